@@ -1,0 +1,97 @@
+"""Runs rules over bundles, one after another, and keeps what they bring. Not here: reading files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from raypolicy.bundle import make_bundle
+from raypolicy.config import Options
+from raypolicy.errors import UsageError
+from raypolicy.findings import Coverage, Finding, Report, UnknownPlace, sort_findings
+from raypolicy.inputs.files import CannotRead, RawFile
+from raypolicy.model import Aim, Model
+from raypolicy.releases import kuberay
+from raypolicy.rule import Rule, TooManyScopesError
+from raypolicy.suppress import divide
+from raypolicy.tree import PLACEHOLDER, Node, Unknown
+from raypolicy.values import placeholder
+
+
+def aim_of(options: Options, today: str) -> Aim:
+    """What the manifests are judged for. Raises UsageError for an unknown release."""
+    try:
+        return Aim(kuberay(options.target_kuberay), today, options.feature_gates)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+class _Tally(NamedTuple):
+    files: int = 0
+    bundles: int = 0
+    resources: int = 0
+    documents: int = 0
+
+
+class Audit:
+    """Runs rules over bundles one after another and keeps what they bring."""
+
+    def __init__(self, rules: Sequence[Rule], aim: Aim) -> None:
+        self.rules = rules
+        self.aim = aim
+        self.findings: list[Finding] = []
+        self.unknown: dict[Any, UnknownPlace] = {}
+        self.left_out: list[tuple[str, str]] = []
+        self.tally = _Tally()
+
+    def take(
+        self, name: str, files: Iterable[RawFile], troubles: Iterable[CannotRead] = ()
+    ) -> None:
+        """Audit files as one bundle."""
+        files, troubles = tuple(files), tuple(troubles)
+        bundle = make_bundle(name, files, troubles)
+        ray = sum(1 for _ in bundle.ray)
+        self.tally = _Tally(
+            self.tally.files + len(files) + len(troubles),
+            self.tally.bundles + (ray > 0),
+            self.tally.resources + ray,
+            self.tally.documents + len(bundle.documents),
+        )
+        self.left_out += bundle.left_out
+        if not bundle.documents:
+            return
+        model = Model(bundle, self.aim)
+        met: list[Node[Any]] = []
+        for rule in self.rules:
+            try:
+                self.findings += rule.run(model, met)
+            except TooManyScopesError:
+                reason = f"{rule.info.id} has too many combinations here; the rest were left out"
+                self.left_out.append((bundle.name, reason))
+        for node in met:
+            self._count(node)
+
+    def _count(self, node: Node[Any]) -> None:
+        """Count an unknown place once; placeholders once a file."""
+        if not node.placed:
+            return
+        value = node.value
+        if value is PLACEHOLDER or (isinstance(value, str) and placeholder(value)):
+            key: Any = (node.document.source.name, PLACEHOLDER)
+            reason = PLACEHOLDER.reason
+        else:
+            key = (node.document.source.name, node.span.start, node.span.end)
+            reason = value.reason if isinstance(value, Unknown) else "not known"
+        if key not in self.unknown:
+            self.unknown[key] = UnknownPlace(node.span, reason)
+
+    def report(self, options: Options) -> Report:
+        findings, hidden = divide(self.findings) if options.suppressions else (self.findings, [])
+        unknown = sorted(self.unknown.values(), key=lambda u: (u.span.source.name, u.span.start))
+        return Report(
+            sort_findings(findings),
+            tuple(sorted(hidden, key=lambda pair: pair[0].order)),
+            tuple(unknown),
+            Coverage(**self.tally._asdict(), not_read=tuple(self.left_out)),
+            tuple(rule.info for rule in self.rules),
+        )

@@ -1,0 +1,162 @@
+"""Which resources are applied together. Not here: where their texts come from (`inputs`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, NamedTuple
+
+from raypolicy.inputs.files import (
+    CannotRead,
+    RawFile,
+    decode,
+    speaks_of_ray,
+    text_speaks_of_ray,
+    unreadable,
+)
+from raypolicy.reader import Chunk, read_chunk, split
+from raypolicy.source import SourceFile
+from raypolicy.tree import Document, Node
+
+RAY_KINDS: Final = frozenset({"RayCluster", "RayJob", "RayService", "RayCronJob"})
+RAY_VERSIONS: Final = frozenset({"ray.io/v1", "ray.io/v1alpha1"})
+
+_HELM = re.compile(
+    r"\{\{-?\s*(?:[.$\"(]|if|range|with|include|define|end|template|toYaml|block|/\*)"
+)
+
+
+class Resource(NamedTuple):
+    """A Kubernetes object, wherever in a document it stands."""
+
+    kind: str
+    api_version: str
+    namespace: str
+    name: str
+    node: Node[Any]
+
+    @property
+    def is_ray(self) -> bool:
+        return self.kind in RAY_KINDS and self.api_version in RAY_VERSIONS
+
+    @property
+    def title(self) -> str:
+        """What people call it: `RayCluster ml/dev`."""
+        name = f"{self.namespace}/{self.name}" if self.namespace else self.name
+        return f"{self.kind} {name}".strip()
+
+
+class Bundle(NamedTuple):
+    """Resources that are applied together.
+
+    `documents` are those that were parsed, readable or not; `resources` are the objects in them,
+    with lists and wrappers opened; `plain` are texts that don't speak of Ray, not parsed yet;
+    `left_out` are (file, reason), the reason in the words of the coverage line.
+    """
+
+    name: str
+    documents: tuple[Document, ...]
+    resources: tuple[Resource, ...]
+    plain: tuple[RawFile | Chunk, ...]
+    left_out: tuple[tuple[str, str], ...]
+
+    @property
+    def ray(self) -> Iterator[Resource]:
+        return (resource for resource in self.resources if resource.is_ray)
+
+
+def make_bundle(
+    name: str, files: Iterable[RawFile | SourceFile], troubles: Iterable[CannotRead] = ()
+) -> Bundle:
+    """Read files document by document; what could not be read is a document with a defect."""
+    documents = [unreadable(trouble) for trouble in troubles if not trouble.harmless]
+    resources: list[Resource] = []
+    plain: list[RawFile | Chunk] = []
+    left_out = [(trouble.name, trouble.reason) for trouble in troubles if trouble.harmless]
+    for file in files:
+        if isinstance(file, RawFile) and not speaks_of_ray(file.data):
+            plain.append(file)
+            continue
+        source = decode(file) if isinstance(file, RawFile) else file
+        read = [source] if isinstance(source, Document) else list(_read(source, plain))
+        template = _template(read)
+        if template:
+            left_out.append((file.name, template))
+            continue
+        documents += read
+        for document in read:
+            resources += resources_of(document.root)
+    return Bundle(name, tuple(documents), tuple(resources), tuple(plain), tuple(left_out))
+
+
+def _read(source: SourceFile, plain: list[RawFile | Chunk]) -> Iterator[Document]:
+    """The documents of a source that could speak of Ray; the others are kept as they are."""
+    count = 0
+    for chunk in split(source):
+        if text_speaks_of_ray(chunk.text):
+            for document in read_chunk(chunk, count):
+                count += 1
+                yield document
+        else:
+            plain.append(chunk)
+
+
+def _template(documents: list[Document]) -> str | None:
+    """What kind of template these documents are, if they can't be read for being one."""
+    for document in documents:
+        if document.defect is None:
+            continue
+        text = document.source.text
+        if _HELM.search(text, document.start, document.end):
+            return "Helm template"
+        line = document.span(document.defect.offset, document.defect.offset).first.line
+        near = "".join(document.source.line(n) for n in (line - 1, line) if n > 0)
+        if "{{" in near or "${" in near or "%{" in near:
+            return "template"
+    return None
+
+
+def read_plain(texts: Iterable[RawFile | Chunk], mentioning: bytes = b"") -> Iterator[Resource]:
+    """The objects of texts that don't speak of Ray's API but mention a word; all where none is given.
+
+    What can't be read in them is not Ray's matter.
+    """
+    for text in texts:
+        if isinstance(text, RawFile):
+            if mentioning not in text.data.lower():
+                continue
+            source = decode(text)
+            chunks = [] if isinstance(source, Document) else list(split(source))
+        else:
+            chunks = [text]
+        for chunk in chunks:
+            if mentioning.decode() in chunk.text.lower():
+                for document in read_chunk(chunk):
+                    yield from resources_of(document.root)
+
+
+def resources_of(node: Node[Any]) -> Iterator[Resource]:
+    """The objects in a document: itself, the items of a List, what an AppWrapper wraps."""
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        kind, api_version = node.get("kind").value, node.get("apiVersion").value
+        if type(kind) is not str or type(api_version) is not str or "$patch" in node.value:
+            continue
+        metadata = node.get("metadata")
+        name = metadata.get("name").either(metadata.get("generateName")).value
+        namespace = metadata.get("namespace").value
+        yield Resource(kind, api_version, _text(namespace), _text(name), node)
+        if kind.endswith("List"):
+            stack += reversed(list(node.get("items").items()))
+        elif kind == "AppWrapper":
+            wrapped = [item.get("template") for item in node.get("spec", "components").items()]
+            wrapped += [
+                item.get("generictemplate")
+                for item in node.get("spec", "resources", "GenericItems").items()
+            ]
+            stack += reversed(wrapped)
+
+
+def _text(value: object) -> str:
+    return value if type(value) is str else ""

@@ -1,0 +1,127 @@
+"""Where rules lie, and their prepared form that starts fast. Not here: what a rule file may say."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from raypolicy.errors import UsageError
+
+PACKAGE: Final = Path(__file__).parent
+PREPARED: Final = PACKAGE / "data" / "catalogue.json"
+PROSE: Final = PACKAGE / "data" / "prose.json"
+_PROSE_KEYS: Final = ("why", "see", "examples")
+_SHAPES: Final = ("rulefile.py", "paths.py", "clause.py", "facts")
+
+
+class DuplicateRuleError(UsageError):
+    """Two rule files have one id."""
+
+
+def shipped_rules() -> Path:
+    """The directory `rules/`: inside the package where it is installed, beside it in a checkout."""
+    inside = PACKAGE / "rules"
+    return inside if inside.is_dir() else PACKAGE.parent / "rules"
+
+
+def rule_files(path: Path) -> list[Path]:
+    """Rule files at a path: itself, or all below it."""
+    return sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+
+
+def shipped(*, prose: bool = False) -> list[dict[str, Any]]:
+    """The prepared rules that raypolicy ships; with why, see and examples if asked.
+
+    A wheel holds them ready. In a checkout they are prepared anew when a rule file or the code that
+    reads it has changed. Raises RuleError for a rule file that can't be used.
+    """
+    stamp = None if (PACKAGE / "rules").is_dir() else _stamp()
+    held = _load(PREPARED)
+    if held is None or (stamp is not None and held["stamp"] != stamp):
+        held = write(stamp)
+    rules: list[dict[str, Any]] = held["rules"]
+    if prose:
+        kept = _load(PROSE) or {}
+        if kept.get("stamp") != held["stamp"]:
+            return prepare_all([shipped_rules()])
+        rules = [{**rule, **kept["rules"][rule["id"]]} for rule in rules]
+    return rules
+
+
+def write(stamp: Any = None) -> dict[str, Any]:
+    """Prepare the shipped rules and keep them beside the package's data, if it may be written."""
+    rules = prepare_all([shipped_rules()])
+    lean = [{k: v for k, v in rule.items() if k not in _PROSE_KEYS} for rule in rules]
+    prose = {rule["id"]: {key: rule[key] for key in _PROSE_KEYS} for rule in rules}
+    held = {"stamp": stamp, "rules": lean}
+    try:
+        _replace(PROSE, {"stamp": stamp, "rules": prose})
+        _replace(PREPARED, held)
+    except OSError:
+        return held  # a checkout that may not be written is read anew every time
+    return held
+
+
+def prepare_all(paths: Iterable[Path]) -> list[dict[str, Any]]:
+    """Rules from files and directories. Raises RuleError, OSError and DuplicateRuleError."""
+    from raypolicy.rulefile import prepare
+    from raypolicy.source import SourceFile
+
+    rules: dict[str, dict[str, Any]] = {}
+    for path in paths:
+        for file in rule_files(path):
+            plan = prepare(SourceFile(_shown(file), file.read_text("utf-8-sig")))
+            if plan["id"] in rules:
+                raise DuplicateRuleError(f"{_shown(file)}: a rule {plan['id']!r} is there already")
+            rules[plan["id"]] = plan
+    return list(rules.values())
+
+
+def _shown(path: Path) -> str:
+    try:
+        return path.resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def _stamp() -> list[list[Any]]:
+    """Sizes and times of the rule files and of the code that gives them meaning."""
+    return [*_sizes(str(shipped_rules()), ".yaml"), *_sizes(str(PACKAGE), ".py")]
+
+
+def _sizes(directory: str, suffix: str) -> Iterator[list[Any]]:
+    stack = [directory]
+    found: list[list[Any]] = []
+    while stack:
+        with os.scandir(stack.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    if suffix == ".yaml" or entry.name == "facts":
+                        stack.append(entry.path)
+                elif entry.name.endswith(suffix):
+                    if suffix == ".yaml" or _gives_meaning(entry.path):
+                        status = entry.stat()
+                        name = entry.path[len(directory) :].replace(os.sep, "/")
+                        found.append([name, status.st_size, status.st_mtime_ns])
+    return iter(sorted(found))
+
+
+def _gives_meaning(path: str) -> bool:
+    return os.path.basename(path) in _SHAPES or os.path.basename(os.path.dirname(path)) == "facts"
+
+
+def _load(path: Path) -> dict[str, Any] | None:
+    try:
+        return json.loads(path.read_bytes())  # type: ignore[no-any-return]
+    except (OSError, ValueError):
+        return None
+
+
+def _replace(path: Path, value: Any) -> None:
+    """Write a file so that another process sees the old one or the new one, never half."""
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    temporary.write_text(json.dumps(value, separators=(",", ":")), "utf-8")
+    os.replace(temporary, path)

@@ -1,0 +1,125 @@
+"""Inputs, rules and options → a Report. Not here: options' syntax (`cli`), how it looks (`formats`).
+
+A run over files that don't speak of Ray imports neither the YAML parser nor the rules.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from raypolicy.config import Options
+from raypolicy.findings import Report
+from raypolicy.inputs.files import CannotRead, RawFile, read_file, speaks_of_ray
+from raypolicy.inputs.walk import FoundFile, NoAccess, find
+
+if TYPE_CHECKING:
+    from raypolicy.audit import Audit
+    from raypolicy.model import Model
+
+
+class Batch(NamedTuple):
+    """Files that are applied together, and what of them could not be read."""
+
+    name: str
+    files: tuple[RawFile, ...]
+    troubles: tuple[CannotRead, ...] = ()
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing in it speaks of Ray or needs to be spoken of."""
+        return not self.troubles and not any(speaks_of_ray(file.data) for file in self.files)
+
+
+def check(
+    paths: Iterable[str] = (),
+    options: Options | None = None,
+    *,
+    stream: RawFile | None = None,
+    today: str = "",
+) -> Report:
+    """Audit files and directories, and a stream of documents such as standard input.
+
+    `today` is a date such as 2026-11-25, for rules that depend on it. Raises UsageError for what
+    the caller got wrong; what is wrong with the manifests, unreadable ones included, is in the
+    report.
+    """
+    options = options or Options()
+    audit: Audit | None = _audit(options, today) if options.names_rules else None
+    quiet = 0
+    for batch in batches(paths, options.exclude, stream):
+        if batch.quiet:
+            quiet += len(batch.files)
+            continue
+        if audit is None:
+            audit = _audit(options, today)
+        audit.take(batch.name, batch.files, batch.troubles)
+    if audit is None:
+        return Report().with_files(quiet)
+    return audit.report(options).with_files(quiet)
+
+
+def models(paths: Iterable[str], target_kuberay: str | None, today: str = "") -> Iterator[Model]:
+    """The model of each bundle that speaks of Ray, as rules see it. Raises UsageError."""
+    from raypolicy.audit import aim_of
+    from raypolicy.bundle import make_bundle
+    from raypolicy.model import Model
+
+    aim = aim_of(Options(target_kuberay=target_kuberay), today)
+    for batch in batches(paths):
+        if not batch.quiet:
+            yield Model(make_bundle(batch.name, batch.files, batch.troubles), aim)
+
+
+def batches(
+    paths: Iterable[str], exclude: tuple[str, ...] = (), stream: RawFile | None = None
+) -> Iterator[Batch]:
+    """Plain manifests, one batch a directory; a stream is one of its own."""
+    if stream is not None:
+        yield Batch(stream.name, (stream,))
+    directories, problems = find(paths, exclude)
+    patches = _patches(directories)
+    for problem in problems:
+        yield Batch(problem.name, (), (CannotRead(problem.name, problem.reason),))
+    for directory, found in directories.items():
+        files: list[RawFile] = []
+        troubles: list[CannotRead] = []
+        for file in found:
+            read = read_file(file.name, file.path, follow=file.named)
+            if file.path in patches:
+                troubles.append(CannotRead(file.name, "kustomize patch", harmless=True))
+            elif isinstance(read, RawFile):
+                files.append(read)
+            elif read is not None:
+                troubles.append(read)
+            elif file.named:
+                troubles.append(CannotRead(file.name, "no such file"))
+        yield Batch(directory, tuple(files), tuple(troubles))
+
+
+def _patches(directories: dict[str, list[FoundFile]]) -> frozenset[str]:
+    """Paths of the files that kustomizations use as patches: fragments, not resources."""
+    names = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+    kustomizations: set[str] = set()
+    everything = [file for files in directories.values() for file in files]
+    for file in everything:
+        if file.named:
+            from raypolicy.inputs.patches import kustomizations_above
+
+            kustomizations.update(kustomizations_above(file.path))
+        elif file.path.endswith(names):
+            kustomizations.add(file.path)
+    if not kustomizations:
+        return frozenset()
+    from raypolicy.inputs.patches import patch_files
+
+    patches = patch_files(sorted(kustomizations))
+    return frozenset(f.path for f in everything if os.path.abspath(f.path) in patches)
+
+
+def _audit(options: Options, today: str) -> Audit:
+    from raypolicy.audit import Audit, aim_of
+    from raypolicy.selection import rules_for
+
+    return Audit(rules_for(options), aim_of(options, today))

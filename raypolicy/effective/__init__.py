@@ -1,0 +1,1 @@
+"""What the operator makes of what is written, with provenance. Not here: whether it is wise."""

@@ -1,0 +1,137 @@
+"""The logical CPUs, GPUs and memory that `ray start` is told. Not here: other start parameters.
+
+Source: KubeRay `controllers/ray/common/pod.go`, generateRayStartCommand, addWellKnownAcceleratorResources
+and updateRayStartParamsResources; `controllers/ray/utils/resources.go`, IsGPUResourceKey.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from raypolicy.releases import KubeRayRelease
+from raypolicy.tree import ABSENT, DERIVED, INJECTED, OVERRIDDEN, Node, Unknown
+from raypolicy.values import Quantity
+
+_MIG = re.compile(r"nvidia\.com/mig-\d+g\.\d+gb")
+
+
+class Inputs(NamedTuple):
+    """What is written about a group's resources: the group and its Ray container."""
+
+    group: Node[Any]
+    container: Node[Any]
+    release: KubeRayRelease
+
+    @property
+    def start_params(self) -> Node[Any]:
+        return self.group.get("rayStartParams")
+
+    @property
+    def limits(self) -> Node[Any]:
+        return self.container.get("resources", "limits")
+
+
+def quantity(node: Node[Any]) -> Node[Quantity]:
+    """A written Kubernetes quantity."""
+    return node.map(Quantity.parse, "not a quantity")
+
+
+def is_gpu(name: str, release: KubeRayRelease) -> bool:
+    """Whether KubeRay counts a resource as Ray's GPU: `*gpu`, and MIG slices from 1.4 on."""
+    if name.endswith("gpu"):
+        return True
+    return release.has("num-gpus-from-mig") and _MIG.fullmatch(name) is not None
+
+
+def cpus(inputs: Inputs) -> Node[int]:
+    """CPUs: num-cpus, else the limit, else (from 1.3) the request, rounded up."""
+    return _first(
+        _group_resource(inputs, "cpu"),
+        _parameter(inputs, "num-cpus"),
+        _ceiling(inputs.limits.get("cpu")),
+        _request(inputs),
+        otherwise=inputs.container.put(Unknown("Ray counts the CPUs of the Kubernetes node")),
+    )
+
+
+def memory(inputs: Inputs) -> Node[int]:
+    """Bytes: the parameter, else the limit; requests are not considered."""
+    return _first(
+        _group_resource(inputs, "memory"),
+        _parameter(inputs, "memory"),
+        _ceiling(inputs.limits.get("memory")),
+        otherwise=inputs.container.put(Unknown("Ray takes the memory of the Kubernetes node")),
+    )
+
+
+def gpus(inputs: Inputs) -> Node[int]:
+    """GPUs: num-gpus, else the limit that sorts first among those KubeRay knows as GPUs, else none."""
+    limits = sorted(inputs.limits.entries())
+    found = [_ceiling(node) for name, node in limits if is_gpu(name, inputs.release)]
+    return _first(
+        _group_gpus(inputs),
+        _parameter(inputs, "num-gpus"),
+        *(node for node in found if node.value != 0),
+        otherwise=inputs.limits.put(0, how=DERIVED),
+    )
+
+
+def _first(*candidates: Node[Any], otherwise: Node[Any]) -> Node[int]:
+    """The first that says anything; a later one that does is overridden, and kept as origin."""
+    said = [node for node in candidates if not node.absent]
+    if not said:
+        return otherwise
+    first, others = said[0], said[1:]
+    return first.put(first.value, *others, how=first.how) if others else first
+
+
+def _parameter(inputs: Inputs, name: str) -> Node[int]:
+    return inputs.start_params.get(name).map(_count, "not a whole number")
+
+
+def _count(value: object) -> int | None:
+    return int(value) if type(value) is str and value.isascii() and value.isdigit() else None
+
+
+def _ceiling(node: Node[Any]) -> Node[int]:
+    """A quantity rounded up; zero is as good as nothing written."""
+    return _whole(node, INJECTED, zero=ABSENT)
+
+
+def _whole(node: Node[Any], how: str, zero: object) -> Node[int]:
+    parsed: Node[Any] = quantity(node)
+    amount: Quantity | None = parsed.known
+    if amount is None:
+        return parsed
+    return parsed.put(amount.ceil() or zero, how=how)
+
+
+def _request(inputs: Inputs) -> Node[int]:
+    request = inputs.container.get("resources", "requests", "cpu")
+    return _ceiling(request) if inputs.release.has("num-cpus-from-request") else _nothing(request)
+
+
+def _group_resource(inputs: Inputs, name: str) -> Node[int]:
+    """A key of the group's own `resources`, whose names are compared in lower case."""
+    resources = inputs.group.get("resources")
+    if inputs.release.has("group-resources"):
+        for key, node in resources.entries():
+            if key.lower() == name:
+                return _whole(node, OVERRIDDEN, zero=0)
+    return _nothing(resources)
+
+
+def _group_gpus(inputs: Inputs) -> Node[int]:
+    resources = inputs.group.get("resources")
+    if inputs.release.has("group-resources"):
+        found = [node for key, node in resources.entries() if is_gpu(key.lower(), inputs.release)]
+        if len(found) > 1:
+            return found[0].put(Unknown("two GPU resources: which one KubeRay takes is chance"))
+        if found:
+            return _whole(found[0], OVERRIDDEN, zero=0)
+    return _nothing(resources)
+
+
+def _nothing(node: Node[Any]) -> Node[int]:
+    return node.put(ABSENT)

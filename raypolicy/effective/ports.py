@@ -1,0 +1,111 @@
+"""The ports of a cluster: what Ray listens on, what the head Service will show. Not here: names.
+
+Source: KubeRay `controllers/ray/common/service.go`, getServicePorts, getPortsFromCluster and
+BuildServiceForHeadPod; Ray `python/ray/scripts/scripts.py` for what Ray listens on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+from raypolicy.releases import KubeRayRelease
+from raypolicy.tree import ABSENT, DEFAULTED, INJECTED, Node, Unknown
+
+
+class Component(NamedTuple):
+    """A part of Ray that listens on a port: the names its container port goes by, the start
+    parameter that moves it, and its default."""
+
+    name: str
+    port_names: tuple[str, ...]
+    parameter: str
+    default: int
+    head_only: bool
+
+
+COMPONENTS: Final = (
+    Component("GCS", ("gcs", "gcs-server", "redis"), "port", 6379, True),
+    Component("dashboard", ("dashboard",), "dashboard-port", 8265, True),
+    Component("Ray client", ("client",), "ray-client-server-port", 10001, True),
+    Component("metrics", ("metrics",), "metrics-export-port", 8080, False),
+)
+SERVE_PORT: Final = 8000
+
+
+class ServicePortFact(NamedTuple):
+    """A port of a Service that the operator makes: its name, its number, who listens there."""
+
+    name: Node[str]
+    number: Node[int]
+
+
+def component(port_name: str) -> Component | None:
+    """The part of Ray that a container port of this name is meant for."""
+    return next((c for c in COMPONENTS if port_name in c.port_names), None)
+
+
+def listening(part: Component, start_params: Node[Any]) -> Node[int]:
+    """The port that this part of Ray will listen on, from the start parameters or by default."""
+    written = start_params.get(part.parameter)
+    if written.absent:
+        return written.put(part.default, how=DEFAULTED)
+    return written.map(_port, "not a port number")
+
+
+def _port(value: object) -> int | None:
+    if type(value) is str and value.isascii() and value.isdigit() and 0 < int(value) < 65536:
+        return int(value)
+    return None
+
+
+def head_service_ports(
+    container: Node[Any], start_params: Node[Any], release: KubeRayRelease
+) -> Iterator[ServicePortFact]:
+    """Ports of the head Service: those that the head's Ray container lists, else the defaults.
+
+    Numbers are taken from the container ports, not from the start parameters. `metrics` 8080 is
+    added where no port has that name.
+    """
+    ports = container.get("ports")
+    named = False
+    listed = list(ports.items())
+    for port in listed:
+        number = port.get("containerPort")
+        name = port.get("name")
+        if name.absent:
+            known = number.known
+            made = Unknown("its number is unknown") if known is None else f"{known}-port"
+            name = name.put(made, how=DEFAULTED)
+        named = named or name.value == "metrics"
+        yield ServicePortFact(name, number)
+    if not listed:
+        gcs = "gcs-server" if release.has("gcs-server-port-name") else "redis"
+        defaults = (("client", 10001), (gcs, 6379), ("dashboard", 8265), ("serve", SERVE_PORT))
+        for text, value in defaults:
+            yield ServicePortFact(ports.put(text, how=DEFAULTED), ports.put(value, how=DEFAULTED))
+    if not named:
+        yield ServicePortFact(ports.put("metrics", how=INJECTED), ports.put(8080, how=INJECTED))
+
+
+def headless(head: Node[Any], release: KubeRayRelease) -> Node[bool]:
+    """Whether the head Service has no address of its own, so that its port list closes nothing."""
+    service = head.get("headService")
+    if not service.absent:
+        return (
+            service.get("spec", "clusterIP")
+            .map(lambda ip: ip == "None", "")
+            .either(service.put(False))
+        )
+    service_type = head.get("serviceType")
+    if not release.has("headless-head-service"):
+        return service_type.put(False)
+    if service_type.absent:
+        return service_type.put(True, how=DEFAULTED)
+    return service_type.map(lambda text: text in ("", "ClusterIP"), "")
+
+
+def service_type(head: Node[Any]) -> Node[str]:
+    """The type of the head Service: headService.spec.type, else serviceType, else ClusterIP."""
+    written = head.get("headService", "spec", "type").either(head.get("serviceType"))
+    return written.put("ClusterIP", how=DEFAULTED) if written.value in (ABSENT, "") else written

@@ -1,0 +1,52 @@
+"""How many pods the operator will make of a worker group. Not here: what the autoscaler does then.
+
+Source: KubeRay `controllers/ray/utils/util.go`, GetWorkerGroupDesiredReplicas, and the defaults of
+the RayCluster CRD (minReplicas 0, maxReplicas 2147483647, numOfHosts 1, replicas 0).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from raypolicy.tree import DEFAULTED, OVERRIDDEN, Node, Unknown
+
+NO_LIMIT = 2147483647
+
+
+def whole(node: Node[Any], default: int) -> Node[int]:
+    """A written integer, or the default of the CRD."""
+    if node.absent:
+        return node.put(default, how=DEFAULTED)
+    return node.map(lambda value: value if type(value) is int else None, "not a whole number")
+
+
+def desired(group: Node[Any]) -> Node[int]:
+    """Pods of a worker group at the start: replicas within their bounds, times hosts a replica."""
+    if group.get("suspend").value is True:
+        return group.get("suspend").put(0, how=OVERRIDDEN)
+    replicas = whole(group.get("replicas"), 0)
+    least = whole(group.get("minReplicas"), 0)
+    most = whole(group.get("maxReplicas"), NO_LIMIT)
+    hosts = whole(group.get("numOfHosts"), 1)
+    numbers = [node.known for node in (replicas, least, most, hosts)]
+    for node in (replicas, least, most, hosts):
+        if node.unknown:
+            return node
+    count, low, high, per_replica = (number or 0 for number in numbers)
+    clamped = low if count < low else min(count, high)
+    how = replicas.how if clamped == count else OVERRIDDEN
+    return replicas.put(clamped * per_replica, how=how)
+
+
+def at_most(group: Node[Any], autoscaling: Node[bool]) -> Node[int]:
+    """Pods of a worker group at its largest: maxReplicas if the autoscaler is on, else desired."""
+    if autoscaling.unknown:
+        return group.put(autoscaling.value)
+    if autoscaling.value is not True:
+        return desired(group)
+    most, hosts = whole(group.get("maxReplicas"), NO_LIMIT), whole(group.get("numOfHosts"), 1)
+    if most.known is None or hosts.known is None:
+        return most.put(Unknown("maxReplicas or numOfHosts is unknown"))
+    if most.how == DEFAULTED:
+        return most
+    return most.put(most.known * hosts.known, how=most.how)

@@ -1,0 +1,77 @@
+"""The examples in rule files, run as tests. Not here: pytest, which runs these among others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from raypolicy.bundle import make_bundle
+from raypolicy.findings import Finding
+from raypolicy.model import Aim, Model
+from raypolicy.releases import kuberay
+from raypolicy.rule import Rule
+from raypolicy.source import Edit, SourceFile, apply_edits
+
+_MARK = re.compile(r"#\s*<-[^\r\n]*")
+
+
+class Failure(NamedTuple):
+    """An example that does not hold: the rule, the line of its file, and what happened instead."""
+
+    rule: str
+    line: int
+    message: str
+
+
+def failures(plan: Mapping[str, Any]) -> Iterator[Failure]:
+    """What does not hold in a prepared rule's examples; nothing if all is well."""
+    sides = {side for example in plan["examples"] for side in ("pass", "fail") if side in example}
+    for side in ("pass", "fail"):
+        if side not in sides:
+            yield Failure(plan["id"], 1, f"no {side}ing example; a rule shows both sides")
+    fixed = any("fixed" in example for example in plan["examples"])
+    if plan["fix"] and not fixed:
+        yield Failure(plan["id"], 1, "the rule has a fix, but no example shows it (fixed:)")
+    for example in plan["examples"]:
+        for message in _example(plan, example):
+            yield Failure(plan["id"], example["line"], message)
+
+
+def _example(plan: Mapping[str, Any], example: Mapping[str, Any]) -> Iterator[str]:
+    text = example.get("fail", example.get("pass", ""))
+    source = SourceFile("example.yaml", text)
+    found = sorted(run(plan, source, example.get("target")), key=lambda finding: finding.order)
+    lines = sorted({finding.span.first.line for finding in found})
+    marked = sorted(
+        number for number, line in enumerate(text.splitlines(), 1) if _MARK.search(line)
+    )
+    if "pass" in example:
+        if found:
+            yield f"passes, but a finding is at line {lines[0]}: {found[0].message}"
+        return
+    if not marked:
+        yield "fails, but no line ends in '# <-'"
+    elif lines != marked:
+        yield f"lines {marked} are marked, findings are at {lines}"
+    if "fixed" in example:
+        edits: list[Edit] = []
+        for finding in found:
+            if finding.fix is None:
+                yield f"the finding at line {finding.span.first.line} has no fix"
+            else:
+                edits += finding.fix.edits
+        after = apply_edits(source.text, dict.fromkeys(edits))
+        if _unmarked(after) != _unmarked(example["fixed"]):
+            yield f"the fix makes\n{after}\nnot\n{example['fixed']}"
+
+
+def run(plan: Mapping[str, Any], source: SourceFile, target: str | None) -> list[Finding]:
+    """The findings of one prepared rule in one text."""
+    bundle = make_bundle("", [source])
+    model = Model(bundle, Aim(kuberay(target), "2026-01-01"))
+    return list(Rule(plan, {}).run(model, []))
+
+
+def _unmarked(text: str) -> list[str]:
+    return [_MARK.sub("", line).rstrip() for line in text.rstrip().splitlines()]

@@ -1,0 +1,142 @@
+"""Containers, their ports and the amounts of resources they ask for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from raypolicy.effective.logical import is_gpu, quantity
+from raypolicy.effective.ports import component, listening
+from raypolicy.facts.image import Image
+from raypolicy.facts.view import Owner, View, fact, written
+from raypolicy.tree import ABSENT, Node
+from raypolicy.values import Quantity
+
+
+class Amount(View):
+    """A resource that a container requests, is limited to, or both; its node is the container's."""
+
+    def __init__(self, node: Node[Any], owner: Owner, name: str) -> None:
+        super().__init__(node, owner)
+        self._name = name
+
+    @fact
+    def name(self) -> Node[str]:
+        """Name of the resource: cpu, memory, nvidia.com/gpu …"""
+        return self._any.at_key(self._name)
+
+    @written
+    def request(self) -> Node[Quantity]:
+        """What is requested; absent where only a limit is written."""
+        return quantity(self.node.get("resources", "requests", self._name))
+
+    @written
+    def limit(self) -> Node[Quantity]:
+        """What is allowed at most; absent where only a request is written."""
+        return quantity(self.node.get("resources", "limits", self._name))
+
+    @fact
+    def extended(self) -> Node[bool]:
+        """Whether it is an extended resource, which Kubernetes never overcommits."""
+        return self._any.put(_extended(self._name))
+
+    @fact
+    def gpu(self) -> Node[bool]:
+        """Whether KubeRay counts it as Ray's GPUs."""
+        return self._any.put(is_gpu(self._name, self.owner.release))
+
+    @property
+    def _any(self) -> Node[Any]:
+        requested = self.node.get("resources", "requests", self._name)
+        return requested.either(self.node.get("resources", "limits", self._name))
+
+
+class Port(View):
+    """A port that a container lists."""
+
+    fields = frozenset({"containerPort", "hostIP", "hostPort", "name", "protocol"})
+
+    def __init__(self, node: Node[Any], owner: Owner, start_params: Node[Any] | None) -> None:
+        super().__init__(node, owner)
+        self._start_params = start_params
+
+    @fact
+    def component(self) -> Node[str]:
+        """The part of Ray that a port of this name is for; absent where it is none of Ray's."""
+        part = self._component
+        return self.node.get("name").put(ABSENT if part is None else part.name)
+
+    @fact
+    def ray_port(self) -> Node[int]:
+        """Where that part of Ray will listen: its start parameter, else its default."""
+        part = self._component
+        if part is None or self._start_params is None:
+            return self.node.get("name").put(ABSENT)
+        return listening(part, self._start_params)
+
+    @property
+    def _component(self) -> Any:
+        name = self.field("name").known
+        return component(name) if isinstance(name, str) else None
+
+
+class Container(View):
+    """A container of a pod."""
+
+    fields = frozenset(
+        """args command env envFrom image imagePullPolicy lifecycle livenessProbe name ports
+        readinessProbe resizePolicy resources restartPolicy restartPolicyRules securityContext
+        startupProbe stdin stdinOnce terminationMessagePath terminationMessagePolicy tty
+        volumeDevices volumeMounts workingDir""".split()
+    )
+
+    def __init__(self, node: Node[Any], owner: Owner, start_params: Node[Any] | None) -> None:
+        super().__init__(node, owner)
+        self._start_params = start_params
+
+    @fact
+    def image(self) -> Image:
+        """Its image."""
+        return Image(self.field("image"), self.owner)
+
+    @fact
+    def ports(self) -> tuple[Port, ...]:
+        """The ports it lists."""
+        listed = self.field("ports").items()
+        return tuple(Port(port, self.owner, self._start_params) for port in listed)
+
+    @fact
+    def amounts(self) -> tuple[Amount, ...]:
+        """The resources it requests or is limited to, one of each name."""
+        resources = self.field("resources")
+        names = [
+            name for part in ("limits", "requests") for name, _ in resources.get(part).entries()
+        ]
+        return tuple(Amount(self.node, self.owner, name) for name in dict.fromkeys(names))
+
+    @fact
+    def cpu_limit(self) -> Node[Quantity]:
+        """CPU limit."""
+        return quantity(self.node.get("resources", "limits", "cpu"))
+
+    @fact
+    def memory_limit(self) -> Node[Quantity]:
+        """Memory limit."""
+        return quantity(self.node.get("resources", "limits", "memory"))
+
+    @fact
+    def looks_like_ray(self) -> Node[bool]:
+        """Whether its name begins with `ray` or the last part of its repository names Ray."""
+        name, image = self.field("name"), self.image
+        if isinstance(name.known, str) and name.known.startswith("ray"):
+            return name.put(True)
+        repository = image.repository.known
+        if repository is None:
+            return image.node.put(image.repository.value)
+        return image.node.put("ray" in repository.rsplit("/", 1)[-1])
+
+
+def _extended(name: str) -> bool:
+    """Kubernetes, pkg/apis/core/v1/helper, IsExtendedResourceName: a domain that isn't its own."""
+    domain, slash, _ = name.partition("/")
+    own = domain == "kubernetes.io" or domain.endswith(".kubernetes.io")
+    return bool(slash) and not own and not name.startswith("requests.")

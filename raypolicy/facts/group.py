@@ -1,0 +1,170 @@
+"""Groups: the head group and the worker groups, and what their pods tell Ray."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from raypolicy.effective import logical, replicas
+from raypolicy.facts.pod import Pod
+from raypolicy.facts.view import Owner, View, fact, written
+from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
+from raypolicy.values import Version
+
+_JSON_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
+
+
+class StartParameter(View):
+    """An entry of rayStartParams; its node is the value."""
+
+    @fact
+    def name(self) -> Node[str]:
+        """The option of `ray start`, without dashes."""
+        return self.node.at_key(str(self.node.key))
+
+    @written
+    def value(self) -> Node[Any]:
+        """The value as written."""
+        return self.node
+
+    @fact
+    def type(self) -> Node[str]:
+        """The type the value has in JSON: string, integer, number, boolean, array or object."""
+        value = self.node.value
+        default = "array" if type(value) is list else "object"
+        return self.node.put(_JSON_TYPES.get(type(value), default))
+
+    @fact
+    def text(self) -> Node[str]:
+        """The value as the text that is written, without quotes."""
+        if isinstance(self.node.value, str | list | dict):
+            return self.node
+        return self.node.put(self.node.span.text)
+
+
+class Group(View):
+    """A head group or a worker group."""
+
+    def __init__(self, node: Node[Any], owner: Owner, autoscaling: Node[bool]) -> None:
+        super().__init__(node, owner)
+        self._autoscaling = autoscaling
+
+    @fact
+    def name(self) -> Node[str]:
+        """The group's name."""
+        return self.field("groupName")
+
+    @fact
+    def role(self) -> Node[str]:
+        """head or worker."""
+        return self.node.put("worker")
+
+    @fact
+    def pod(self) -> Pod:
+        """The pods of the group, as their template has them."""
+        start_params = self.field("rayStartParams")
+        return Pod(self.field("template"), self.owner, str(self.role.value), start_params)
+
+    @fact
+    def start_parameters(self) -> tuple[StartParameter, ...]:
+        """What is written in rayStartParams."""
+        entries = self.field("rayStartParams").entries()
+        return tuple(StartParameter(node, self.owner) for _, node in entries if not node.absent)
+
+    @fact
+    def ray_version(self) -> Node[Version]:
+        """Ray release in the image of the Ray container."""
+        return self.pod.ray_container.image.ray_version
+
+    @fact
+    def ray_minor(self) -> Node[Version]:
+        """Ray release in the image of the Ray container without its patch number."""
+        return self.pod.ray_container.image.ray_minor
+
+    @fact
+    def python_version(self) -> Node[Version]:
+        """Python in the image of the Ray container."""
+        return self.pod.ray_container.image.python_version
+
+    @fact
+    def cpus(self) -> Node[int]:
+        """CPUs that Ray will be told each pod has."""
+        return logical.cpus(self._inputs)
+
+    @fact
+    def gpus(self) -> Node[int]:
+        """GPUs that Ray will be told each pod has."""
+        return logical.gpus(self._inputs)
+
+    @fact
+    def memory(self) -> Node[int]:
+        """Bytes of memory that Ray will be told each pod has."""
+        return logical.memory(self._inputs)
+
+    @property
+    def _inputs(self) -> logical.Inputs:
+        return logical.Inputs(self.node, self.pod.ray_container.node, self.owner.release)
+
+
+class HeadGroup(Group):
+    """The head group."""
+
+    fields = frozenset(
+        """enableIngress headService ingressOptions labels rayStartParams resources serviceType
+        template""".split()
+    )
+
+    @fact
+    def name(self) -> Node[str]:
+        """The head group has no name in the manifest; it is called `head`."""
+        return self.node.put("head", how=DEFAULTED)
+
+    @fact
+    def role(self) -> Node[str]:
+        """head or worker."""
+        return self.node.put("head")
+
+
+class WorkerGroup(Group):
+    """A worker group."""
+
+    fields = frozenset(
+        """groupName idleTimeoutSeconds labels maxReplicas minReplicas numOfHosts priority
+        rayStartParams replicas resources scaleStrategy suspend template""".split()
+    )
+
+    def __init__(
+        self,
+        node: Node[Any],
+        owner: Owner,
+        autoscaling: Node[bool],
+        namesake: Node[Any] | None,
+    ) -> None:
+        super().__init__(node, owner, autoscaling)
+        self._namesake = namesake
+
+    @fact
+    def namesake(self) -> Node[str]:
+        """The name of an earlier worker group of the cluster, if it is the same."""
+        return self._namesake if self._namesake is not None else self.name.put(ABSENT)
+
+    @fact
+    def min_replicas(self) -> Node[int]:
+        """Least replicas, 0 by default."""
+        return replicas.whole(self.field("minReplicas"), 0)
+
+    @fact
+    def max_replicas(self) -> Node[int]:
+        """Most replicas, 2147483647 by default."""
+        return replicas.whole(self.field("maxReplicas"), replicas.NO_LIMIT)
+
+    @fact
+    def pods_at_start(self) -> Node[int]:
+        """Pods that the operator makes: replicas within their bounds, times hosts a replica."""
+        return replicas.desired(self.node)
+
+    @fact
+    def pods_at_most(self) -> Node[int]:
+        """Pods that there can be: from maxReplicas with autoscaling, else those at the start."""
+        most = replicas.at_most(self.node, self._autoscaling)
+        no_limit = most.how == DEFAULTED and self._autoscaling.value is True
+        return most.put(Unknown("maxReplicas is not written")) if no_limit else most

@@ -1,0 +1,141 @@
+"""What a container image says of itself: its reference, and Ray, Python and device in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from raypolicy.facts.view import View, fact
+from raypolicy.images import ImageRef, RayTag, read_tag
+from raypolicy.releases import default_image_python, is_ray_release, ray_release
+from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown, placeless
+from raypolicy.values import Version
+
+_NOT_SAID = "the image does not say"
+
+
+class Image(View):
+    """A container's image."""
+
+    @fact
+    def _reference(self) -> Node[ImageRef]:
+        return self.node.map(_parse, "not an image reference")
+
+    @fact
+    def _says(self) -> RayTag | None:
+        reference = self._reference.known
+        return None if reference is None else read_tag(reference, is_ray_release)
+
+    @fact
+    def text(self) -> Node[str]:
+        """The image as written."""
+        return self.node
+
+    @fact
+    def registry(self) -> Node[str]:
+        """Registry, docker.io where none is written."""
+        return self._reference.map(lambda ref: ref.registry or "docker.io", _NOT_SAID)
+
+    @fact
+    def repository(self) -> Node[str]:
+        """Repository without registry, tag and digest."""
+        return self._reference.map(lambda ref: ref.repository, _NOT_SAID)
+
+    @fact
+    def tag(self) -> Node[str]:
+        """Tag; `latest` where neither a tag nor a digest is written."""
+        reference = self._reference.known
+        if reference is None:
+            return self._reference  # type: ignore[return-value]  # absent or unknown
+        if reference.tag is not None:
+            start = self.node.value.index(f":{reference.tag}", self.node.value.rfind("/") + 1) + 1
+            return self.node.part(start, start + len(reference.tag))
+        if reference.digest is not None:
+            return self.node.put(ABSENT)
+        return self.node.put("latest", how=DEFAULTED)
+
+    @fact
+    def digest(self) -> Node[str]:
+        """Digest, where the image is pinned by one."""
+        return self._part(lambda ref: ref.digest)
+
+    @fact
+    def floating(self) -> Node[str]:
+        """`latest` or `nightly` where the tag is one that moves, or begins with one."""
+        reference = self._reference.known
+        if reference is None:
+            return self._reference  # type: ignore[return-value]  # absent or unknown
+        if reference.digest is not None:
+            return self.node.put(ABSENT)
+        tag = self.tag
+        word = str(tag.value).split("-")[0]
+        return tag.put(word if word in ("latest", "nightly") else ABSENT)
+
+    @fact
+    def ray_version(self) -> Node[Version]:
+        """Ray release in the image, where its tag or its repository says so."""
+        return self._said(lambda says: says.ray_version)
+
+    @fact
+    def ray_minor(self) -> Node[Version]:
+        """Ray release in the image without its patch number."""
+        return self.ray_version.map(_minor, _NOT_SAID)
+
+    @fact
+    def python_tag(self) -> Node[Version]:
+        """Python that the tag names, `-py310` is 3.10; absent where it names none."""
+        says = self._says
+        if says is None:
+            return self._reference  # type: ignore[return-value]  # absent or unknown
+        return self.node.put(ABSENT if says.python is None else says.python)
+
+    @fact
+    def python_version(self) -> Node[Version]:
+        """Python in the image: as the tag names it, else the default of that Ray release."""
+        if self.python_tag.known is not None or self._says is None:
+            return self.python_tag
+        ray = self.ray_version.known
+        if ray is None or not self._says.defaults:
+            return self.node.put(Unknown(_NOT_SAID))
+        python = default_image_python(ray)
+        return self.node.put(Unknown(_NOT_SAID) if python is None else python)
+
+    @fact
+    def shipped_pythons(self) -> Node[tuple[Version, ...]]:
+        """Pythons that the Ray release in the image was built for."""
+        ray = self.ray_version.known
+        release = None if ray is None else ray_release(ray)
+        if release is None:
+            return self.node.put(Unknown(_NOT_SAID))
+        return placeless(release.pythons)
+
+    @fact
+    def device(self) -> Node[str]:
+        """cpu, gpu, tpu or a CUDA release such as cu121, where the tag or the repository says so."""
+        return self._said(lambda says: says.device)
+
+    @fact
+    def architecture(self) -> Node[str]:
+        """Architecture, where the tag names one."""
+        return self._said(lambda says: says.architecture)
+
+    def _part(self, choose: Any) -> Node[Any]:
+        reference = self._reference
+        if reference.known is None:
+            return reference
+        chosen = choose(reference.known)
+        return self.node.put(ABSENT if chosen is None else chosen)
+
+    def _said(self, choose: Any) -> Node[Any]:
+        says = self._says
+        if says is None:
+            return self._reference
+        chosen = choose(says)
+        return self.node.put(Unknown(_NOT_SAID) if chosen is None else chosen)
+
+
+def _parse(value: object) -> ImageRef | None:
+    return ImageRef.parse(value) if type(value) is str else None
+
+
+def _minor(version: Version) -> Version | None:
+    return Version.parse(".".join(str(part) for part in version.minor))

@@ -1,0 +1,73 @@
+"""RayJobs, and the RayCronJobs that make them."""
+
+from __future__ import annotations
+
+from raypolicy.facts.cluster import Cluster
+from raypolicy.facts.pod import Pod
+from raypolicy.facts.view import View, fact
+from raypolicy.tree import ABSENT, DEFAULTED, Node
+
+
+class Job(View):
+    """A RayJob's spec, of a RayJob or inside a RayCronJob."""
+
+    fields = frozenset(
+        """activeDeadlineSeconds backoffLimit clusterSelector deletionStrategy entrypoint
+        entrypointNumCpus entrypointNumGpus entrypointResources jobId managedBy metadata
+        preRunningDeadlineSeconds rayClusterSpec runtimeEnvYAML shutdownAfterJobFinishes
+        submissionMode submitterConfig submitterPodTemplate suspend ttlSecondsAfterFinished""".split()
+    )
+
+    @fact
+    def name(self) -> Node[str]:
+        """Its name; that of the RayCronJob, if one makes it."""
+        return self.owner.resource.node.get("metadata", "name")
+
+    @fact
+    def namespace(self) -> Node[str]:
+        """The namespace, where one is written."""
+        return self.owner.resource.node.get("metadata", "namespace")
+
+    @fact
+    def submission_mode(self) -> Node[str]:
+        """How the entrypoint is submitted; K8sJobMode by default."""
+        written = self.field("submissionMode")
+        return written.put("K8sJobMode", how=DEFAULTED) if written.absent else written
+
+    @fact
+    def selected_cluster(self) -> Node[str]:
+        """The RayCluster it runs on, where it selects one that is there already."""
+        return self.field("clusterSelector").get("ray.io/cluster")
+
+    @fact
+    def clusters(self) -> tuple[Cluster, ...]:
+        """The cluster it makes; none where it selects one."""
+        spec = self.field("rayClusterSpec")
+        return () if spec.absent else (Cluster(spec, self.owner),)
+
+    @fact
+    def submitters(self) -> tuple[Pod, ...]:
+        """The submitter pod, where a template for it is written."""
+        template = self.field("submitterPodTemplate")
+        return () if template.value is ABSENT else (Pod(template, self.owner, "submitter"),)
+
+
+class CronJob(View):
+    """A RayCronJob's spec."""
+
+    fields = frozenset({"jobTemplate", "schedule", "suspend", "timeZone"})
+
+    @fact
+    def name(self) -> Node[str]:
+        """Its name."""
+        return self.owner.resource.node.get("metadata", "name")
+
+    @fact
+    def namespace(self) -> Node[str]:
+        """The namespace, where one is written."""
+        return self.owner.resource.node.get("metadata", "namespace")
+
+    @fact
+    def job(self) -> Job:
+        """The RayJob that it makes at every turn."""
+        return Job(self.field("jobTemplate"), self.owner)

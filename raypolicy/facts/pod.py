@@ -1,0 +1,72 @@
+"""Pods: every pod template that a resource embeds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from raypolicy.facts.container import Container
+from raypolicy.facts.view import Owner, View, fact
+from raypolicy.tree import Node
+
+
+class Pod(View):
+    """A pod as it is written in a template; its node is the pod's spec.
+
+    `role` is head, worker, submitter or workload.
+    """
+
+    fields = frozenset(
+        """activeDeadlineSeconds affinity automountServiceAccountToken containers dnsConfig
+        dnsPolicy enableServiceLinks ephemeralContainers hostAliases hostIPC hostNetwork hostPID
+        hostUsers hostname hostnameOverride imagePullSecrets initContainers nodeName nodeSelector os
+        overhead preemptionPolicy priority priorityClassName readinessGates resourceClaims resources
+        restartPolicy runtimeClassName schedulerName schedulingGates schedulingGroup securityContext
+        serviceAccount serviceAccountName setHostnameAsFQDN shareProcessNamespace subdomain
+        terminationGracePeriodSeconds tolerations topologySpreadConstraints volumes""".split()
+    )
+
+    def __init__(
+        self, template: Node[Any], owner: Owner, role: str, start_params: Node[Any] | None = None
+    ) -> None:
+        super().__init__(template.get("spec"), owner)
+        self._template = template
+        self._role = role
+        self._start_params = start_params
+
+    @fact
+    def role(self) -> Node[str]:
+        """What the pod is for: head, worker, submitter or workload."""
+        return self._template.put(self._role)
+
+    @fact
+    def metadata(self) -> Node[dict[str, Any]]:
+        """The metadata of the template."""
+        return self._template.get("metadata")
+
+    @fact
+    def ray_container(self) -> Container:
+        """The first container, which KubeRay takes for Ray's whatever it is called."""
+        containers = self.containers
+        if containers:
+            return containers[0]
+        return Container(self.node.get("containers", 0), self.owner, self._start_params)
+
+    @fact
+    def containers(self) -> tuple[Container, ...]:
+        """Its containers, in order."""
+        found = self.field("containers").items()
+        first = next(found, None)
+        if first is None:
+            return ()
+        ray = Container(first, self.owner, self._start_params)
+        return (ray, *(Container(node, self.owner, None) for node in found))
+
+    @fact
+    def sidecars(self) -> tuple[Container, ...]:
+        """All containers but the first."""
+        return self.containers[1:]
+
+    @fact
+    def init_containers(self) -> tuple[Container, ...]:
+        """Its init containers, in order."""
+        return tuple(Container(n, self.owner, None) for n in self.field("initContainers").items())

@@ -1,0 +1,21 @@
+"""What the manifests are judged for: the releases and gates that the user named."""
+
+from __future__ import annotations
+
+from raypolicy.facts.view import View, fact
+from raypolicy.tree import Node, placeless
+from raypolicy.values import Version
+
+
+class Target(View):
+    """The cluster the manifests are meant for."""
+
+    @fact
+    def kuberay(self) -> Node[Version]:
+        """Release of the KubeRay operator."""
+        return placeless(self.owner.release.version)
+
+    @fact
+    def feature_gates(self) -> Node[tuple[str, ...]]:
+        """Feature gates of the operator that are on."""
+        return placeless(self.owner.gates)

@@ -1,0 +1,105 @@
+"""What every view has in common, and how its words are listed. Not here: any single fact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
+
+from raypolicy.bundle import Resource
+from raypolicy.releases import KubeRayRelease
+from raypolicy.tree import Node
+
+V = TypeVar("V", bound="View")
+T = TypeVar("T")
+
+
+class Owner(NamedTuple):
+    """What all views of one resource share: the resource, and the releases it is judged for."""
+
+    resource: Resource
+    release: KubeRayRelease
+    gates: tuple[str, ...] = ()
+
+
+class View:
+    """A part of a manifest under the name people have for it.
+
+    Written fields keep their spelling and are read through `field`; what is derived is a `fact`.
+    `fields` are the names the API has here, so that a misspelt one can be told; an `open` view may
+    have any. A view that `stands_alone` is there even where its node is absent.
+    """
+
+    fields: ClassVar[frozenset[str]] = frozenset()
+    open: ClassVar[bool] = False
+    stands_alone: ClassVar[bool] = False
+    __slots__ = ("__dict__", "node", "owner")
+
+    def __init__(self, node: Node[Any], owner: Owner) -> None:
+        self.node = node
+        self.owner = owner
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.node!r})"
+
+    def field(self, name: str) -> Node[Any]:
+        """A written field of the manifest."""
+        return self.node.get(name)
+
+
+class fact(Generic[V, T]):  # noqa: N801 - it is used as a decorator, like property
+    """A property that is computed on first use and kept; its docstring is what `facts` prints."""
+
+    def __init__(self, compute: Callable[[V], T]) -> None:
+        self.compute = compute
+        self.name = compute.__name__
+        self.__doc__ = compute.__doc__
+
+    def __get__(self, view: V, owner: type[V] | None = None) -> T:
+        value = view.__dict__[self.name] = self.compute(view)
+        return value
+
+
+class written(fact[V, T]):  # noqa: N801 - it is used as a decorator, like property
+    """A fact that is a place of the manifest itself, filled or not, so that a fix may change it."""
+
+
+class Word(NamedTuple):
+    """A fact as rules see it: what it leads to and what it means.
+
+    `kind` is `value` (type is the type of the value), `view` (type is a View), `values` or `views`
+    (a list of either, to be walked with `[*]`).
+    """
+
+    name: str
+    kind: str
+    type: Any
+    meaning: str
+    written: bool
+
+
+@cache
+def words(view: type[View]) -> dict[str, Word]:
+    """The facts of a view by name, in the order they are defined."""
+    found: dict[str, Word] = {}
+    for owner in reversed(view.__mro__):
+        for name, member in vars(owner).items():
+            if isinstance(member, fact) and not name.startswith("_"):
+                meaning = " ".join((member.__doc__ or "").split())
+                kind, of = _kind(get_type_hints(member.compute)["return"])
+                found[name] = Word(name, kind, of, meaning, isinstance(member, written))
+    return found
+
+
+def _kind(annotation: Any) -> tuple[str, Any]:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is tuple:
+        kind, of = _kind(arguments[0])
+        return f"{kind}s", of
+    if origin is Node:
+        return "value", arguments[0]
+    if isinstance(annotation, type) and issubclass(annotation, View):
+        return "view", annotation
+    raise TypeError(
+        f"a fact has the type {annotation!r}; it must be a Node, a View or a tuple of them"
+    )

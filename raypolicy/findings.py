@@ -1,0 +1,121 @@
+"""What a check brings back: findings, fixes, unknown places, coverage. Not here: how they are found or shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from typing import NamedTuple
+
+from raypolicy.source import Edit, Span
+
+
+class Severity(IntEnum):
+    """How bad a finding is; comparable, worse is greater."""
+
+    NOTE = 1
+    WARNING = 2
+    ERROR = 3
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+class Related(NamedTuple):
+    """A second place that a finding speaks of, with a few words for it."""
+
+    span: Span
+    label: str
+
+
+class Fix(NamedTuple):
+    """Edits that make the finding go away; `safe` ones may be applied without looking."""
+
+    title: str
+    safe: bool
+    edits: tuple[Edit, ...]
+
+
+class RuleInfo(NamedTuple):
+    """What reports say of a rule. `why` and `see` are empty unless prose was asked for."""
+
+    id: str
+    topic: str
+    summary: str
+    severity: Severity
+    help: str
+    profile: str = "default"
+    refused_by: str | None = None
+    security: float | None = None
+    fixable: bool = False
+    why: str = ""
+    see: tuple[str, ...] = ()
+
+
+class Finding(NamedTuple):
+    """A rule, and the place or places that disagree with it.
+
+    `label` is a few words for the primary place, `resource` names the object people would know,
+    such as `RayCluster ml/dev` (empty where the finding is about a file).
+    """
+
+    rule: RuleInfo
+    severity: Severity
+    message: str
+    span: Span
+    label: str = ""
+    related: tuple[Related, ...] = ()
+    resource: str = ""
+    fix: Fix | None = None
+
+    @property
+    def order(self) -> tuple[str, int, int, str, str]:
+        """Sorts findings by place, then rule: the same whatever the order of work was."""
+        return (self.span.source.name, self.span.start, self.span.end, self.rule.id, self.message)
+
+
+class UnknownPlace(NamedTuple):
+    """A value that a rule asked for and that cannot be known from the text, with the reason."""
+
+    span: Span
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What was looked at, so that silence can be told from absence."""
+
+    files: int = 0
+    resources: int = 0
+    bundles: int = 0
+    documents: int = 0
+    not_read: tuple[tuple[str, str], ...] = ()
+    """(file, reason) of every file or document that was not audited, e.g. `Helm template`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that a check found. Findings are sorted by place."""
+
+    findings: tuple[Finding, ...] = ()
+    suppressed: tuple[tuple[Finding, str], ...] = ()
+    """Findings hidden by the user, each with the reason that was given (may be empty)."""
+    unknown: tuple[UnknownPlace, ...] = ()
+    coverage: Coverage = field(default_factory=Coverage)
+    rules: tuple[RuleInfo, ...] = ()
+    """Every rule that ran, whether it found anything or not."""
+
+    def with_files(self, count: int) -> Report:
+        """The same with more files that were looked at and hold nothing of Ray's."""
+        coverage = replace(self.coverage, files=self.coverage.files + count)
+        return replace(self, coverage=coverage)
+
+    def worst(self) -> Severity | None:
+        return max((finding.severity for finding in self.findings), default=None)
+
+    def count(self, severity: Severity) -> int:
+        return sum(finding.severity == severity for finding in self.findings)
+
+
+def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda finding: finding.order))

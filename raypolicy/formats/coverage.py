@@ -1,0 +1,49 @@
+"""What was covered, in a line, and the lists behind its numbers. Not here: findings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from raypolicy.findings import Report, Severity
+from raypolicy.formats.style import place, printable
+
+
+def coverage_line(report: Report) -> str:
+    """`41 files, 12 Ray resources in 5 bundles: 3 errors, 4 warnings; 6 values unknown; …`."""
+    covered = report.coverage
+    parts = [
+        f"{_count(covered.files, 'file')}, {_count(covered.resources, 'Ray resource')} in "
+        f"{_count(covered.bundles, 'bundle')}: {_verdict(report)}"
+    ]
+    if report.unknown:
+        parts.append(f"{_count(len(report.unknown), 'value')} unknown")
+    if report.suppressed:
+        parts.append(f"{_count(len(report.suppressed), 'finding')} suppressed")
+    if covered.not_read:
+        reasons = Counter(reason for _, reason in covered.not_read)
+        detail = ", ".join(f"{number} {reason}" for reason, number in reasons.most_common())
+        parts.append(f"{_count(len(covered.not_read), 'file')} not read ({detail})")
+    return printable("; ".join(parts))
+
+
+def unknown_places(report: Report) -> Iterator[str]:
+    """Where values could not be known, and why."""
+    for each in report.unknown:
+        yield f"{place(each.span)}: unknown: {printable(each.reason)}"
+
+
+def not_read(report: Report) -> Iterator[str]:
+    """The files that were not audited, and why."""
+    for name, reason in report.coverage.not_read:
+        yield f"{printable(name)}: not read: {printable(reason)}"
+
+
+def _verdict(report: Report) -> str:
+    counts = [(report.count(severity), str(severity)) for severity in reversed(Severity)]
+    found = [_count(number, name) for number, name in counts if number]
+    return ", ".join(found) or "no findings"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,84 @@
+"""How text reaches a terminal or a log: colour, escapes, short forms. Not here: any layout."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from raypolicy.findings import Severity
+from raypolicy.source import Span
+
+_CODES: Final = {
+    "bold": "1",
+    "dim": "2",
+    "red": "1;31",
+    "yellow": "1;33",
+    "cyan": "1;36",
+    "blue": "34",
+}
+SEVERITY_COLOURS: Final = {
+    Severity.ERROR: "red",
+    Severity.WARNING: "yellow",
+    Severity.NOTE: "cyan",
+}
+
+UNSAFE: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f"  # C0, DEL, C1
+    "\xad\u061c\u180e\u200b-\u200f\u2060-\u206f\ufeff\ufff9-\ufffb"  # invisible
+    "\u2028-\u202e\U000e0000-\U000e01ef"  # line separators, bidi, tags
+    "\ud800-\udfff]"
+    r"|\#(?=\#(?:\[|[vV][sS][oO]\[))"  # a log line that a CI runner would obey
+)
+
+
+class Style(NamedTuple):
+    """What the receiver of an output can show. `width` is None where nobody knows it."""
+
+    colour: bool = False
+    width: int | None = None
+
+    def paint(self, text: str, look: str) -> str:
+        return f"\x1b[{_CODES[look]}m{text}\x1b[0m" if self.colour and text else text
+
+
+def wants_colour(flag: str | None, environ: Mapping[str, str], isatty: bool) -> bool:
+    """Whether to colour: `--color`, then the environment's conventions, then the terminal."""
+    if flag in ("always", "never"):
+        return flag == "always"
+    if environ.get("NO_COLOR"):
+        return False
+    if any(environ.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
+        return True
+    if environ.get("CLICOLOR") == "0" or environ.get("TERM") == "dumb":
+        return False
+    return isatty
+
+
+def printable(text: str) -> str:
+    """The text with everything that could steer a terminal or hide as a visible escape."""
+    return UNSAFE.sub(lambda match: escape(match[0]), text)
+
+
+def escape(char: str) -> str:
+    """A character as Python would write it in a string: `\\n`, `\\x1b`, `\\u202e`."""
+    return r"\x23" if char == "#" else char.encode("unicode_escape").decode("ascii")
+
+
+def clip(text: str, limit: int) -> str:
+    """The text, cut with an ellipsis where it is longer than `limit` characters."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def place(span: Span) -> str:
+    """`path:line:col` of where a span begins, fit to begin a line."""
+    line, column = span.first
+    name = printable(span.source.name)
+    # A CI runner takes a line that begins with `::` as a command.
+    return f"{'./' if name.startswith('::') else ''}{name}:{line}:{column}"
+
+
+def sentence(text: str) -> str:
+    """The text on one line, ending as a sentence does."""
+    text = " ".join(text.split())
+    return text if not text or text.endswith((".", "!", "?", "…")) else text + "."

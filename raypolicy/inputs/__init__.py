@@ -1,0 +1,1 @@
+"""Where texts come from, grouped as they are applied. Not here: what they say (`bundle`)."""

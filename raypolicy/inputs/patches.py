@@ -1,0 +1,52 @@
+"""Which files kustomize takes for patches: fragments that are not resources. Not here: rendering."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from raypolicy.inputs.files import RawFile, decode, read_file
+from raypolicy.source import SourceFile
+
+NAMES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+_LEVELS: Final = 3
+
+
+def patch_files(kustomizations: Iterable[str]) -> set[str]:
+    """Absolute paths of the files that these kustomizations use as patches."""
+    found: set[str] = set()
+    for path in kustomizations:
+        directory = os.path.dirname(os.path.abspath(path))
+        for name in _patches(path):
+            found.add(os.path.normpath(os.path.join(directory, name)))
+    return found
+
+
+def kustomizations_above(path: str) -> Iterator[str]:
+    """Kustomizations in the directory of a file and those next above it."""
+    directory = os.path.dirname(os.path.abspath(path))
+    for _ in range(_LEVELS):
+        for name in NAMES:
+            candidate = os.path.join(directory, name)
+            if os.path.isfile(candidate):
+                yield candidate
+        directory = os.path.dirname(directory)
+
+
+def _patches(path: str) -> Iterator[str]:
+    from raypolicy.reader import read_yaml
+
+    raw = read_file(path, path, follow=False)
+    if not isinstance(raw, RawFile) or b"atch" not in raw.data:
+        return
+    source = decode(raw)
+    if not isinstance(source, SourceFile):
+        return
+    for document in read_yaml(source):
+        root = document.root
+        for key in ("patches", "patchesStrategicMerge", "patchesJson6902"):
+            for entry in root.get(key).items():
+                name: Any = entry.value if isinstance(entry.value, str) else entry.get("path").value
+                if isinstance(name, str) and "\n" not in name:
+                    yield name

@@ -1,0 +1,133 @@
+"""Paths that a user named → the files meant, by directory. Not here: their contents (`files`)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from fnmatch import fnmatchcase
+from typing import Final, NamedTuple
+
+SUFFIXES: Final = (".yaml", ".yml", ".json")
+_GIT_ENVIRONMENT: Final = (
+    "GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE GIT_PREFIX GIT_OBJECT_DIRECTORY GIT_COMMON_DIR"
+).split()
+
+
+class FoundFile(NamedTuple):
+    """A file to read; `named` says that the user gave this very path."""
+
+    name: str
+    path: str
+    named: bool
+
+
+class NoAccess(NamedTuple):
+    """A directory that could not be listed, and why."""
+
+    name: str
+    reason: str
+
+
+def find(
+    paths: Iterable[str], exclude: tuple[str, ...] = ()
+) -> tuple[dict[str, list[FoundFile]], list[NoAccess]]:
+    """The files meant by paths, by directory, sorted; each once.
+
+    A directory in a git work tree holds the files that git knows or would add; elsewhere all YAML
+    and JSON files below it, hidden directories left out. Symbolic links are not followed.
+    """
+    found: dict[str, FoundFile] = {}
+    problems: list[NoAccess] = []
+    for path in paths:
+        if os.path.isdir(path):
+            for file in _below(path, problems):
+                found.setdefault(file.path, file)
+        else:
+            found[path] = FoundFile(shown(path), path, named=True)
+    wanted = _not_excluded(exclude)
+    directories: dict[str, list[FoundFile]] = {}
+    for file in sorted(found.values()):
+        if wanted(file.name):
+            directories.setdefault(file.name.rpartition("/")[0], []).append(file)
+    return directories, problems
+
+
+def shown(path: str) -> str:
+    """A path as people see it: relative to the working directory where it lies below, with `/`."""
+    if os.path.isabs(path):
+        here = os.getcwd()
+        if path.startswith(here + os.sep):
+            path = path[len(here) + 1 :]
+    else:
+        path = os.path.normpath(path)
+    return path.replace(os.sep, "/") if os.sep != "/" else path
+
+
+def _not_excluded(globs: tuple[str, ...]) -> Callable[[str], bool]:
+    if not globs:
+        return lambda name: True
+
+    def wanted(name: str) -> bool:
+        parts = name.split("/")
+        tails = ["/".join(parts[i:]) for i in range(len(parts))]
+        heads = ["/".join(parts[: i + 1]) for i in range(len(parts))]
+        return not any(
+            fnmatchcase(text, glob.rstrip("/")) for glob in globs for text in (*tails, *heads)
+        )
+
+    return wanted
+
+
+def _below(path: str, problems: list[NoAccess]) -> Iterator[FoundFile]:
+    listed = _git_files(path) if _in_git(path) else None
+    if listed is None:
+        listed = _scan(path, problems)
+    prefix = "" if path in (".", "") else shown(path).rstrip("/") + "/"
+    root = "" if path in (".", "") else path.rstrip(os.sep) + os.sep
+    for name in listed:
+        yield FoundFile(prefix + name.replace(os.sep, "/"), root + name, named=False)
+
+
+def _in_git(path: str) -> bool:
+    """Whether a directory lies in a git work tree."""
+    here = os.path.abspath(path)
+    while True:
+        if os.path.lexists(os.path.join(here, ".git")):
+            return True
+        parent = os.path.dirname(here)
+        if parent == here:
+            return False
+        here = parent
+
+
+def _git_files(path: str) -> list[str] | None:
+    """Files below a directory that git knows or would add; None where git can't say."""
+    import subprocess
+
+    environment = {k: v for k, v in os.environ.items() if k not in _GIT_ENVIRONMENT}
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--"]
+    command += [f":(glob)**/*{suffix}" for suffix in SUFFIXES]
+    try:
+        listed = subprocess.run(command, cwd=path, env=environment, capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return sorted(set(filter(None, os.fsdecode(listed.stdout).split("\0"))))
+
+
+def _scan(path: str, problems: list[NoAccess]) -> Iterator[str]:
+    """Files below a directory that is in no git work tree, by plain listing."""
+    stack = [""]
+    while stack:
+        below = stack.pop()
+        try:
+            with os.scandir(os.path.join(path, below)) as entries:
+                for entry in entries:
+                    name = entry.name
+                    if entry.is_dir(follow_symlinks=False):
+                        if name[0] != ".":
+                            stack.append(f"{below}{name}{os.sep}")
+                    elif name.endswith(SUFFIXES):
+                        yield below + name
+        except OSError as error:
+            where = shown(os.path.join(path, below)).rstrip("/")
+            problems.append(NoAccess(where, str(error.strerror)))

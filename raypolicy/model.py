@@ -1,0 +1,134 @@
+"""A bundle → the views that rules start from. Not here: what any of them knows (`facts`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any, Final, NamedTuple
+
+from raypolicy.bundle import Bundle, Resource, read_plain
+from raypolicy.facts.cluster import Cluster
+from raypolicy.facts.document import DocumentView
+from raypolicy.facts.job import CronJob, Job
+from raypolicy.facts.pod import Pod
+from raypolicy.facts.resource import ResourceView
+from raypolicy.facts.serve import Service
+from raypolicy.facts.target import Target
+from raypolicy.facts.view import Owner, View
+from raypolicy.references import Reference, references
+from raypolicy.releases import KubeRayRelease
+from raypolicy.tree import Node, NOWHERE, placeless
+
+ROOTS: Final[dict[str, type[View]]] = {
+    "clusters": Cluster,
+    "jobs": Job,
+    "services": Service,
+    "cronjobs": CronJob,
+    "pods": Pod,
+    "resources": ResourceView,
+    "references": Reference,
+    "documents": DocumentView,
+}
+"""Lists that `given` may walk, and the view of each item."""
+
+_POD_TEMPLATES: Final = {
+    "Pod": (),
+    "CronJob": ("spec", "jobTemplate", "spec", "template"),
+}
+_WORKLOADS: Final = frozenset(
+    {"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job"}
+)
+
+
+class Aim(NamedTuple):
+    """What the manifests are judged for, and when: the inputs that are not in them."""
+
+    release: KubeRayRelease
+    today: str
+    gates: tuple[str, ...] = ()
+
+
+class Model:
+    """The views of one bundle, each list made once when it is first asked for."""
+
+    def __init__(self, bundle: Bundle, aim: Aim) -> None:
+        self._bundle = bundle
+        self._aim = aim
+
+    def root(self, name: str) -> tuple[Any, ...]:
+        """The views under a name of ROOTS."""
+        return getattr(self, name)  # type: ignore[no-any-return]
+
+    @cached_property
+    def target(self) -> Target:
+        return Target(NOWHERE.root, self._owner(Resource("", "", "", "", NOWHERE.root)))
+
+    @cached_property
+    def today(self) -> Node[str]:
+        return placeless(self._aim.today)
+
+    @cached_property
+    def clusters(self) -> tuple[Cluster, ...]:
+        found = [Cluster(*self._spec(resource)) for resource in self._ray("RayCluster")]
+        for owner in (*self.jobs, *self.services):
+            found += owner.clusters
+        return tuple(found)
+
+    @cached_property
+    def jobs(self) -> tuple[Job, ...]:
+        """RayJobs, those that a RayCronJob will make included."""
+        made = (cron.job for cron in self.cronjobs)
+        return (*(Job(*self._spec(resource)) for resource in self._ray("RayJob")), *made)
+
+    @cached_property
+    def services(self) -> tuple[Service, ...]:
+        return tuple(Service(*self._spec(resource)) for resource in self._ray("RayService"))
+
+    @cached_property
+    def cronjobs(self) -> tuple[CronJob, ...]:
+        return tuple(CronJob(*self._spec(resource)) for resource in self._ray("RayCronJob"))
+
+    @cached_property
+    def pods(self) -> tuple[Pod, ...]:
+        """Every pod template that Ray kinds embed, and those of workloads that mention Ray at all."""
+        found = [group.pod for cluster in self.clusters for group in cluster.groups]
+        found += [pod for job in self.jobs for pod in job.submitters]
+        found += self._workloads()
+        return tuple(pod for pod in found if not pod.node.absent)
+
+    @cached_property
+    def resources(self) -> tuple[ResourceView, ...]:
+        """Everything in the bundle, what does not speak of Ray included."""
+        everything = (*self._bundle.resources, *read_plain(self._bundle.plain))
+        return tuple(ResourceView(r.node, self._owner(r)) for r in everything)
+
+    @cached_property
+    def references(self) -> tuple[Reference, ...]:
+        return references(self._bundle, self.jobs)
+
+    @cached_property
+    def documents(self) -> tuple[DocumentView, ...]:
+        nobody = self._owner(Resource("", "", "", "", NOWHERE.root))
+        return tuple(DocumentView(document, nobody) for document in self._bundle.documents)
+
+    def _workloads(self) -> Iterator[Pod]:
+        if not any(True for _ in self._bundle.ray):
+            return
+        mentioned = read_plain(self._bundle.plain, mentioning=b"ray")
+        for resource in (*self._bundle.resources, *mentioned):
+            if resource.kind in _WORKLOADS:
+                template = resource.node.get("spec", "template")
+            elif resource.kind in _POD_TEMPLATES:
+                template = resource.node.get(*_POD_TEMPLATES[resource.kind])
+            else:
+                continue
+            yield Pod(template, self._owner(resource), "workload")
+
+    def _ray(self, kind: str) -> Iterator[Resource]:
+        return (resource for resource in self._bundle.ray if resource.kind == kind)
+
+    def _spec(self, resource: Resource) -> tuple[Node[Any], Owner]:
+        return resource.node.get("spec"), self._owner(resource)
+
+    def _owner(self, resource: Resource) -> Owner:
+        return Owner(resource, self._aim.release, self._aim.gates)

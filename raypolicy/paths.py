@@ -1,0 +1,221 @@
+"""Paths of rules: parsed, checked against the model's types, compiled. Not here: comparisons (`clause`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import attrgetter
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from raypolicy.facts.view import View, words
+from raypolicy.tree import ABSENT, Node, placeless
+
+Step: TypeAlias = tuple[str, Any]
+"""("fact", name), ("field", name), ("index", number) or ("each", None)."""
+Scope: TypeAlias = Mapping[str, Any]
+WRITTEN: Final = "written"
+"""The type of what is written in the manifest and has no view: anything may follow."""
+
+
+class PathError(ValueError):
+    """A path that can't be; `offset` is the place in its text."""
+
+    def __init__(self, message: str, offset: int = 0) -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+
+
+class Path(NamedTuple):
+    """A checked path: where it starts, its steps, and what it leads to.
+
+    `leads_to` is a View class, the type of a fact's value, or WRITTEN; `many` says that it walks
+    lists; `editable` that it ends at a place that is written in the manifest itself.
+    """
+
+    text: str
+    start: str
+    steps: tuple[Step, ...]
+    leads_to: Any
+    many: bool
+    editable: bool
+
+
+def parse(text: str) -> list[Step]:
+    """The names, indices and `[*]` of a path, by jsonpath-ng's grammar.
+
+    Raises PathError for what isn't a path, and for the parts of JSONPath that rules don't have.
+    """
+    import jsonpath_ng
+    from jsonpath_ng.exceptions import JSONPathError
+
+    if ".*" in text or "$" in text:
+        raise PathError(f"rules have only names, [n], [*] and ['quoted key'] in paths: {text!r}")
+    try:
+        parsed = jsonpath_ng.parse(text)
+    except JSONPathError as error:
+        raise PathError(f"not a path: {text!r} ({error})", _offset(str(error), text)) from None
+    steps: list[Step] = []
+    _flatten(parsed, steps, text)
+    return steps
+
+
+def _offset(message: str, text: str) -> int:
+    """The place that jsonpath-ng's message names: `at 1:4`, `line 1, col 4` or the end."""
+    found = re.search(r"1(?::|, col )(\d+)", message)
+    return int(found[1]) if found else len(text)
+
+
+def _flatten(parsed: Any, steps: list[Step], text: str) -> None:
+    kind = type(parsed).__name__
+    if kind == "Child":
+        _flatten(parsed.left, steps, text)
+        _flatten(parsed.right, steps, text)
+    elif kind == "Fields" and len(parsed.fields) == 1 and parsed.fields != ("*",):
+        steps.append(("field", parsed.fields[0]))
+    elif kind == "Index" and len(getattr(parsed, "indices", (0,))) == 1:
+        index = parsed.indices[0]
+        if index < 0:
+            raise PathError(f"an index counts from the start: {text!r}")
+        steps.append(("index", index))
+    elif kind == "Wildcard":
+        steps.append(("each", None))
+    else:
+        raise PathError(f"rules have only names, [n], [*] and ['quoted key'] in paths: {text!r}")
+
+
+class Names(NamedTuple):
+    """The names a path may begin with, and what each leads to; `lists` lead to many of it."""
+
+    views: Mapping[str, Any]
+    lists: Mapping[str, Any] = {}
+
+    def check(self, text: str) -> Path:
+        """The path checked step by step against the model. Raises PathError."""
+        steps = parse(text)
+        kind, first = steps[0]
+        known = {**self.lists, **self.views}
+        if kind != "field" or first not in known:
+            raise PathError(f"no name {first!r} here{did_you_mean(str(first), known)}", 0)
+        at: Any = known[first]
+        checked: list[Step] = []
+        many, listed = False, first in self.lists
+        editable = at is WRITTEN or (isinstance(at, type) and issubclass(at, View))
+        for kind, name in steps[1:]:
+            if listed and kind == "field":
+                raise PathError(f"{text!r} has a list before {name!r}; walk it with [*] in given")
+            if kind == "field":
+                step, at, listed, editable = _field(at, name)
+                checked.append(step)
+            else:
+                if not listed and at is not WRITTEN:
+                    raise PathError(f"{text!r}: only a list has items")
+                checked.append((kind, name))
+                many = many or kind == "each"
+                listed = False
+        if listed:
+            raise PathError(f"{text!r} is a list; write {text}[*]")
+        return Path(text, str(first), tuple(checked), at, many, editable)
+
+
+def _field(at: Any, name: str) -> tuple[Step, Any, bool, bool]:
+    """A name behind a dot: the step, what it leads to, whether that is a list, and is written."""
+    if at is WRITTEN:
+        return ("field", name), WRITTEN, False, True
+    if not (isinstance(at, type) and issubclass(at, View)):
+        raise PathError(f"a {getattr(at, '__name__', at)} has no parts, so no {name!r}")
+    known = words(at)
+    if name in known:
+        word = known[name]
+        return ("fact", name), word.type, word.kind.endswith("s"), word.written
+    if at.open or name in at.fields:
+        return ("field", name), WRITTEN, False, True
+    raise PathError(f"a {at.__name__} has no {name!r}{did_you_mean(name, [*known, *at.fields])}")
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`; did you mean 'x'?`, or the names there are where none is near."""
+    from difflib import get_close_matches
+
+    names = sorted(known)
+    near = get_close_matches(name, names, 1, 0.6)
+    if near:
+        return f"; did you mean {near[0]!r}?"
+    return f"; there are {', '.join(names)}"
+
+
+Walk: TypeAlias = Callable[[Scope], Any]
+
+
+def compile_one(start: str, steps: tuple[Step, ...]) -> Walk:
+    """A singular path as a function from a scope to the View or Node it leads to."""
+    facts = [name for kind, name in steps if kind == "fact"]
+    rest = [(kind, name) for kind, name in steps if kind != "fact"]
+    if steps[: len(facts)] != tuple(("fact", name) for name in facts):
+        return lambda scope: _walk(scope[start], steps)
+    get = attrgetter(".".join(facts)) if facts else None
+    keys = tuple(name for _, name in rest)
+    if not keys:
+        if get is None:
+            return lambda scope: scope[start]
+        return lambda scope: get(scope[start])
+    if any(kind != "field" for kind, _ in rest[:1]):
+        return lambda scope: _walk(scope[start], steps)
+    first, others = keys[0], keys[1:]
+
+    def walk(scope: Scope) -> Any:
+        here = scope[start]
+        if get is not None:
+            here = get(here)
+        node = here.get(first) if type(here) is Node else here.field(first)
+        return node.get(*others) if others else node
+
+    return walk
+
+
+def _walk(here: Any, steps: tuple[Step, ...]) -> Any:
+    for kind, name in steps:
+        if kind == "fact":
+            here = getattr(here, name)
+        elif type(here) is tuple:
+            here = here[name] if name < len(here) else placeless(ABSENT)
+        elif isinstance(here, View):
+            here = here.field(name)
+        else:
+            here = here.get(name)
+    return here
+
+
+def compile_many(start: str, steps: tuple[Step, ...]) -> Callable[[Scope], Iterator[Any]]:
+    """A path with `[*]` as a function from a scope to the Views or Nodes it leads to."""
+    parts: list[tuple[Step, ...]] = []
+    part: list[Step] = []
+    for step in steps:
+        if step[0] == "each":
+            parts.append(tuple(part))
+            part = []
+        else:
+            part.append(step)
+    tail = tuple(part)
+    first = compile_one(start, parts[0]) if parts else compile_one(start, tail)
+    if len(parts) == 1 and not tail:
+        return lambda scope: _items(first(scope))
+
+    def walk(scope: Scope) -> Iterator[Any]:
+        found: Iterator[Any] = _items(first(scope)) if parts else iter((first(scope),))
+        for steps in parts[1:]:
+            found = _deeper(found, steps)
+        return (_walk(item, tail) for item in found) if tail and parts else found
+
+    return walk
+
+
+def _deeper(found: Iterator[Any], steps: tuple[Step, ...]) -> Iterator[Any]:
+    for item in found:
+        yield from _items(_walk(item, steps))
+
+
+def _items(listed: Any) -> Iterator[Any]:
+    if type(listed) is tuple:
+        return iter(listed)
+    return listed.items() if type(listed.value) is list else (n for _, n in listed.entries())

@@ -1,0 +1,125 @@
+"""YAML and JSON text → Documents, one by one. Not here: what the values are (`builder`, `scalars`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import yaml
+import yaml.parser
+import yaml.reader
+import yaml.scanner
+
+from raypolicy.builder import Builder, UnreadableError
+from raypolicy.scalarplaces import places
+from raypolicy.source import SourceFile
+from raypolicy.tree import Defect, Document, Node, Outer
+
+_SEPARATOR = re.compile(r"^---[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|\Z)", re.MULTILINE)
+
+
+class PureParser(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser):
+    """PyYAML's parser in Python, for where libyaml isn't there."""
+
+    def __init__(self, text: str) -> None:
+        yaml.reader.Reader.__init__(self, text)
+        yaml.scanner.Scanner.__init__(self)
+        yaml.parser.Parser.__init__(self)
+
+
+def parser_class() -> Any:
+    """libyaml's event parser where PyYAML was built with it, else the one in Python."""
+    try:
+        from yaml.cyaml import CParser
+    except ImportError:
+        return PureParser
+    return CParser
+
+
+class Chunk(NamedTuple):
+    """A part of a source between two `---` lines: mostly one document, not parsed yet."""
+
+    source: SourceFile
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.source.text[self.start : self.end]
+
+
+def split(source: SourceFile) -> Iterator[Chunk]:
+    """The source cut at its document separators, as kubectl cuts it.
+
+    A `---` at the start of a line can stand in no scalar, so no parser is needed; a separator that
+    is followed by more than a comment separates nothing for kubectl, and is left to the parser.
+    """
+    start = 0
+    for match in _SEPARATOR.finditer(source.text):
+        if match.start() > start:
+            yield Chunk(source, start, match.start())
+        start = match.end()
+    if start < len(source.text):
+        yield Chunk(source, start, len(source.text))
+
+
+def read_yaml(source: SourceFile, parser: Any = None) -> list[Document]:
+    """All documents of a source; empty ones are left out."""
+    documents: list[Document] = []
+    for chunk in split(source):
+        documents += read_chunk(chunk, len(documents), parser)
+    return documents
+
+
+def read_chunk(chunk: Chunk, index: int = 0, parser: Any = None) -> list[Document]:
+    """The documents of a chunk: one, but for separators that kubectl does not cut at.
+
+    Never raises: what can't be read is a Document with a `defect` at its place.
+    """
+    text = chunk.text
+    documents: list[Document] = []
+    try:
+        events = (parser or parser_class())(text)
+        while True:
+            document = Document(chunk.source, index + len(documents), chunk.start, chunk.end)
+            if not Builder(events.get_event, text, document).fill():
+                return documents
+            if document.value is not None:
+                documents.append(document)
+    except yaml.YAMLError as error:
+        defect = _defect(error, text)
+    except UnreadableError as error:
+        defect = Defect(error.message, error.offset)
+    broken = Document(chunk.source, index + len(documents), chunk.start, chunk.end)
+    broken.defect = Defect(defect.message, min(defect.offset, len(text)))
+    return [*documents, broken]
+
+
+def embedded(node: Node[str]) -> list[Document]:
+    """The YAML or JSON documents written inside a text value, at their own places.
+
+    Where escapes leave a character no place of its own, every place is the whole value.
+    """
+    span = node.span
+    found = places(span.text, node.value) if node.written else None
+    documents = read_yaml(SourceFile(span.source.name, node.value))
+    for document in documents:
+        document.outer = Outer(span, document.start, found)
+    return documents
+
+
+def _defect(error: yaml.YAMLError, text: str) -> Defect:
+    """PyYAML's error in words and an offset."""
+    if isinstance(error, yaml.MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        words = [error.context, error.problem]
+        message = ", ".join(word for word in words if word) or "not YAML"
+        return Defect(message, mark.index if mark else 0)
+    if isinstance(error, yaml.reader.ReaderError):
+        at = error.position
+        if isinstance(error.character, int) or parser_class() is not PureParser:
+            at = len(text.encode("utf-8", "replace")[:at].decode("utf-8", "ignore"))
+        code = error.character if isinstance(error.character, int) else ord(error.character[:1])
+        return Defect(f"character U+{code:04X} is not allowed in YAML", at)
+    return Defect(str(error), 0)

@@ -1,0 +1,105 @@
+"""The model printed: each fact, its value, how it came about and where from. Not here: the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from raypolicy.facts.view import View, words
+from raypolicy.model import ROOTS, Model
+from raypolicy.tree import ABSENT, Node, Unknown
+
+
+def sheet(model: Model) -> dict[str, Any]:
+    """Everything rules can see of a bundle, as plain data for JSON."""
+    found = {name: [_view(view) for view in model.root(name)] for name in ROOTS}
+    return {name: views for name, views in found.items() if views}
+
+
+def lines(model: Model) -> Iterator[str]:
+    """The same for people: a line a fact, nested as the views are."""
+    for name, views in sheet(model).items():
+        for index, view in enumerate(views):
+            yield f"{name}[{index}]  {view['resource']}".rstrip() + f"  {view['place']}"
+            yield from _lines(view["facts"], 1)
+
+
+def _lines(facts: dict[str, Any], depth: int) -> Iterator[str]:
+    indent = "  " * depth
+    width = max((len(name) for name, fact in facts.items() if "how" in fact), default=0)
+    for name, fact in facts.items():
+        if "how" in fact:
+            origins = "".join(f", {place}" for place in fact["origins"])
+            where = f"{fact['how']}  {fact['place']}{origins}" if fact["place"] else fact["how"]
+            yield f"{indent}{name:{width}}  {_shown(fact)}  ({where})"
+        elif "items" in fact:
+            for index, item in enumerate(fact["items"]):
+                yield f"{indent}{name}[{index}]  {item['place']}"
+                yield from _lines(item["facts"], depth + 1)
+        else:
+            yield f"{indent}{name}  {fact['place']}"
+            yield from _lines(fact["facts"], depth + 1)
+
+
+def _shown(fact: dict[str, Any]) -> str:
+    match fact["state"]:
+        case "absent":
+            return "-"
+        case "unknown":
+            return f"? {fact['reason']}"
+    value = fact["value"]
+    if isinstance(value, dict | list):
+        return (
+            f"{{… {len(value)}}}" if isinstance(value, dict) else f"[{', '.join(map(str, value))}]"
+        )
+    if isinstance(value, bool):
+        return str(value).lower()
+    first, *more = str(value).splitlines() or [""]
+    return f"{first} …" if more else first
+
+
+def _view(view: View) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    for word in words(type(view)).values():
+        found = getattr(view, word.name)
+        if isinstance(found, tuple):
+            facts[word.name] = {"items": [_view(each) for each in found]}
+        elif isinstance(found, View):
+            facts[word.name] = _view(found)
+        else:
+            facts[word.name] = _fact(found)
+    return {
+        "resource": view.owner.resource.title,
+        "place": _place(view.node),
+        "facts": facts,
+    }
+
+
+def _fact(node: Node[Any]) -> dict[str, Any]:
+    value = node.value
+    told: dict[str, Any] = {"state": "known", "value": _plain(value)}
+    if value is ABSENT:
+        told = {"state": "absent", "value": None}
+    elif type(value) is Unknown:
+        told = {"state": "unknown", "value": None, "reason": value.reason}
+    told["how"] = node.how
+    told["place"] = _place(node)
+    told["origins"] = [_place(origin) for origin in node.origins]
+    return told
+
+
+def _place(node: Node[Any]) -> str:
+    if not node.placed:
+        return ""
+    line, column = node.span.first
+    return f"{node.document.source.name}:{line}:{column}"
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple) and not hasattr(value, "_fields"):
+        return [_plain(each) for each in value]
+    return str(value)
