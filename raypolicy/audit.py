@@ -1,4 +1,4 @@
-"""Runs rules over bundles, one after another, and keeps what they bring. Not here: reading files."""
+"""Runs rules over bundles one after another and keeps what they bring. Not here: reading files."""
 
 from __future__ import annotations
 

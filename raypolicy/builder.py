@@ -1,4 +1,4 @@
-"""Parser events → plain values with the places of their parts. Not here: which parser (`reader`)."""
+"""Parser events → plain values with the places of their parts. Not here: the parser (`reader`)."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ def _template(documents: list[Document]) -> str | None:
 
 
 def read_plain(texts: Iterable[RawFile | Chunk], mentioning: bytes = b"") -> Iterator[Resource]:
-    """The objects of texts that don't speak of Ray's API but mention a word; all where none is given.
+    """The objects of texts that don't speak of Ray's API, but mention a word if one is given.
 
     What can't be read in them is not Ray's matter.
     """

@@ -14,7 +14,7 @@ PACKAGE: Final = Path(__file__).parent
 PREPARED: Final = PACKAGE / "data" / "catalogue.json"
 PROSE: Final = PACKAGE / "data" / "prose.json"
 _PROSE_KEYS: Final = ("why", "see", "examples")
-_SHAPES: Final = ("rulefile.py", "paths.py", "clause.py", "facts")
+_SHAPES: Final = ("rulefile.py", "paths.py", "clause.py", "model.py")
 
 
 class DuplicateRuleError(UsageError):
@@ -101,16 +101,16 @@ def _sizes(directory: str, suffix: str) -> Iterator[list[Any]]:
                 if entry.is_dir(follow_symlinks=False):
                     if suffix == ".yaml" or entry.name == "facts":
                         stack.append(entry.path)
-                elif entry.name.endswith(suffix):
-                    if suffix == ".yaml" or _gives_meaning(entry.path):
-                        status = entry.stat()
-                        name = entry.path[len(directory) :].replace(os.sep, "/")
-                        found.append([name, status.st_size, status.st_mtime_ns])
+                elif entry.name.endswith(suffix) and _gives_meaning(entry.path):
+                    status = entry.stat()
+                    name = entry.path[len(directory) :].replace(os.sep, "/")
+                    found.append([name, status.st_size, status.st_mtime_ns])
     return iter(sorted(found))
 
 
 def _gives_meaning(path: str) -> bool:
-    return os.path.basename(path) in _SHAPES or os.path.basename(os.path.dirname(path)) == "facts"
+    directory, name = os.path.split(path)
+    return name.endswith(".yaml") or name in _SHAPES or os.path.basename(directory) == "facts"
 
 
 def _load(path: Path) -> dict[str, Any] | None:

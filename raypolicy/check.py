@@ -1,4 +1,4 @@
-"""Inputs, rules and options → a Report. Not here: options' syntax (`cli`), how it looks (`formats`).
+"""Inputs, rules and options → a Report. Not here: options' syntax (`cli`), its looks (`formats`).
 
 A run over files that don't speak of Ray imports neither the YAML parser nor the rules.
 """
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from raypolicy.config import Options
 from raypolicy.findings import Report
 from raypolicy.inputs.files import CannotRead, RawFile, read_file, speaks_of_ray
-from raypolicy.inputs.walk import FoundFile, NoAccess, find
+from raypolicy.inputs.walk import FoundFile, find
 
 if TYPE_CHECKING:
     from raypolicy.audit import Audit

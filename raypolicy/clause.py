@@ -147,7 +147,7 @@ def typed(literal: Any, type_name: str | None) -> Any:
 
 def node_of(found: Any) -> Node[Any]:
     """The node of whatever a path led to."""
-    return found.node if isinstance(found, View) else found  # type: ignore[no-any-return]
+    return found.node if isinstance(found, View) else found
 
 
 def unclear(node: Node[Any]) -> bool:

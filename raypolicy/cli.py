@@ -132,9 +132,9 @@ def _check(paths: tuple[str, ...], given: dict[str, Any]) -> None:
 def _status(report: Report, fail_on: str) -> int:
     from raypolicy.findings import Severity
 
-    if fail_on != "never" and (worst := report.worst()) is not None:
-        if worst >= Severity[fail_on.upper()]:
-            return ERRORS_FOUND
+    worst = report.worst()
+    if worst is not None and fail_on != "never" and worst >= Severity[fail_on.upper()]:
+        return ERRORS_FOUND
     return 0 if report.coverage.files else NOTHING_AUDITED
 
 

@@ -1,4 +1,4 @@
-"""What the user got wrong about the tool itself. Not here: what is wrong with manifests (findings)."""
+"""What the user got wrong about the tool itself. Not here: mistakes in manifests (`findings`)."""
 
 from __future__ import annotations
 

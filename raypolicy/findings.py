@@ -1,4 +1,4 @@
-"""What a check brings back: findings, fixes, unknown places, coverage. Not here: how they are found or shown."""
+"""What a check brings back: findings, unknown places, coverage. Not here: how they are found."""
 
 from __future__ import annotations
 

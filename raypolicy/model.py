@@ -90,7 +90,7 @@ class Model:
 
     @cached_property
     def pods(self) -> tuple[Pod, ...]:
-        """Every pod template that Ray kinds embed, and those of workloads that mention Ray at all."""
+        """Every pod template that Ray kinds embed, and those of workloads that mention Ray."""
         found = [group.pod for cluster in self.clusters for group in cluster.groups]
         found += [pod for job in self.jobs for pod in job.submitters]
         found += self._workloads()

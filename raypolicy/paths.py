@@ -1,4 +1,4 @@
-"""Paths of rules: parsed, checked against the model's types, compiled. Not here: comparisons (`clause`)."""
+"""Paths of rules: parsed, checked against the model, compiled. Not here: comparisons (`clause`)."""
 
 from __future__ import annotations
 

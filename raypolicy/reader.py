@@ -1,4 +1,4 @@
-"""YAML and JSON text → Documents, one by one. Not here: what the values are (`builder`, `scalars`)."""
+"""YAML and JSON text → Documents, one by one. Not here: what values are (`builder`, `scalars`)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class PureParser(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser):
 def parser_class() -> Any:
     """libyaml's event parser where PyYAML was built with it, else the one in Python."""
     try:
-        from yaml.cyaml import CParser
+        from yaml.cyaml import CParser  # type: ignore[attr-defined]
     except ImportError:
         return PureParser
     return CParser

@@ -1,4 +1,4 @@
-"""Who names whom in a bundle. Not here: whether that is a mistake (rules), or a picture (`graph`)."""
+"""Who names whom in a bundle. Not here: whether that is a mistake (rules)."""
 
 from __future__ import annotations
 

@@ -206,9 +206,9 @@ def _bind(loops: list[Loop], scope: _Scope) -> Iterator[None]:
     (name, places), rest = loops[0], loops[1:]
     for found in places(scope):
         node = node_of(found)
-        if node.value is ABSENT or type(node.value) is Unknown:
-            if not isinstance(found, View) or not found.stands_alone:
-                continue
+        stands = isinstance(found, View) and found.stands_alone
+        if (node.value is ABSENT or type(node.value) is Unknown) and not stands:
+            continue
         scope[name] = found
         yield from _bind(rest, scope)
 

@@ -1,4 +1,4 @@
-"""Where each character of a YAML text value stands in its source. Not here: values that aren't text."""
+"""Where each character of a YAML text value stands in its source. Not here: other values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The model printed: each fact, its value, how it came about and where from. Not here: the facts."""
+"""The model printed: each fact, its value, how and where it came about. Not here: the facts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from raypolicy.tree import ABSENT, Node, Unknown
 
 def sheet(model: Model) -> dict[str, Any]:
     """Everything rules can see of a bundle, as plain data for JSON."""
-    found = {name: [_view(view) for view in model.root(name)] for name in ROOTS}
+    seen: set[int] = set()
+    found = {name: [_view(view, seen) for view in model.root(name)] for name in ROOTS}
     return {name: views for name, views in found.items() if views}
 
 
@@ -34,10 +35,12 @@ def _lines(facts: dict[str, Any], depth: int) -> Iterator[str]:
             yield f"{indent}{name:{width}}  {_shown(fact)}  ({where})"
         elif "items" in fact:
             for index, item in enumerate(fact["items"]):
-                yield f"{indent}{name}[{index}]  {item['place']}"
+                again = "  (told above)" if item.get("same") else ""
+                yield f"{indent}{name}[{index}]  {item['place']}{again}"
                 yield from _lines(item["facts"], depth + 1)
         else:
-            yield f"{indent}{name}  {fact['place']}"
+            again = "  (told above)" if fact.get("same") else ""
+            yield f"{indent}{name}  {fact['place']}{again}"
             yield from _lines(fact["facts"], depth + 1)
 
 
@@ -58,21 +61,22 @@ def _shown(fact: dict[str, Any]) -> str:
     return f"{first} …" if more else first
 
 
-def _view(view: View) -> dict[str, Any]:
+def _view(view: View, seen: set[int]) -> dict[str, Any]:
+    """A view with its facts; one that was told already is only referred to."""
+    told: dict[str, Any] = {"resource": view.owner.resource.title, "place": _place(view.node)}
+    if id(view) in seen:
+        return {**told, "facts": {}, "same": True}
+    seen.add(id(view))
     facts: dict[str, Any] = {}
     for word in words(type(view)).values():
         found = getattr(view, word.name)
         if isinstance(found, tuple):
-            facts[word.name] = {"items": [_view(each) for each in found]}
+            facts[word.name] = {"items": [_view(each, seen) for each in found]}
         elif isinstance(found, View):
-            facts[word.name] = _view(found)
+            facts[word.name] = _view(found, seen)
         else:
             facts[word.name] = _fact(found)
-    return {
-        "resource": view.owner.resource.title,
-        "place": _place(view.node),
-        "facts": facts,
-    }
+    return {**told, "facts": facts}
 
 
 def _fact(node: Node[Any]) -> dict[str, Any]:

@@ -13,8 +13,8 @@ _BREAK = re.compile(r"\r\n|\n|\r")
 class SourceFile:
     """A text as it was read, and the name that people know it by.
 
-    `name` is shown to users (relative where possible, forward slashes); `path` is where a fix may be
-    written, None for a stream. `text` has no byte-order mark; `encoding` restores it on writing.
+    `name` is shown to users (relative where possible, forward slashes); `path` is where a fix may
+    be written, None for a stream. `text` has no byte-order mark; `encoding` restores it on writing.
     Lines end at LF, CRLF or CR, as editors count them, never at U+0085, U+2028 or U+2029.
     """
 

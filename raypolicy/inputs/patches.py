@@ -1,4 +1,4 @@
-"""Which files kustomize takes for patches: fragments that are not resources. Not here: rendering."""
+"""Which files kustomize takes for patches: fragments, no resources. Not here: rendering."""
 
 from __future__ import annotations
 

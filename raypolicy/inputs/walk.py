@@ -79,9 +79,8 @@ def _not_excluded(globs: tuple[str, ...]) -> Callable[[str], bool]:
 
 
 def _below(path: str, problems: list[NoAccess]) -> Iterator[FoundFile]:
-    listed = _git_files(path) if _in_git(path) else None
-    if listed is None:
-        listed = _scan(path, problems)
+    known = _git_files(path) if _in_git(path) else None
+    listed = _scan(path, problems) if known is None else known
     prefix = "" if path in (".", "") else shown(path).rstrip("/") + "/"
     root = "" if path in (".", "") else path.rstrip(os.sep) + os.sep
     for name in listed:

@@ -1,0 +1,44 @@
+# `make demo` and `make test` need Python 3.11+, git and make; they set up all else in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+# Real manifests to try the rules on, where there are any beside the checkout.
+RAYPOLICY_CORPUS ?= $(wildcard ../shared/corpus)
+export RAYPOLICY_CORPUS
+
+.PHONY: demo test lint bench integration docs clean
+
+demo: $(STAMP)
+	@$(BIN)/raypolicy check fixtures/quickstart --format full || test $$? -eq 1
+
+test: $(STAMP) lint
+	$(BIN)/pytest
+	$(BIN)/raypolicy test
+	$(BIN)/raypolicy docs --check
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# Checks against other people's tools: npm is needed.
+integration: $(STAMP)
+	cd tests/integration && npm install --silent --no-audit --no-fund
+	$(BIN)/pytest -m integration
+
+# Ratios of one run; `make bench ARGS=--quick` for a first look.
+bench: $(STAMP)
+	$(BIN)/python benchmarks/run.py $(ARGS)
+
+docs: $(STAMP)
+	$(BIN)/raypolicy docs
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	touch $(STAMP)
+
+clean:
+	rm -rf $(VENV) build dist
