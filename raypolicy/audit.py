@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from raypolicy.bundle import make_bundle
+from raypolicy.bundle import Bundle, make_bundle
 from raypolicy.config import Options
 from raypolicy.errors import UsageError
 from raypolicy.findings import Coverage, Finding, Report, UnknownPlace, sort_findings
@@ -21,7 +21,8 @@ from raypolicy.values import placeholder
 def aim_of(options: Options, today: str) -> Aim:
     """What the manifests are judged for. Raises UsageError for an unknown release."""
     try:
-        return Aim(kuberay(options.target_kuberay), today, options.feature_gates)
+        named = options.target_kuberay
+        return Aim(kuberay(named), today, options.feature_gates, named is not None)
     except ValueError as error:
         raise UsageError(str(error)) from None
 
@@ -60,7 +61,7 @@ class Audit:
         self.left_out += bundle.left_out
         if not bundle.documents:
             return
-        model = Model(bundle, self.aim)
+        model = Model(bundle, self._aim(bundle))
         met: list[Node[Any]] = []
         for rule in self.rules:
             try:
@@ -70,6 +71,14 @@ class Audit:
                 self.left_out.append((bundle.name, reason))
         for node in met:
             self._count(node)
+
+    def _aim(self, bundle: Bundle) -> Aim:
+        """What the user named, else the operator that the bundle installs, else the newest."""
+        operator = None if self.aim.named else bundle.operator
+        try:
+            return self.aim if operator is None else self.aim._replace(release=kuberay(operator))
+        except ValueError:
+            return self.aim
 
     def _count(self, node: Node[Any]) -> None:
         """Count an unknown place once; placeholders once a file."""

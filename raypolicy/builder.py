@@ -18,7 +18,6 @@ MAX_VALUES: Final = 1_000_000
 _NO_KEY: Final = object()
 _MERGE: Final = object()
 _PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*(?:[ \t]|(?:#[^\r\n]*)?\r?\n)*)+")
-_BLOCK_END = re.compile(r"(?:[ \t]*(?:\r\n|\n|\r))+\Z")
 _MERGE_TAG: Final = "tag:yaml.org,2002:merge"
 _resolve = lru_cache(maxsize=16384)(resolve)
 _resolve_key = lru_cache(maxsize=16384)(resolve_key)
@@ -44,7 +43,7 @@ class Builder:
         self.document = document
         self.anchors: dict[str, tuple[Any, int]] = {}
         self.open: dict[int, str] = {}
-        self.merged: set[tuple[int, str]] = set()
+        self.merged: dict[int, set[str]] = {}
 
     def fill(self) -> bool:
         """Read the next document into `document`; False at the end of the stream.
@@ -96,6 +95,8 @@ class Builder:
                         )
                 container, places = ({}, {}) if kind == "MappingStartEvent" else ([], [])
                 spans[id(container)] = places
+                if self.merged:  # the id may be that of a mapping that was replaced
+                    self.merged.pop(id(container), None)
                 key = _NO_KEY
                 size = 1
                 flow = event.flow_style
@@ -110,7 +111,8 @@ class Builder:
                     last = event.end_mark.index
                 value, start, end = container, began, max(last, began)
                 if anchor is not None:
-                    self.anchors[anchor] = (value, size)
+                    if self.anchors[anchor][0] is value:  # it was not defined anew inside
+                        self.anchors[anchor] = (value, size)
                     del self.open[id(value)]
                 if not stack:
                     self.document.value, self.document.extent = value, (start, end)
@@ -157,8 +159,8 @@ class Builder:
         """A scalar with a tag or an anchor, or in block style: value, start, end."""
         start = min(self.behind_properties(start, event), end)
         if event.style in ("|", ">"):
-            trailing = _BLOCK_END.search(self.text, start, end)
-            end = trailing.start() if trailing else end
+            written = self.text[start:end]
+            end = start + len(written.rstrip(" \t\r\n") if written[-1:] in "\r\n" else written)
         try:
             if event.tag is not None:
                 value = resolve_tagged(event.tag, event.value)
@@ -227,14 +229,15 @@ class Builder:
                 raise UnreadableError("a merge key takes a mapping or a list of them", start)
             container.update(source)
             places.update(self.document.spans[id(source)])
-            self.merged.update((id(container), key) for key in source)
+            self.merged.setdefault(id(container), set()).update(source)
             count += len(source)
         return count
 
     def repeated(self, container: Any, places: Any, key: str, second: tuple[int, int]) -> None:
         """Note a key that was written twice; one that only replaces a merged key is no mistake."""
-        if (id(container), key) in self.merged:
-            self.merged.discard((id(container), key))
+        merged = self.merged.get(id(container))
+        if merged and key in merged:
+            merged.discard(key)
             return
         first = places[key]
         self.document.duplicates.append(DuplicateKey(key, (first[0], first[1]), second))

@@ -20,7 +20,11 @@ from raypolicy.tree import Document, Node
 
 RAY_KINDS: Final = frozenset({"RayCluster", "RayJob", "RayService", "RayCronJob"})
 RAY_VERSIONS: Final = frozenset({"ray.io/v1", "ray.io/v1alpha1"})
+SMALL_FILE: Final = 256 * 1024
+"""Characters up to which every document of a file that speaks of Ray is read, so that a broken one
+beside Ray's own is said too."""
 
+_OPERATOR: Final = re.compile(r"kuberay/operator:v?(\d+\.\d+\.\d+)")
 _HELM = re.compile(
     r"\{\{-?\s*(?:[.$\"(]|if|range|with|include|define|end|template|toYaml|block|/\*)"
 )
@@ -64,6 +68,21 @@ class Bundle(NamedTuple):
     def ray(self) -> Iterator[Resource]:
         return (resource for resource in self.resources if resource.is_ray)
 
+    @property
+    def operator(self) -> str | None:
+        """The release of the operator that the bundle itself installs, where it is just one."""
+        raw = [text.data for text in self.plain if isinstance(text, RawFile)]
+        chunks = [text for text in self.plain if isinstance(text, Chunk)]
+        sources = {each.source.name: each.source for each in (*self.documents, *chunks)}
+        found: set[str] = set()
+        for data in raw:
+            if b"kuberay/operator:" in data:
+                found.update(_OPERATOR.findall(data.decode("utf-8", "replace")))
+        for source in sources.values():
+            if "kuberay/operator:" in source.text:
+                found.update(_OPERATOR.findall(source.text))
+        return found.pop() if len(found) == 1 else None
+
 
 def make_bundle(
     name: str, files: Iterable[RawFile | SourceFile], troubles: Iterable[CannotRead] = ()
@@ -90,10 +109,11 @@ def make_bundle(
 
 
 def _read(source: SourceFile, plain: list[RawFile | Chunk]) -> Iterator[Document]:
-    """The documents of a source that could speak of Ray; the others are kept as they are."""
+    """The documents of a source; in a large one those that could speak of Ray, the others kept."""
     count = 0
+    everything = len(source.text) <= SMALL_FILE
     for chunk in split(source):
-        if text_speaks_of_ray(chunk.text):
+        if everything or text_speaks_of_ray(chunk.text):
             for document in read_chunk(chunk, count):
                 count += 1
                 yield document

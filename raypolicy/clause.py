@@ -19,6 +19,7 @@ OPERATORS: Final = (*EQUAL, *ORDERED, "in", "not in", "matches")
 TESTS: Final = ("exists", "missing")
 TYPES: Final[dict[str, Any]] = {"Version": Version, "Quantity": Quantity}
 """Types of facts that have a text form, by the name that prepared rules use."""
+EXAMPLES: Final = {"Version": "'2.9'", "Quantity": "'8Gi'"}
 
 MISMATCH: Final = Unknown("values of different types are not compared")
 
@@ -139,9 +140,10 @@ def typed(literal: Any, type_name: str | None) -> Any:
         return [typed(each, type_name) for each in literal]
     if type_name not in TYPES:
         return literal
-    value = TYPES[type_name].parse(literal)
+    readable = isinstance(literal, str) or type_name == "Quantity"
+    value = TYPES[type_name].parse(literal) if readable else None
     if value is None:
-        raise ValueError(f"{literal!r} is not a {type_name}")
+        raise ValueError(f"{literal!r} is not a {type_name}, such as {EXAMPLES[type_name]}")
     return value
 
 

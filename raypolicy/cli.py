@@ -174,18 +174,28 @@ def _render(report: Report, name: str, file: str | None, color: str) -> None:
 
 def _fix(report: Report, given: dict[str, Any], again: Callable[[], Report]) -> Report:
     """Apply fixes or show them; the report of what is left."""
-    from raypolicy.fix import apply, diff, write
-    from raypolicy.formats.style import printable
+    from raypolicy.fix import NotWrittenError, apply, diff, write
+    from raypolicy.formats.style import place, printable
 
     fixed = apply(report.findings, unsafe=given["unsafe"])
+    for each in fixed:
+        for skipped in each.skipped:
+            where = place(skipped.finding.span)
+            click.echo(f"{where}: not fixed: {skipped.reason} [{skipped.finding.rule.id}]", err=True)
+    changed = [each for each in fixed if each.applied]
     if given["diff"]:
-        for line in diff(fixed).splitlines():
+        for line in "".join(diff(each) for each in changed).split("\n"):
             click.echo(printable(line))
         return report
-    write(fixed)
-    count = sum(len(each.applied) for each in fixed)
-    click.echo(f"{_count(count, 'finding')} fixed in {_count(len(fixed), 'file')}", err=True)
-    return again() if fixed else report
+    count = 0
+    for each in changed:
+        try:
+            write(each)
+            count += len(each.applied)
+        except NotWrittenError as error:
+            click.echo(f"error: {error}", err=True)
+    click.echo(f"{_count(count, 'finding')} fixed in {_count(len(changed), 'file')}", err=True)
+    return again() if count else report
 
 
 def _closing_words(report: Report, given: dict[str, Any]) -> None:

@@ -116,7 +116,7 @@ _NAMED = r"(?<![0-9A-Za-z])ray[-_]?v?([0-9]+\.[0-9]+\.[0-9]+)(?![0-9]|\.[0-9])"
 _PYTHON = r"(?<![0-9A-Za-z])py(?:thon)?(3\.?[0-9]{1,2})(?![0-9A-Za-z]|\.[0-9])"
 _DEVICE = r"(?<![0-9A-Za-z.])(cpu|gpu|tpu|cu[0-9]{2,3}|rocm[0-9]{2})(?![0-9A-Za-z.])"
 _ARCHITECTURE = r"(?<![0-9A-Za-z])(aarch64|arm64)(?![0-9A-Za-z])"
-_RAY_NAMES = frozenset({"ray", "ray-ml", "ray-llm"})
+RAY_NAMES = frozenset({"ray", "ray-ml", "ray-llm"})
 _DEFAULT_DEVICE = {"ray": "cpu", "ray-ml": "gpu"}
 
 
@@ -128,7 +128,7 @@ def read_tag(image: ImageRef, known: Callable[[Version], bool]) -> RayTag:
     versions, which often look like Ray's, are never taken for one.
     """
     tag = image.tag or ("latest" if image.digest is None else "")
-    published = _PUBLISHED.fullmatch(tag) if image.name in _RAY_NAMES else None
+    published = _PUBLISHED.fullmatch(tag) if image.name in RAY_NAMES else None
     read = _published(image, published, known) if published else None
     read = read or _custom(image, tag, known)
     return read if image.digest is None else read._replace(floating=None)
@@ -159,7 +159,7 @@ def _published(
 def _custom(image: ImageRef, tag: str, known: Callable[[Version], bool]) -> RayTag:
     texts = (image.name, tag)
     versions = {match[1] for text in texts for match in re.finditer(_NAMED, text)}
-    if image.name in _RAY_NAMES and (leading := re.match(_LEADING, tag)):
+    if image.name in RAY_NAMES and (leading := re.match(_LEADING, tag)):
         versions.add(leading[1])
     version = Version.parse(versions.pop()) if len(versions) == 1 else None
     if version and not known(version):

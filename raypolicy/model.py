@@ -41,11 +41,15 @@ _WORKLOADS: Final = frozenset(
 
 
 class Aim(NamedTuple):
-    """What the manifests are judged for, and when: the inputs that are not in them."""
+    """What the manifests are judged for, and when: the inputs that are not in them.
+
+    `today` is a date such as 2026-11-25; `named` says that the user chose the release.
+    """
 
     release: KubeRayRelease
     today: str
     gates: tuple[str, ...] = ()
+    named: bool = False
 
 
 class Model:

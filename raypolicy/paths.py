@@ -99,17 +99,20 @@ class Names(NamedTuple):
             raise PathError(f"no name {first!r} here{did_you_mean(str(first), known)}", 0)
         at: Any = known[first]
         checked: list[Step] = []
-        many, listed = False, first in self.lists
+        many, listed, offset = False, first in self.lists, len(first)
         editable = at is WRITTEN or (isinstance(at, type) and issubclass(at, View))
         for kind, name in steps[1:]:
-            if listed and kind == "field":
-                raise PathError(f"{text!r} has a list before {name!r}; walk it with [*] in given")
             if kind == "field":
-                step, at, listed, editable = _field(at, name)
+                offset = max(offset, text.find(name, offset))
+                if listed:
+                    raise PathError(
+                        f"{text!r} has a list before {name!r}; walk it with [*] in given", offset
+                    )
+                step, at, listed, editable = _field(at, name, offset)
                 checked.append(step)
             else:
                 if not listed and at is not WRITTEN:
-                    raise PathError(f"{text!r}: only a list has items")
+                    raise PathError(f"{text!r}: only a list has items", offset)
                 checked.append((kind, name))
                 many = many or kind == "each"
                 listed = False
@@ -118,19 +121,20 @@ class Names(NamedTuple):
         return Path(text, str(first), tuple(checked), at, many, editable)
 
 
-def _field(at: Any, name: str) -> tuple[Step, Any, bool, bool]:
+def _field(at: Any, name: str, offset: int) -> tuple[Step, Any, bool, bool]:
     """A name behind a dot: the step, what it leads to, whether that is a list, and is written."""
     if at is WRITTEN:
         return ("field", name), WRITTEN, False, True
     if not (isinstance(at, type) and issubclass(at, View)):
-        raise PathError(f"a {getattr(at, '__name__', at)} has no parts, so no {name!r}")
+        raise PathError(f"a {getattr(at, '__name__', at)} has no parts, so no {name!r}", offset)
     known = words(at)
     if name in known:
         word = known[name]
         return ("fact", name), word.type, word.kind.endswith("s"), word.written
     if at.open or name in at.fields:
         return ("field", name), WRITTEN, False, True
-    raise PathError(f"a {at.__name__} has no {name!r}{did_you_mean(name, [*known, *at.fields])}")
+    meant = did_you_mean(name, [*known, *at.fields])
+    raise PathError(f"a {at.__name__} has no {name!r}{meant}", offset)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -141,7 +145,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     near = get_close_matches(name, names, 1, 0.6)
     if near:
         return f"; did you mean {near[0]!r}?"
-    return f"; there are {', '.join(names)}"
+    return f"; there are {', '.join(names)}" if names else ""
 
 
 Walk: TypeAlias = Callable[[Scope], Any]

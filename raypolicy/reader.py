@@ -17,6 +17,7 @@ from raypolicy.source import SourceFile
 from raypolicy.tree import Defect, Document, Node, Outer
 
 _SEPARATOR = re.compile(r"^---[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|\Z)", re.MULTILINE)
+_SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 
 class PureParser(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser):
@@ -55,13 +56,15 @@ def split(source: SourceFile) -> Iterator[Chunk]:
     A `---` at the start of a line can stand in no scalar, so no parser is needed; a separator that
     is followed by more than a comment separates nothing for kubectl, and is left to the parser.
     """
-    start = 0
-    for match in _SEPARATOR.finditer(source.text):
+    text = source.text
+    start = int(text.startswith("\ufeff"))
+    for match in _SEPARATOR.finditer(text):
         if match.start() > start:
             yield Chunk(source, start, match.start())
-        start = match.end()
-    if start < len(source.text):
-        yield Chunk(source, start, len(source.text))
+        # A byte-order mark where files were joined: libyaml reads over it without counting it.
+        start = match.end() + text.startswith("\ufeff", match.end())
+    if start < len(text):
+        yield Chunk(source, start, len(text))
 
 
 def read_yaml(source: SourceFile, parser: Any = None) -> list[Document]:
@@ -77,7 +80,7 @@ def read_chunk(chunk: Chunk, index: int = 0, parser: Any = None) -> list[Documen
 
     Never raises: what can't be read is a Document with a `defect` at its place.
     """
-    text = chunk.text
+    text = _as_kubectl_cuts(chunk.text)
     documents: list[Document] = []
     try:
         events = (parser or parser_class())(text)
@@ -89,11 +92,32 @@ def read_chunk(chunk: Chunk, index: int = 0, parser: Any = None) -> list[Documen
                 documents.append(document)
     except yaml.YAMLError as error:
         defect = _defect(error, text)
+    except UnicodeEncodeError as error:
+        defect = _not_allowed(ord(text[error.start]), error.start)
     except UnreadableError as error:
         defect = Defect(error.message, error.offset)
     broken = Document(chunk.source, index + len(documents), chunk.start, chunk.end)
     broken.defect = Defect(defect.message, min(defect.offset, len(text)))
     return [*documents, broken]
+
+
+def _as_kubectl_cuts(text: str) -> str:
+    """The text with offsets as they are, but a line break at its end and no surrogate pairs.
+
+    kubectl ends the last line where the file does not, which a block scalar shows. And it takes a
+    text that begins with a brace for JSON, whose surrogate pairs YAML does not have: an escaped line
+    break stands for nothing in YAML, so an escape of ten characters can fill the place of twelve.
+    """
+    if not text.endswith(("\n", "\r")):
+        text += "\n"
+    if "\\u" not in text or not text.lstrip().startswith("{"):
+        return text
+    return _SURROGATES.sub(lambda pair: f"\\\n\\U{ord(_pair(pair)):08x}", text)
+
+
+def _pair(match: re.Match[str]) -> str:
+    high, low = int(match[1], 16), int(match[2], 16)
+    return chr(0x10000 + ((high - 0xD800) << 10) + low - 0xDC00)
 
 
 def embedded(node: Node[str]) -> list[Document]:
@@ -118,8 +142,12 @@ def _defect(error: yaml.YAMLError, text: str) -> Defect:
         return Defect(message, mark.index if mark else 0)
     if isinstance(error, yaml.reader.ReaderError):
         at = error.position
-        if isinstance(error.character, int) or parser_class() is not PureParser:
+        if error.encoding != "unicode":  # libyaml counts bytes
             at = len(text.encode("utf-8", "replace")[:at].decode("utf-8", "ignore"))
         code = error.character if isinstance(error.character, int) else ord(error.character[:1])
-        return Defect(f"character U+{code:04X} is not allowed in YAML", at)
+        return _not_allowed(code, at)
     return Defect(str(error), 0)
+
+
+def _not_allowed(code: int, offset: int) -> Defect:
+    return Defect(f"character U+{code:04X} is not allowed in YAML", offset)

@@ -65,9 +65,29 @@ def _look_up(
     if len(bearers) > 1:
         seen = node.put(Unknown("several objects of the bundle have this name"))
     nearest: Node[str] = node.put(ABSENT)
-    if not bearers and names:
-        from difflib import get_close_matches
-
-        near = get_close_matches(str(node.value), list(names), 1, 0.75)
-        nearest = names[near[0]][0] if near else nearest
+    if not bearers:
+        near = [name for name in names if is_near(str(node.value), name)]
+        nearest = names[near[0]][0] if len(near) == 1 else nearest
     return Reference(node, owner, kind, seen, nearest)
+
+
+def is_near(name: str, other: str) -> bool:
+    """Whether one name is likely meant to be the other: with a prefix or an ending that kustomize
+    or a generator adds, or with a single slip of the keyboard. Names that differ in a digit or in
+    a whole word are taken for siblings.
+    """
+    short, long = sorted((name, other), key=len)
+    if short and (long.startswith(f"{short}-") or long.endswith(f"-{short}")):
+        return True
+    start = 0
+    while start < len(short) and short[start] == long[start]:
+        start += 1
+    end = 0
+    while end < len(short) - start and short[-1 - end] == long[-1 - end]:
+        end += 1
+    slip, instead = short[start : len(short) - end], long[start : len(long) - end]
+    swapped = len(slip) == 2 and slip == instead[::-1]
+    if not swapped and (len(slip) > 1 or len(instead) != 1):
+        return False
+    word = long[long.rfind("-", 0, start) + 1 : len(long)].partition("-")[0]
+    return len(word) > 4 and not any(each.isdigit() for each in slip + instead)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any, Final
@@ -24,6 +25,8 @@ KEYS: Final = (
 ).split()
 EXAMPLE_KEYS: Final = ("pass", "fail", "fixed", "target")
 _REQUIRED: Final = ("summary", "severity", "why", "given", "message", "examples")
+_ITEM: Final = re.compile(r"(?:'[^']*'|[^',])+")
+_NUMBER: Final = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?")
 _NAME: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
@@ -77,7 +80,10 @@ class _Reader:
                 raise self.error(root, f"{key!r} is missing", key_of=True)
         if not set(self.path.stem) <= _NAME:
             raise self.error(root, "the file name is the id: lower-case words joined by hyphens")
-        self.settings = {key: self.plain(node) for key, node in root.get("settings").entries()}
+        settings = root.get("settings")
+        if not settings.absent and type(settings.value) is not dict:
+            raise self.error(settings, "names and their defaults are expected")
+        self.settings = {key: self.plain(node) for key, node in settings.entries()}
         if root.get("when").absent and root.get("require").absent:
             raise self.error(root, "'when' or 'require' is missing", key_of=True)
         given = self.given(root.get("given"))
@@ -90,7 +96,7 @@ class _Reader:
             "severity": self.choice(root.get("severity"), SEVERITIES),
             "why": self.text(root.get("why")),
             "help": self.text(root.get("help")),
-            "see": [self.text(node) for node in root.get("see").items()],
+            "see": [self.text(node) for node in self.listed(root.get("see"))],
             "profile": self.choice(root.get("profile"), PROFILES, "default"),
             "refused_by": self.choice(root.get("refused_by"), REFUSERS, None),
             "security": self.security(root.get("security")),
@@ -129,6 +135,11 @@ class _Reader:
             raise self.error(node, "a text is expected")
         return node.value.rstrip("\n")
 
+    def listed(self, node: Node[Any]) -> list[Node[Any]]:
+        if not node.absent and type(node.value) is not list:
+            raise self.error(node, "a list is expected")
+        return list(node.items())
+
     def choice(self, node: Node[Any], known: tuple[str, ...], default: Any = ...) -> Any:
         if node.absent and default is not ...:
             return default
@@ -162,10 +173,11 @@ class _Reader:
             self.names[name] = path.leads_to
         return bound
 
-    def check(self, node: Node[Any], text: str | None = None, *, lists: bool = False) -> Path:
-        """A checked path, its mistakes at their characters."""
+    def check(
+        self, node: Node[Any], text: str | None = None, offset: int = 0, *, lists: bool = False
+    ) -> Path:
+        """A checked path, its mistakes at their characters; the text begins at `offset`."""
         written = self.text(node) if text is None else text
-        offset = self.text(node).find(written) if text is not None else 0
         if written.startswith("settings."):
             name = written.removeprefix("settings.")
             if name not in self.settings:
@@ -178,11 +190,13 @@ class _Reader:
         except PathError as error:
             raise self.error(node, error.message, part=offset + error.offset) from None
 
-    def one(self, node: Node[Any], text: str | None = None) -> Path:
-        path = self.check(node, text)
+    def one(self, node: Node[Any], text: str | None = None, offset: int = 0) -> Path:
+        path = self.check(node, text, offset)
         if path.many:
             raise self.error(
-                node, f"{path.text!r} walks a list; only given may, and the right of in"
+                node,
+                f"{path.text!r} walks a list; only given may, and the right of in",
+                part=offset,
             )
         return path
 
@@ -194,7 +208,7 @@ class _Reader:
     def clauses(self, node: Node[Any]) -> Any:
         if node.absent:
             return None
-        if type(node.value) is list:
+        if type(node.value) is list and node.value:
             return [self.clauses(each) for each in node.items()]
         if type(node.value) is dict:
             self.check_keys(node, ("any",))
@@ -205,6 +219,8 @@ class _Reader:
         return self.clause(node)
 
     def clause(self, node: Node[Any]) -> dict[str, Any]:
+        if not isinstance(node.value, str):
+            raise self.error(node, "a clause or a list of clauses is expected")
         text = self.text(node)
         words = text.split()
         if len(words) == 2 and words[1] in TESTS:
@@ -225,12 +241,13 @@ class _Reader:
     def operand(self, node: Node[Any], text: str, left: Path | None, op: str) -> dict[str, Any]:
         """The right side: a literal takes the type of the fact on the left."""
         known, literal = _literal(text)
+        offset = self.text(node).rfind(text)
         if known:
             type_name = left.leads_to.__name__ if left and left.leads_to in TYPES.values() else None
             try:
                 typed(literal, type_name)
             except ValueError as error:
-                raise self.error(node, str(error), part=self.text(node).find(text)) from None
+                raise self.error(node, str(error), part=offset) from None
             return {"literal": literal, "type": type_name}
         start = text.split(".")[0].split("[")[0]
         if start not in (*self.names, "settings"):
@@ -238,11 +255,13 @@ class _Reader:
                 node,
                 f"{text!r} is neither a path nor a literal; quote it, or begin with a bound name"
                 f"{did_you_mean(start, self.names)}",
-                part=self.text(node).rfind(text),
+                part=offset,
             )
-        path = self.check(node, text)
+        path = self.check(node, text, offset)
         if path.many and op not in ("in", "not in"):
-            raise self.error(node, f"{text!r} walks a list; only given may, and the right of in")
+            raise self.error(
+                node, f"{text!r} walks a list; only given may, and the right of in", part=offset
+            )
         return {"path": self.path_of(path), "many": path.many}
 
     # Messages, fixes, examples
@@ -261,11 +280,13 @@ class _Reader:
                 raise self.error(node, "a { without }", part=opened)
             if opened > at:
                 parts.append(text[at:opened])
-            parts.append(self.path_of(self.one(node, text[opened + 1 : closed])))
+            parts.append(self.path_of(self.one(node, text[opened + 1 : closed], opened + 1)))
             at = closed + 1
         return parts
 
     def fix(self, node: Node[Any]) -> dict[str, Any]:
+        if type(node.value) is not dict:
+            raise self.error(node, "one of set, rename, remove, insert is expected, with its path")
         self.check_keys(node, ("set", "rename", "remove", "insert", "to", "value", "safe"))
         safe = node.get("safe")
         if not safe.absent and not isinstance(safe.value, bool):
@@ -286,6 +307,8 @@ class _Reader:
                 raise self.error(target, f"{op} needs a 'to'", key_of=True)
             step["to"] = self.to(node.get("to"))
         if op == "insert":
+            if node.get("value").absent:
+                raise self.error(target, "insert needs a 'value'", key_of=True)
             step["value"] = self.plain(node.get("value"))
         return step
 
@@ -296,7 +319,7 @@ class _Reader:
 
     def examples(self, node: Node[Any]) -> list[dict[str, Any]]:
         found = []
-        for each in node.items():
+        for each in self.listed(node):
             self.check_keys(each, EXAMPLE_KEYS)
             sides = [side for side in ("pass", "fail") if not each.get(side).absent]
             if len(sides) != 1:
@@ -331,13 +354,10 @@ def _literal(text: str) -> tuple[bool, Any]:
     if len(text) >= 2 and text[0] == text[-1] == "'":
         return True, text[1:-1].replace("''", "'")
     if text.startswith("[") and text.endswith("]"):
-        items = [_literal(part.strip()) for part in text[1:-1].split(",") if part.strip()]
+        items = [_literal(part.strip()) for part in _ITEM.findall(text[1:-1]) if part.strip()]
         return all(known for known, _ in items), [value for _, value in items]
     if text in ("true", "false"):
         return True, text == "true"
-    for parse in (int, float):
-        try:
-            return True, parse(text)
-        except ValueError:
-            continue
+    if _NUMBER.fullmatch(text):
+        return True, float(text) if "." in text else int(text)
     return False, None

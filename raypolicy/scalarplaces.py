@@ -18,14 +18,13 @@ def places(written: str, value: str) -> list[tuple[int, int]] | None:
         at = written.find("\n") + 1 or len(written)
     found: list[tuple[int, int]] = []
     for char in value:
-        if char in _BLANK and style != '"':
+        if char in _BLANK and not (style == '"' and written[at : at + 1] == "\\"):
             end = at + 1 if at < len(written) and written[at] in _BLANK else at
             found.append((at, end))
             at = end
             continue
-        if style != '"' or char not in _BLANK:
-            while at < len(written) and written[at] in _BLANK and written[at] != char:
-                at += 1
+        while at < len(written) and written[at] in _BLANK and written[at] != char:
+            at += 1
         step = _step(written, at, char, style)
         if step is None:
             return None

@@ -241,12 +241,14 @@ class Node(Generic[T]):
     def part(self, start: int, end: int) -> Node[str]:
         """A part of a text value, at its own characters where they can be told apart."""
         text = self.value[start:end]
-        span = self.span
-        found = places(span.text, self.value) if self.written and not self.window else None
-        if found is None or not start < end <= len(found):
+        entry, document = self.entry, self.document
+        found = None
+        if entry is not None and not self.window:
+            first, last = (document.start + offset for offset in entry[-2:])
+            found = places(document.source.text[first:last], self.value)
+        if entry is None or found is None or not start < end <= len(found):
             return self.put(text, how=self.how)
-        base = span.start - self.document.start
-        window = (base + found[start][0], base + found[end - 1][1])
+        window = (entry[-2] + found[start][0], entry[-2] + found[end - 1][1])
         return Node(text, self.document, self.parent, self.key, self.how, self.origins, window)
 
     # Places

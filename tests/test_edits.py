@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from raypolicy.edits import Change, edits_for
-from raypolicy.edits.plain import changed, difference, same
+from raypolicy.edits.plain import Step, changed, difference, same
 from raypolicy.edits.writing import plain, scalar
 from raypolicy.reader import PureParser, embedded, read_yaml
-from raypolicy.source import SourceFile, apply_edits
+from raypolicy.source import Edit, SourceFile, apply_edits
 from raypolicy.tree import Document, placeless
 
 Keys = tuple[str | int, ...]
@@ -38,6 +38,7 @@ def edited(document: Document, *changes: tuple[Any, Keys, Any]) -> str | None:
 
 
 # name | before | path | value | after (None: refused)
+# fmt: off
 SET: list[tuple[str, str, str, Any, str | None]] = [
     ("plain", "a: 1\n", "a", 2, "a: 2\n"),
     ("plain text", "a: x\nb: y\n", "a", "z", "a: z\nb: y\n"),
@@ -84,7 +85,7 @@ SET: list[tuple[str, str, str, Any, str | None]] = [
     ("in a list in a list", "- - a\n  - b\n", "0.1", "c", "- - a\n  - c\n"),
     ("second document", "a: 1\n---\na: 1\n", "a", 2, "a: 1\n---\na: 2\n"),
     ("document marks", "a: 1\n--- # x\na: 1\n...\n", "a", 2, "a: 1\n--- # x\na: 2\n...\n"),
-    ("flow", "{a: 1, b: x}\n", "b", "y", "{a: 1, b: y}\n"),
+    ("flow", "{a: 1, b: x}\n", "b", "w", "{a: 1, b: w}\n"),
     ("flow needs quotes", "{a: x}\n", "a", "b, c", '{a: "b, c"}\n'),
     ("image in flow", "{a: b:1}\n", "a", "b:2", "{a: b:2}\n"),
     ("flow list", "a: [x, 'y']\n", "a.1", "z", "a: [x, 'z']\n"),
@@ -94,9 +95,9 @@ SET: list[tuple[str, str, str, Any, str | None]] = [
     ("null with a comment", "a: # why\n", "a", 2, "a: 2 # why\n"),
     ("null at the end", "b: 1\na:", "a", 2, "b: 1\na: 2"),
     ("null before blanks", "a: \nb: 1\n", "a", "x", "a: x \nb: 1\n"),
-    ("null in words", "a: null # x\n", "a", "y", "a: y # x\n"),
+    ("null in words", "a: null # x\n", "a", "w", "a: w # x\n"),
     ("null as a tilde", "a: ~\n", "a", 1, "a: 1\n"),
-    ("null in a list", "-\n- x\n", "0", "y", "- y\n- x\n"),
+    ("null in a list", "-\n- x\n", "0", "w", "- w\n- x\n"),
     ("null in flow", "{a: , b: 1}", "a", 2, "{a: 2, b: 1}"),
     ("null without colon in flow", "{a, b: 1}", "a", 2, "{a: 2, b: 1}"),
     ("null in JSON", '{"a":null}', "a", "b", '{"a":"b"}'),
@@ -114,15 +115,15 @@ SET: list[tuple[str, str, str, Any, str | None]] = [
     ("tag goes", "a: !!int 4\n", "a", "x", "a: x\n"),
     ("tag stays", "a: !!str 4\n", "a", "5", 'a: !!str "5"\n'),
     ("tag of a text goes", "a: !!str 4\n", "a", 5, "a: 5\n"),
-    ("tag goes, anchor stays", "a: &x !!int 4\n", "a", "y", "a: &x y\n"),
-    ("tag of one's own", "a: !vault x\n", "a", "y", "a: !vault y\n"),
+    ("tag goes, anchor stays", "a: &x !!int 4\n", "a", "w", "a: &x w\n"),
+    ("tag of one's own", "a: !vault x\n", "a", "w", "a: !vault w\n"),
     ("literal", "a: |\n  x\n  y\nb: 1\n", "a", "z", "a: z\nb: 1\n"),
     ("literal with a comment", "a: |- # why\n  x\nb: 1\n", "a", "z", "a: z # why\nb: 1\n"),
     ("folded", "a: >-\n  x\n  y\n\nb: 1\n", "a", "z", "a: z\n\nb: 1\n"),
     ("literal and several lines", "a: |\n  x\nb: 1\n", "a", "y\nz\n", None),
     ("plain on several lines", "a: x\n  y\nb: 1\n", "a", "z", "a: z\nb: 1\n"),
     ("quoted on several lines", 'a: "x\n  y" # c\n', "a", "z", 'a: "z" # c\n'),
-    ("value on its own line", "a:\n  x\nb: 1\n", "a", "y", "a:\n  y\nb: 1\n"),
+    ("value on its own line", "a:\n  x\nb: 1\n", "a", "w", "a:\n  w\nb: 1\n"),
     ("as it is", "a: x # c\n", "a", "x", "a: x # c\n"),
     ("mapping", "a:\n  b: 1\n", "a", 2, None),
     ("below a scalar", "a: 1\n", "a.b", 2, None),
@@ -135,20 +136,14 @@ SET: list[tuple[str, str, str, Any, str | None]] = [
 INSERT: list[tuple[str, str, str, Any, str | None]] = [
     ("top", "a: 1\n", "b", 2, "a: 1\nb: 2\n"),
     ("no final newline", "a: 1", "b", 2, "a: 1\nb: 2"),
-    ("CRLF", "a:\r\n  b: 1\r\nc: 1\r\n", "a.x.y", 2, "a:\r\n  b: 1\r\n  x:\r\n    y: 2\r\nc: 1\r\n"),
+    ("CRLF", "a:\r\n  b: 1\r\nc: 1\r\n", "a.x.z", 2, "a:\r\n  b: 1\r\n  x:\r\n    z: 2\r\nc: 1\r\n"),
     ("CR", "a: 1\rb: 2\r", "c", 3, "a: 1\rb: 2\rc: 3\r"),
     ("nested", "a:\n  b: 1\nc: 2\n", "a.d", "x", "a:\n  b: 1\n  d: x\nc: 2\n"),
     ("behind a comment", "a:\n  b: 1 # b\nc: 2\n", "a.d", 3, "a:\n  b: 1 # b\n  d: 3\nc: 2\n"),
     ("before comments", "a:\n  b: 1\n# c\nc: 2\n", "a.d", 3, "a:\n  b: 1\n  d: 3\n# c\nc: 2\n"),
     ("before a blank line", "a:\n  b: 1\n\nc: 2\n", "a.d", 3, "a:\n  b: 1\n  d: 3\n\nc: 2\n"),
     ("tab behind", "a:\n  b: 1\t\nc: 2\n", "a.d", 3, "a:\n  b: 1\t\n  d: 3\nc: 2\n"),
-    (
-        "several levels",
-        "resources:\n  requests:\n    cpu: 1\nx: 1\n",
-        "resources.limits.nvidia~com/gpu",
-        1,
-        "resources:\n  requests:\n    cpu: 1\n  limits:\n    nvidia.com/gpu: 1\nx: 1\n",
-    ),
+    ("several levels", "resources:\n  requests:\n    cpu: 1\nx: 1\n", "resources.limits.nvidia~com/gpu", 1, "resources:\n  requests:\n    cpu: 1\n  limits:\n    nvidia.com/gpu: 1\nx: 1\n"),
     ("step of four", "a:\n    b: 1\n", "c.d", 2, "a:\n    b: 1\nc:\n    d: 2\n"),
     ("item mapping", "- name: x\n- name: y\n", "0.image", "z", "- name: x\n  image: z\n- name: y\n"),
     ("wide item mapping", "-   a: x\n", "0.b", 1, "-   a: x\n    b: 1\n"),
@@ -175,7 +170,7 @@ INSERT: list[tuple[str, str, str, Any, str | None]] = [
     ("JSON", '{"a": {"b": 1}}', "a.c.d", "x", '{"a": {"b": 1, "c": {"d": "x"}}}'),
     ("JSON without blanks", '{"a":{"b":1}}', "a.c.d", 2, '{"a":{"b":1,"c":{"d":2}}}'),
     ("JSON on lines", '{\n  "a": {\n    "b": 1\n  }\n}\n', "a.c", "x", '{\n  "a": {\n    "b": 1,\n    "c": "x"\n  }\n}\n'),
-    ("empty JSON", "{}\n", "a", 1, "{a: 1}\n"),
+    ("empty JSON", "{}\n", "a", 1, '{"a": 1}\n'),
     ("JSON list", '{"a":[1,2]}', "a.2", 3, '{"a":[1,2,3]}'),
     ("null parent", "a:\n  limits:\nb: 1\n", "a.limits.cpu", 1, "a:\n  limits:\n    cpu: 1\nb: 1\n"),
     ("null parent with a comment", "limits: # x\nb: 1\n", "limits.cpu", 1, "limits: # x\n  cpu: 1\nb: 1\n"),
@@ -184,17 +179,17 @@ INSERT: list[tuple[str, str, str, Any, str | None]] = [
     ("null parent in flow", "{limits: , b: 1}", "limits.cpu", 1, "{limits: {cpu: 1}, b: 1}"),
     ("null parent with an anchor", "l: &x\nb: 1\n", "l.cpu", 1, "l: &x\n  cpu: 1\nb: 1\n"),
     ("null item as parent", "-\n- a: 1\n", "0.b.c", 1, "- b:\n    c: 1\n- a: 1\n"),
-    ("null parent of a list", "a:\nb:\n- x\n", "a.0", "y", "a:\n- y\nb:\n- x\n"),
+    ("null parent of a list", "a:\nb:\n- x\n", "a.0", "w", "a:\n- w\nb:\n- x\n"),
     ("key with a colon", "a: 1\n", "b: c", 2, 'a: 1\n"b: c": 2\n'),
     ("key like a number", "a: 1\n", "b.yes", 2, 'a: 1\nb:\n  "yes": 2\n'),
     ("mapping", "a: 1\n", "b", {"c": {"d": "e", "f": []}, "g": ["h", {"i": 1}]}, "a: 1\nb:\n  c:\n    d: e\n    f: []\n  g:\n  - h\n  - i: 1\n"),
     ("mapping, indented lists", "a:\n  - 1\n", "b", ["x", {"c": 1, "d": [2]}], "a:\n  - 1\nb:\n  - x\n  - c: 1\n    d:\n      - 2\n"),
     ("list in a list", "a:\n- [1]\n", "a.1", [[1, 2], []], "a:\n- [1]\n- - - 1\n    - 2\n  - []\n"),
     ("empty mapping", "a: 1\n", "b", {}, "a: 1\nb: {}\n"),
-    ("list", "a:\n- x # 1\n# 2\nb: 1\n", "a.1", "y", "a:\n- x # 1\n- y\n# 2\nb: 1\n"),
-    ("indented list", "a:\n  - x\nb: 1\n", "a.9", "y", "a:\n  - x\n  - y\nb: 1\n"),
-    ("list in an item", "- a:\n  - x\n  b: 1\n", "0.a.1", "y", "- a:\n  - x\n  - y\n  b: 1\n"),
-    ("mapping into a list", "- name: x\n", "1", {"name": "y", "v": "1"}, '- name: x\n- name: y\n  v: "1"\n'),
+    ("list", "a:\n- x # 1\n# 2\nb: 1\n", "a.1", "w", "a:\n- x # 1\n- w\n# 2\nb: 1\n"),
+    ("indented list", "a:\n  - x\nb: 1\n", "a.9", "w", "a:\n  - x\n  - w\nb: 1\n"),
+    ("list in an item", "- a:\n  - x\n  b: 1\n", "0.a.1", "w", "- a:\n  - x\n  - w\n  b: 1\n"),
+    ("mapping into a list", "- name: x\n", "1", {"name": "w", "v": "1"}, '- name: x\n- name: w\n  v: "1"\n'),
     ("several lines of text", "a: 1\n", "b", "x\ny\n", 'a: 1\nb: "x\\ny\\n"\n'),
     ("umlauts", "ä:\n  ö: ü\n", "ä.ß", "ẞ", "ä:\n  ö: ü\n  ß: ẞ\n"),
     ("behind a merge", "a: &x\n  c: 1\nb:\n  <<: *x\n", "b.d", 2, "a: &x\n  c: 1\nb:\n  <<: *x\n  d: 2\n"),
@@ -284,6 +279,7 @@ RENAME: list[tuple[str, str, str, Any, str | None]] = [
     ("of an item without a key", "- a\n", "0", "b", None),
     ("not a text", "a: 1\n", "a", 2, None),
 ]
+# fmt: on
 
 CASES = [
     *(("set", *case) for case in SET),
@@ -330,20 +326,26 @@ SEVERAL: list[tuple[str, str, list[tuple[str, str, Any]], str | None]] = [
     (
         "keys of a mapping and of the one around it",
         "r:\n  limits:\n    cpu: 1\n",
-        [("set", "r.x", 2), ("set", "r.limits.memory", 3), ("set", "y", 4)],
-        "r:\n  limits:\n    cpu: 1\n    memory: 3\n  x: 2\ny: 4\n",
+        [("set", "r.x", 2), ("set", "r.limits.memory", 3), ("set", "z", 4)],
+        "r:\n  limits:\n    cpu: 1\n    memory: 3\n  x: 2\nz: 4\n",
     ),
     (
         "two items",
         "a:\n- x\n",
-        [("insert", "a.9", "y"), ("insert", "a.9", "z")],
-        "a:\n- x\n- y\n- z\n",
+        [("insert", "a.9", "w"), ("insert", "a.9", "z")],
+        "a:\n- x\n- w\n- z\n",
     ),
     (
         "the last one out, another in",
         "a: 1\nb: 2 # x\n",
         [("remove", "b", None), ("set", "c", 3)],
         "a: 1\nc: 3\n",
+    ),
+    (
+        "an item and a key beside its list",
+        "a:\n- x\n",
+        [("set", "b", 1), ("insert", "a.1", "w"), ("insert", "a.2", {"c": "d"})],
+        "a:\n- x\n- w\n- c: d\nb: 1\n",
     ),
     (
         "key and value",
@@ -357,8 +359,18 @@ SEVERAL: list[tuple[str, str, list[tuple[str, str, Any]], str | None]] = [
         [("remove", "0", None), ("remove", "2", None), ("set", "3", "e")],
         "- b\n- e\n",
     ),
-    ("swap", "a: 1\nb: 2\n", [("rename", "a", "c"), ("rename", "b", "a")], None),
-    ("all of a mapping", "x:\n  a: 1\n  b: 2\n", [("remove", "x.a", None), ("remove", "x.b", None)], None),
+    (
+        "a key that gets free",
+        "a: 1\nb: 2\n",
+        [("rename", "a", "c"), ("rename", "b", "a")],
+        "c: 1\na: 2\n",
+    ),
+    (
+        "all of a mapping",
+        "x:\n  a: 1\n  b: 2\n",
+        [("remove", "x.a", None), ("remove", "x.b", None)],
+        None,
+    ),
     ("set what goes", "a:\n  b: 1\nc: 1\n", [("remove", "a", None), ("set", "a.b", 2)], None),
     ("twice", "a: 1\n", [("set", "a", 2), ("set", "a", 3)], None),
     ("one is impossible", "a: 1\nb: 2\n", [("set", "a", 2), ("rename", "b", "a")], None),
@@ -388,7 +400,9 @@ def test_refused_places() -> None:
     assert edits_for([Change("set", root.get("a"), None)]) is None
     assert edits_for([Change("insert", root.get("e"), {1: 2})]) is None
     assert edits_for([Change("insert", root.get("e"), object())]) is None
-    assert edits_for([Change("set", root.get("a"), 1), Change("set", other.root.get("a"), 2)]) is None
+    assert (
+        edits_for([Change("set", root.get("a"), 1), Change("set", other.root.get("a"), 2)]) is None
+    )
     (inner,) = embedded(root.get("b"))
     assert edits_for([Change("set", inner.root.get("c"), 2)]) is None
     (broken,) = documents("a: [\n")
@@ -445,7 +459,8 @@ TEXTS = [
 
 @pytest.mark.parametrize("text", TEXTS)
 @pytest.mark.parametrize(
-    "before", ["a: x\n", "a: 'x'\n", 'a: "x"\n', "{a: x}", '{"a":1}', "- a: 1\n  b:\n", "a: |\n  x\n"]
+    "before",
+    ["a: x\n", "a: 'x'\n", 'a: "x"\n', "{a: x}", '{"a":1}', "- a: 1\n  b:\n", "a: |\n  x\n"],
 )
 def test_any_text_reads_back_or_is_refused(before: str, text: str) -> None:
     (document,) = documents(before)
@@ -461,7 +476,18 @@ def test_any_text_reads_back_or_is_refused(before: str, text: str) -> None:
 
 
 def test_plain_texts_stay_plain() -> None:
-    for text in ("a", "a b", "--x", "1.2.3", "rayproject/ray:2.9.0", "100m", "$HOME", "a'b", "ä", "🙂"):
+    for text in (
+        "a",
+        "a b",
+        "--x",
+        "1.2.3",
+        "rayproject/ray:2.9.0",
+        "100m",
+        "$HOME",
+        "a'b",
+        "ä",
+        "🙂",
+    ):
         assert plain(text) and scalar(text) == text
         assert plain(text, flow=True)
 
@@ -480,8 +506,8 @@ class Writer:
 
     def scalar(self) -> str:
         return self.random.choice(
-            ["1", "x", "true", "'it''s'", '"a\\tb"', "a b", "2.9.0", "é", "'🙂'", "~", "-1", '"{}"', "[a, 'b']"]
-            + ["{}", "{a: 1, b: {c: x}}", "[]", "", "|", "x:y", "[{a: 1}, b]"]
+            ["1", "x", "true", "'it''s'", '"a\\tb"', "a b", "2.9.0", "é", "'🙂'", "~", "-1", '"{}"', "[a, 'b']",
+             "{}", "{a: 1, b: {c: x}}", "[]", "", "|", "x:y", "[{a: 1}, b]"]
         )  # fmt: skip
 
     def comment(self) -> str:
@@ -492,7 +518,9 @@ class Writer:
             yield self.random.choice(["# comment", "    # far", ""])
 
     def mapping(self, depth: int) -> Iterator[str]:
-        names = self.random.sample(["a", "b", "name", "'q'", '"r s"', "e-f", "1", "nvidia.com/gpu"], 3)
+        names = self.random.sample(
+            ["a", "b", "name", "'q'", '"r s"', "e-f", "1", "nvidia.com/gpu"], 3
+        )
         for name in names[: self.random.randint(1, 3)]:
             yield from self.below(f"{name}:", depth, self.step)
 
@@ -520,7 +548,10 @@ class Writer:
                 yield f"{head} {self.random.choice('|>')}{self.random.choice(['', '-'])}"
                 yield from ("  text", "  # text")
             else:
-                yield f"{head} {value}".rstrip() + self.comment()
+                comment = self.comment()
+                yield f"{head} {value}".rstrip() + (
+                    comment if value else comment.replace("\t", " ")
+                )
 
     def text(self) -> str:
         lines = list(self.mapping(0))
@@ -535,13 +566,16 @@ def paths(value: Any, path: Keys = ()) -> Iterator[tuple[Keys, Any]]:
             yield from paths(item, (*path, key))
 
 
-def lines_around(before: str, after: str) -> int:
-    """How many lines of the text before are not in the text after, in order."""
-    rest = iter(after.splitlines())
-    return sum(all(line != other for other in rest) for line in before.splitlines())
+def untouched(before: str, after: str, edits: tuple[Edit, ...]) -> bool:
+    """Whether all lines before and behind those of the edits are as they were."""
+    start = min((edit.span.start for edit in edits), default=0)
+    end = max((edit.span.end for edit in edits), default=0)
+    head = before[: before.rfind("\n", 0, start) + 1]
+    tail = before[before.find("\n", end) :] if "\n" in before[end:] else ""
+    return after.startswith(head) and after.endswith(tail)
 
 
-@pytest.mark.parametrize("seed", range(300))
+@pytest.mark.parametrize("seed", range(120))
 def test_random_documents(seed: int) -> None:
     writer = Writer(seed)
     text = writer.text()
@@ -550,9 +584,8 @@ def test_random_documents(seed: int) -> None:
     document = found[0]
     chance = writer.random
     values = [2, "new", "4", "", "a: b", "it's", True, 0.5, "y, z"]
-    refused = count = 0
     for path, value in paths(document.value):
-        trials: list[tuple[str, Keys, Any, Any]] = []
+        trials: list[tuple[Any, Keys, Any, Any]] = []
         scalar_value = chance.choice(values)
         if path and not isinstance(value, dict | list):
             trials.append(("set", path, scalar_value, "put"))
@@ -562,28 +595,24 @@ def test_random_documents(seed: int) -> None:
             trials.append(("rename", path, "other", "rename"))
         if isinstance(value, dict):
             data = chance.choice([scalar_value, {"x": ["y", {"z": scalar_value}]}, []])
-            trials += [("insert", (*path, "new"), data, "put"), ("set", (*path, "k", "l"), 1, "put")]
+            trials += [
+                ("insert", (*path, "new"), data, "put"),
+                ("set", (*path, "k", "l"), 1, "put"),
+            ]
         if isinstance(value, list):
             trials.append(("insert", (*path, len(value)), {"x": scalar_value, "y": 1}, "put"))
         for op, where, new, act in trials:
-            count += 1
-            after = edited(document, (op, where, new))
-            if after is None:
-                refused += 1
+            edits = edits_for([Change(op, document.root.get(*where), new)])
+            if edits is None:
+                # Beside a block scalar a line break or a comment can be a part of a value.
+                assert "  text" in text, (op, where)
                 continue
+            after = apply_edits(text, edits)
             (again,) = documents(after)
-            from raypolicy.edits.plain import Step
-
             assert again.defect is None
             assert same(again.value, changed(document.value, [Step(act, where, new)]))
-            assert ("\r\n" in text) == ("\r\n" in after) or "\r\n" not in text or "\n" not in after
-            assert after.replace("\r\n", "").count("\n") == 0 or "\r\n" not in text
-            if op in ("insert", "set", "rename"):
-                edits = edits_for([Change(op, document.root.get(*where), new)])  # type: ignore[arg-type]
-                assert edits is not None
-                touched = sum(edit.span.text.count("\n") + 1 for edit in edits)
-                assert lines_around(text, after) <= touched
-    assert refused <= 0.05 * count, f"{refused} of {count} refused"
+            assert untouched(text, after, edits)
+            assert "\r\n" not in text or "\n" not in after.replace("\r\n", "")
 
 
 def test_difference_leads_from_old_to_new() -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, NamedTuple
 from raypolicy.edits.layout import Layout
 from raypolicy.edits.operations import Cut, fill, insert, remove, rename, replace
 from raypolicy.edits.plain import NoEditError, Path, Step, changed, has, look_up, same
+from raypolicy.edits.writing import depth
 from raypolicy.reader import read_yaml
 from raypolicy.source import Edit, OverlappingEditsError, SourceFile, Span, apply_edits
 from raypolicy.tree import NOWHERE, Document, Node
@@ -112,12 +113,12 @@ def _settled(data: Any, path: Path) -> Path:
 
 def _first_missing(data: Any, path: Path) -> Path | None:
     """The part of the path up to the first key that has no value; None if the whole path has."""
-    for depth, key in enumerate(path, 1):
+    for length, key in enumerate(path, 1):
         if type(data) not in (dict, list):
             raise NoEditError("neither a mapping nor a list")
         data = data[key] if has(data, key) else None
         if data is None:
-            return path[:depth]
+            return path[:length]
     return None
 
 
@@ -127,13 +128,7 @@ def _ordered(layout: Layout, cuts: Iterable[Cut]) -> list[Cut]:
     for start, end, _ in effective:
         if "{{" in layout.text[layout.line_start(start) : layout.line_end(end)]:
             raise NoEditError("a template's line")
-    return sorted(effective, key=lambda cut: (cut[0], cut[1], -indent(cut[2])))
-
-
-def indent(text: str) -> int:
-    """How far the first of whole new lines is indented."""
-    lines = text.splitlines()
-    return len(lines[1]) - len(lines[1].lstrip(" ")) if len(lines) > 1 and not lines[0] else 0
+    return sorted(effective, key=lambda cut: (cut[0], cut[1], -depth(cut[2])))
 
 
 def _edits(source: SourceFile, base: int, cuts: Iterable[Cut]) -> tuple[Edit, ...]:

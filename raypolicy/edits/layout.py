@@ -89,13 +89,14 @@ class Layout:
             return entry.start
         column = self.column(place.start)
         start = self.line_start(entry.start)
-        while start >= self.line_start(place.start):
+        while True:
             lead = _LEAD.match(self.text, start)
             dash = self.text[start + column : start + column + 1]
             if dash == "-" and lead and lead.end() >= start + column:
                 return start + column
+            if start <= place.start:
+                raise NoEditError("no dash")
             start = self.line_start(start - 1)
-        raise NoEditError("no dash")
 
     # Lines
 
@@ -121,7 +122,7 @@ class Layout:
         return found[0] if found else "\n"
 
     def lines(self, start: int, end: int) -> tuple[int, int, str]:
-        """A cut of whole lines: with the line break before them, which leaves the last one alone."""
+        """A cut of whole lines, with the line break before them rather than the one behind."""
         before = self.text[max(0, start - 2) : start]
         if before:
             return (start - (2 if before == "\r\n" else 1), end, "")
@@ -138,7 +139,7 @@ class Layout:
     # Values
 
     def slot(self, place: Place, entry: Entry) -> int:
-        """Where the value of an entry without one goes: behind its colon or dash, and properties."""
+        """Where a value that isn't written goes: behind colon or dash, anchor and tag."""
         if type(place.holder) is list:
             at = self.head(place, entry) + 1
         else:
@@ -180,9 +181,9 @@ class Layout:
             for key, found in self.document.spans[id(holder)].items():
                 value = holder[key]
                 below = _BREAK.search(self.text, found[1], found[2])
-                if value and type(value) in (dict, list) and below:
-                    if self.text[found[2]] not in "{[*":
-                        yield found[0], found[2], type(value) is list
+                nested = bool(value) and type(value) in (dict, list)
+                if nested and below and self.text[found[2]] not in "{[*":
+                    yield found[0], found[2], type(value) is list
 
 
 def _entry(found: tuple[int, ...]) -> Entry:

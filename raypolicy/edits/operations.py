@@ -7,16 +7,17 @@ from typing import Any, TypeAlias
 
 from raypolicy.edits.layout import Entry, Layout, Place
 from raypolicy.edits.plain import NoEditError
-from raypolicy.edits.writing import Flow, entry as flow_entry, in_block, in_flow, scalar
+from raypolicy.edits.writing import Flow, flow_entry, in_block, in_flow, scalar
 
 Cut: TypeAlias = tuple[int, int, str]
 """Start and end in the document, and what to put there."""
 
-_PROPERTIES_BEFORE = re.compile(r"(?:(?<=\s)[&!]\S*[ \t]*)+\Z")
-_TAG = re.compile(r"![^\s&]*[ \t]*")
+_PROPERTIES_BEFORE = re.compile(r"(?:[ \t]+[&!]\S*)+[ \t]*\Z")
+_TAG = re.compile(r"[ \t]+![^\s&]*")
 _TAG_TYPES = {"!!str": (str,), "!!int": (int,), "!!float": (float, int), "!!bool": (bool,)}
 _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*")
 _COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
+_BLANKS = re.compile(r"[ \t]*(?=[,}])")
 _COMMA = re.compile(r"(?:\s|#[^\r\n]*)*,")
 _BETWEEN = re.compile(r"(\s*,)([ \t]*#[^\r\n]*)?(\s*)")
 
@@ -48,7 +49,7 @@ def fill(layout: Layout, place: Place, data: Any) -> list[Cut]:
     """A value in the place of a null, whether that is written or not."""
     entry = layout.entry(place)
     if place.flow:
-        return _fill_flow(layout, place, entry, in_flow(data, _flow_style(layout, place)))
+        return _fill_flow(layout, place, entry, data)
     slot = layout.slot(place, entry)
     cuts = _without_tags(layout, slot, data)
     end = max(slot, entry.end)
@@ -164,12 +165,15 @@ def _insert_flow(layout: Layout, place: Place, data: Any) -> list[Cut]:
     return [(at, at, ","), (below, below, line)] if own else [(at, at, f",{line}")]
 
 
-def _fill_flow(layout: Layout, place: Place, entry: Entry, new: str) -> list[Cut]:
+def _fill_flow(layout: Layout, place: Place, entry: Entry, data: Any) -> list[Cut]:
+    new = in_flow(data, _flow_style(layout, place))
     if entry.value < entry.end:
-        return [*_without_tags(layout, entry.value, new), (entry.value, entry.end, new)]
+        return [*_without_tags(layout, entry.value, data), (entry.value, entry.end, new)]
     if ":" not in layout.text[entry.key_end : entry.end]:
         return [(entry.key_end, entry.key_end, f": {new}")]
-    return [(layout.slot(place, entry), entry.end, f" {new}")]
+    slot = layout.slot(place, entry)
+    blanks = _BLANKS.match(layout.text, slot)
+    return [(slot, blanks.end() if blanks else slot, f" {new}")]
 
 
 def _flow_style(layout: Layout, place: Place) -> Flow:
@@ -191,7 +195,7 @@ def _without_tags(layout: Layout, at: int, value: object) -> list[Cut]:
     found = _PROPERTIES_BEFORE.search(layout.text[start:at])
     cuts: list[Cut] = []
     for tag in _TAG.finditer(layout.text, start + found.start(), at) if found else ():
-        name = tag[0].rstrip()
+        name = tag[0].strip()
         types = _TAG_TYPES.get(name, () if name.startswith("!!") else (str,))
         if type(value) not in types:
             cuts.append((*tag.span(), ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -32,19 +33,18 @@ def changed(data: Any, steps: Iterable[Step]) -> Any:
     later: list[Step] = []
     for step in steps:
         if step.act == "put":
-            data = _with(data, step.path, lambda _, value=step.value: value)
+            data = _with(data, step.path, partial(_instead, step.value))
         elif step.act == "append":
-            data = _with(data, step.path, lambda old, value=step.value: [*_list(old), value])
+            data = _with(data, step.path, partial(_appended, step.value))
         else:
             later.append(step)
     for step in sorted(later, key=_from_behind, reverse=True):
+        if not step.path:
+            raise NoEditError("the whole document")
         *above, key = step.path
-        if step.act == "drop":
-            data = _with(data, tuple(above), lambda old, key=key: _without(old, key))
-        else:
-            data = _with(
-                data, tuple(above), lambda old, key=key, new=step.value: _renamed(old, key, new)
-            )
+        drop = step.act == "drop"
+        make = partial(_without, key) if drop else partial(_renamed, key, step.value)
+        data = _with(data, tuple(above), make)
     return data
 
 
@@ -64,20 +64,20 @@ def has(data: Any, key: str | int) -> bool:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two pieces of data are the same to Kubernetes: 1 is 1.0, and is neither true nor "1"."""
+    """Whether Kubernetes sees the same in both: 1 is 1.0, and is neither true nor "1"."""
     pending = [(one, other)]
     seen: set[tuple[int, int]] = set()
     while pending:
         a, b = pending.pop()
         if a is b or (id(a), id(b)) in seen:
             continue
+        seen.add((id(a), id(b)))
         if type(a) is dict and type(b) is dict and a.keys() == b.keys():
             pending += ((value, b[key]) for key, value in a.items())
         elif type(a) is list and type(b) is list and len(a) == len(b):
             pending += zip(a, b, strict=True)
-        elif bool in (type(a), type(b)) or {type(a), type(b)} & {dict, list} or a != b:
+        elif type(a) in (dict, list) or a != b or (type(a) is bool) != (type(b) is bool):
             return False
-        seen.add((id(a), id(b)))
     return True
 
 
@@ -137,7 +137,15 @@ def _list(data: Any) -> list[Any]:
     return data
 
 
-def _without(holder: Any, key: str | int) -> Any:
+def _instead(value: Any, _: Any) -> Any:
+    return value
+
+
+def _appended(value: Any, holder: Any) -> Any:
+    return [*_list(holder), value]
+
+
+def _without(key: str | int, holder: Any) -> Any:
     if not has(holder, key):
         raise NoEditError("nothing to remove")
     if type(holder) is list:
@@ -145,7 +153,7 @@ def _without(holder: Any, key: str | int) -> Any:
     return {other: value for other, value in holder.items() if other != key}
 
 
-def _renamed(holder: Any, key: str | int, new: Any) -> Any:
+def _renamed(key: str | int, new: Any, holder: Any) -> Any:
     if type(holder) is not dict or key not in holder or new in holder or type(new) is not str:
         raise NoEditError("no key to rename, or the new one is there already")
     return {new if other == key else other: value for other, value in holder.items()}

@@ -12,7 +12,7 @@ from raypolicy.scalars import resolve
 # What a plain scalar may not begin with, hold or end in; some of it only in flow style.
 _INDICATOR = re.compile(r"[\s,\[\]{}#&*!|>'\"%@`]|[-?:](?:[\s,\[\]{}]|\Z)|(?:---|\.\.\.)(?:\s|\Z)")
 _INSIDE = re.compile(r":(?:\s|\Z)|\s#|\s\Z")
-_IN_FLOW = re.compile(r"[,\[\]{}?]|\A-\Z")
+_IN_FLOW = re.compile(r"[,\[\]{}?]|\A:")
 # Texts to kubectl, but numbers, dates or more to other readers of YAML.
 _ELSEWHERE = re.compile(
     r"[-+]?[0-9]+(?::[0-5]?[0-9])+(?:\.[0-9]*)?|\d{4}-\d\d?-\d\d?(?:[Tt\s].*)?|=|<<"
@@ -90,7 +90,7 @@ def in_flow(data: Any, style: Flow) -> str:
     return scalar(data, quote=quote, flow=True)
 
 
-def entry(holder: Any, key: str | int, data: Any, style: Flow) -> str:
+def flow_entry(holder: Any, key: str | int, data: Any, style: Flow) -> str:
     """One entry of a mapping or item of a list in flow style."""
     if type(holder) is list:
         return in_flow(data, style)
@@ -104,6 +104,18 @@ def in_block(data: Any, style: Block) -> list[str]:
     if type(data) is list and data:
         return [line for item in data for line in _hung("- ", in_block(item, style))]
     return ["{}" if data == {} else "[]" if data == [] else scalar(data)]
+
+
+def depth(text: str) -> int:
+    """How deep whole new lines belong; to one place the deeper ones go first.
+
+    A list may stand at the column of the key that holds it, so its items are a bit deeper.
+    """
+    lines = text.splitlines()
+    if len(lines) < 2 or lines[0]:
+        return 0
+    inner = lines[1].lstrip(" ")
+    return 2 * (len(lines[1]) - len(inner)) + inner.startswith("-")
 
 
 def _below(key: Any, value: Any, style: Block) -> list[str]:

@@ -1,7 +1,8 @@
 """The logical CPUs, GPUs and memory that `ray start` is told. Not here: other start parameters.
 
-Source: KubeRay `controllers/ray/common/pod.go`, generateRayStartCommand, addWellKnownAcceleratorResources
-and updateRayStartParamsResources; `controllers/ray/utils/resources.go`, IsGPUResourceKey.
+Source: KubeRay `controllers/ray/common/pod.go`, generateRayStartCommand,
+addWellKnownAcceleratorResources and updateRayStartParamsResources; `utils/resources.go` beside it,
+IsGPUResourceKey.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ def memory(inputs: Inputs) -> Node[int]:
 
 
 def gpus(inputs: Inputs) -> Node[int]:
-    """GPUs: num-gpus, else the limit that sorts first among those KubeRay knows as GPUs, else none."""
+    """GPUs: num-gpus, else the first limit by name that KubeRay takes for GPUs, else none."""
     limits = sorted(inputs.limits.entries())
     found = [_ceiling(node) for name, node in limits if is_gpu(name, inputs.release)]
     return _first(

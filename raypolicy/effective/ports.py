@@ -15,7 +15,8 @@ from raypolicy.tree import ABSENT, DEFAULTED, INJECTED, Node, Unknown
 
 class Component(NamedTuple):
     """A part of Ray that listens on a port: the names its container port goes by, the start
-    parameter that moves it, and its default."""
+    parameter that moves it, and its default.
+    """
 
     name: str
     port_names: tuple[str, ...]
@@ -30,7 +31,7 @@ COMPONENTS: Final = (
     Component("Ray client", ("client",), "ray-client-server-port", 10001, True),
     Component("metrics", ("metrics",), "metrics-export-port", 8080, False),
 )
-SERVE_PORT: Final = 8000
+GCS, DASHBOARD, CLIENT, METRICS = COMPONENTS
 
 
 class ServicePortFact(NamedTuple):
@@ -60,32 +61,38 @@ def _port(value: object) -> int | None:
 
 
 def head_service_ports(
-    container: Node[Any], start_params: Node[Any], release: KubeRayRelease
+    head: Node[Any], container: Node[Any], release: KubeRayRelease
 ) -> Iterator[ServicePortFact]:
-    """Ports of the head Service: those that the head's Ray container lists, else the defaults.
+    """Ports of the head Service: those of `headService`, then those that the head's Ray container
+    lists, else the defaults.
 
     Numbers are taken from the container ports, not from the start parameters. `metrics` 8080 is
-    added where no port has that name.
+    added where no listed port has that name.
     """
+    for port in head.get("headService", "spec", "ports").items():
+        yield ServicePortFact(port.get("name"), port.get("port"))
     ports = container.get("ports")
-    named = False
     listed = list(ports.items())
-    for port in listed:
-        number = port.get("containerPort")
-        name = port.get("name")
-        if name.absent:
-            known = number.known
-            made = Unknown("its number is unknown") if known is None else f"{known}-port"
-            name = name.put(made, how=DEFAULTED)
-        named = named or name.value == "metrics"
-        yield ServicePortFact(name, number)
-    if not listed:
-        gcs = "gcs-server" if release.has("gcs-server-port-name") else "redis"
-        defaults = (("client", 10001), (gcs, 6379), ("dashboard", 8265), ("serve", SERVE_PORT))
-        for text, value in defaults:
-            yield ServicePortFact(ports.put(text, how=DEFAULTED), ports.put(value, how=DEFAULTED))
-    if not named:
+    yield from (_from_container(port) for port in listed) if listed else _defaults(ports, release)
+    if any(port.get("name").value == "metrics" for port in listed):
+        return
+    if not listed or release.has("metrics-service-port"):
         yield ServicePortFact(ports.put("metrics", how=INJECTED), ports.put(8080, how=INJECTED))
+
+
+def _from_container(port: Node[Any]) -> ServicePortFact:
+    number, name = port.get("containerPort"), port.get("name")
+    if name.absent:
+        known = number.known
+        made = Unknown("its number is unknown") if known is None else f"{known}-port"
+        name = name.put(made, how=DEFAULTED)
+    return ServicePortFact(name, number)
+
+
+def _defaults(ports: Node[Any], release: KubeRayRelease) -> Iterator[ServicePortFact]:
+    gcs = "gcs-server" if release.has("gcs-server-port-name") else "redis"
+    for name, number in (("client", 10001), (gcs, 6379), ("dashboard", 8265), ("serve", 8000)):
+        yield ServicePortFact(ports.put(name, how=DEFAULTED), ports.put(number, how=DEFAULTED))
 
 
 def headless(head: Node[Any], release: KubeRayRelease) -> Node[bool]:

@@ -20,22 +20,27 @@ def whole(node: Node[Any], default: int) -> Node[int]:
     return node.map(lambda value: value if type(value) is int else None, "not a whole number")
 
 
+def clamped(group: Node[Any]) -> Node[int]:
+    """Replicas of a worker group at the start: what is written, moved into the bounds."""
+    replicas = whole(group.get("replicas"), 0)
+    least = whole(group.get("minReplicas"), 0)
+    most = whole(group.get("maxReplicas"), NO_LIMIT)
+    for node in (replicas, least, most):
+        if node.unknown:
+            return node
+    count, low, high = (node.known or 0 for node in (replicas, least, most))
+    kept = min(max(count, low), high)
+    return replicas if kept == count else replicas.put(kept, how=OVERRIDDEN)
+
+
 def desired(group: Node[Any]) -> Node[int]:
     """Pods of a worker group at the start: replicas within their bounds, times hosts a replica."""
     if group.get("suspend").value is True:
         return group.get("suspend").put(0, how=OVERRIDDEN)
-    replicas = whole(group.get("replicas"), 0)
-    least = whole(group.get("minReplicas"), 0)
-    most = whole(group.get("maxReplicas"), NO_LIMIT)
-    hosts = whole(group.get("numOfHosts"), 1)
-    numbers = [node.known for node in (replicas, least, most, hosts)]
-    for node in (replicas, least, most, hosts):
-        if node.unknown:
-            return node
-    count, low, high, per_replica = (number or 0 for number in numbers)
-    clamped = low if count < low else min(count, high)
-    how = replicas.how if clamped == count else OVERRIDDEN
-    return replicas.put(clamped * per_replica, how=how)
+    replicas, hosts = clamped(group), whole(group.get("numOfHosts"), 1)
+    if replicas.known is None or hosts.known is None:
+        return replicas if replicas.unknown else hosts
+    return replicas.put(replicas.known * hosts.known, how=replicas.how)
 
 
 def at_most(group: Node[Any], autoscaling: Node[bool]) -> Node[int]:

@@ -8,8 +8,12 @@ from raypolicy.effective.logical import is_gpu, quantity
 from raypolicy.effective.ports import component, listening
 from raypolicy.facts.image import Image
 from raypolicy.facts.view import Owner, View, fact, written
+from raypolicy.images import RAY_NAMES
 from raypolicy.tree import ABSENT, Node
 from raypolicy.values import Quantity
+
+_ROLES = ("ray", "head", "worker")
+_USUAL_NAMES = ("ray", "ray-head", "ray-worker", "ray-node")
 
 
 class Amount(View):
@@ -124,15 +128,24 @@ class Container(View):
         return quantity(self.node.get("resources", "limits", "memory"))
 
     @fact
-    def looks_like_ray(self) -> Node[bool]:
-        """Whether its name begins with `ray` or the last part of its repository names Ray."""
-        name, image = self.field("name"), self.image
-        if isinstance(name.known, str) and name.known.startswith("ray"):
+    def may_be_ray(self) -> Node[bool]:
+        """Whether its name speaks of ray, head or worker, or its repository of ray."""
+        name, repository = self.field("name"), self.image.repository
+        if isinstance(name.known, str) and any(word in name.known for word in _ROLES):
             return name.put(True)
-        repository = image.repository.known
-        if repository is None:
-            return image.node.put(image.repository.value)
-        return image.node.put("ray" in repository.rsplit("/", 1)[-1])
+        return repository.map(lambda path: "ray" in _last(path), "")
+
+    @fact
+    def is_named_for_ray(self) -> Node[bool]:
+        """Whether its name is what Ray's container is usually called, or its image is Ray's."""
+        name, repository = self.field("name"), self.image.repository
+        if name.known in _USUAL_NAMES:
+            return name.put(True)
+        return repository.map(lambda path: _last(path) in RAY_NAMES, "")
+
+
+def _last(repository: str) -> str:
+    return repository.rpartition("/")[2]
 
 
 def _extended(name: str) -> bool:

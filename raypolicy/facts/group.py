@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from raypolicy.effective import logical, replicas
+from raypolicy.effective import logical, ports, replicas
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.view import Owner, View, fact, written
-from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
+from raypolicy.tree import ABSENT, DEFAULTED, INJECTED, Node, Unknown
 from raypolicy.values import Version
 
 _JSON_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
@@ -35,9 +35,12 @@ class StartParameter(View):
 
     @fact
     def text(self) -> Node[str]:
-        """The value as the text that is written, without quotes."""
-        if isinstance(self.node.value, str | list | dict):
+        """The value as a text: a number as it is written, a boolean as true or false."""
+        value = self.node.value
+        if isinstance(value, str | list | dict):
             return self.node
+        if isinstance(value, bool):
+            return self.node.put("true" if value else "false")
         return self.node.put(self.node.span.text)
 
 
@@ -100,6 +103,21 @@ class Group(View):
         """Bytes of memory that Ray will be told each pod has."""
         return logical.memory(self._inputs)
 
+    @fact
+    def metrics_port(self) -> Node[int]:
+        """The container port called metrics: as listed, else the 8080 that the operator adds."""
+        listed = self.pod.ray_container.field("ports")
+        named = (port for port in listed.items() if port.get("name").value == ports.METRICS.name)
+        found = next(named, None)
+        if found is not None:
+            return found.get("containerPort")
+        return listed.put(ports.METRICS.default, how=INJECTED)
+
+    @fact
+    def metrics_export_port(self) -> Node[int]:
+        """Where Ray exports metrics: its start parameter, else 8080."""
+        return ports.listening(ports.METRICS, self.field("rayStartParams"))
+
     @property
     def _inputs(self) -> logical.Inputs:
         return logical.Inputs(self.node, self.pod.ray_container.node, self.owner.release)
@@ -156,6 +174,11 @@ class WorkerGroup(Group):
     def max_replicas(self) -> Node[int]:
         """Most replicas, 2147483647 by default."""
         return replicas.whole(self.field("maxReplicas"), replicas.NO_LIMIT)
+
+    @fact
+    def replicas_within_bounds(self) -> Node[int]:
+        """The replicas that the operator goes by: those written, moved into their bounds."""
+        return replicas.clamped(self.node)
 
     @fact
     def pods_at_start(self) -> Node[int]:

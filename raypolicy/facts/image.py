@@ -110,7 +110,7 @@ class Image(View):
 
     @fact
     def device(self) -> Node[str]:
-        """cpu, gpu, tpu or a CUDA release such as cu121, where the tag or the repository says so."""
+        """cpu, gpu, tpu or a CUDA release such as cu121, where tag or repository say so."""
         return self._said(lambda says: says.device)
 
     @fact

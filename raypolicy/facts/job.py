@@ -15,7 +15,8 @@ class Job(View):
         """activeDeadlineSeconds backoffLimit clusterSelector deletionStrategy entrypoint
         entrypointNumCpus entrypointNumGpus entrypointResources jobId managedBy metadata
         preRunningDeadlineSeconds rayClusterSpec runtimeEnvYAML shutdownAfterJobFinishes
-        submissionMode submitterConfig submitterPodTemplate suspend ttlSecondsAfterFinished""".split()
+        submissionMode submitterConfig submitterPodTemplate suspend
+        ttlSecondsAfterFinished""".split()
     )
 
     @fact

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from raypolicy.facts.container import Container
+from raypolicy.facts.image import Image
 from raypolicy.facts.view import Owner, View, fact
 from raypolicy.tree import Node
 
@@ -70,3 +71,8 @@ class Pod(View):
     def init_containers(self) -> tuple[Container, ...]:
         """Its init containers, in order."""
         return tuple(Container(n, self.owner, None) for n in self.field("initContainers").items())
+
+    @fact
+    def images(self) -> tuple[Image, ...]:
+        """The images of all its containers, init containers included."""
+        return tuple(each.image for each in (*self.containers, *self.init_containers))

@@ -47,7 +47,7 @@ class View:
         return self.node.get(name)
 
 
-class fact(Generic[V, T]):  # noqa: N801 - it is used as a decorator, like property
+class fact(Generic[V, T]):
     """A property that is computed on first use and kept; its docstring is what `facts` prints."""
 
     def __init__(self, compute: Callable[[V], T]) -> None:
@@ -60,7 +60,7 @@ class fact(Generic[V, T]):  # noqa: N801 - it is used as a decorator, like prope
         return value
 
 
-class written(fact[V, T]):  # noqa: N801 - it is used as a decorator, like property
+class written(fact[V, T]):
     """A fact that is a place of the manifest itself, filled or not, so that a fix may change it."""
 
 

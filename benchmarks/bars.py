@@ -1,0 +1,240 @@
+"""The bars: what is measured against what, and how far apart they may be."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import manifests
+import trees
+from measure import call, child, interleaved, python
+
+
+class Bar(NamedTuple):
+    """A measured ratio and where it must lie: `at_most` or at least the bar."""
+
+    name: str
+    ratio: float
+    bar: float
+    at_most: bool
+    detail: str = ""
+
+    @property
+    def held(self) -> bool:
+        return self.ratio <= self.bar if self.at_most else self.ratio >= self.bar
+
+    def __str__(self) -> str:
+        sign = "≤" if self.at_most else "≥"
+        detail = f"  {self.detail}" if self.detail else ""
+        verdict = "pass" if self.held else "MISS"
+        return f"{self.name}: {self.ratio:.2f} ({sign} {self.bar:g}) {verdict}{detail}"
+
+
+class Setting(NamedTuple):
+    """Where the input lies, how large it is, and how often everything is measured."""
+
+    root: Path
+    quick: bool
+    checkov: str | None
+
+    @property
+    def rounds(self) -> int:
+        return 3 if self.quick else 7
+
+    def size(self, full: int) -> int:
+        return full // 10 if self.quick else full
+
+
+_SCRIPT = Path(sys.executable).with_name("raypolicy")
+RAYPOLICY = (str(_SCRIPT),) if _SCRIPT.exists() else (sys.executable, "-m", "raypolicy")
+READ_LOOP = """
+import os, sys
+paths = open(sys.argv[1]).read().split("\\n")
+for path in paths:
+    file = os.open(path, os.O_RDONLY)
+    os.read(file, 1 << 20)
+    os.close(file)
+"""
+LOAD_FILES = """
+import sys, yaml
+for path in open(sys.argv[1]).read().split("\\n"):
+    for _ in yaml.load_all(open(path, "rb").read(), Loader=yaml.CSafeLoader):
+        pass
+"""
+LOAD_STREAM = """
+import sys, yaml
+for _ in yaml.load_all(sys.stdin.buffer, Loader=yaml.CSafeLoader):
+    pass
+"""
+
+
+def check(path: object) -> Callable[[], float]:
+    """CPU seconds of `raypolicy check`."""
+    return child((*RAYPOLICY, "check", "--format", "text", str(path)))
+
+
+def one_file(setting: Setting) -> Iterator[Bar]:
+    """A pre-commit hook's case, against the start-up that its two libraries need."""
+    with_ray, without = setting.root / "one" / "ray.yaml", setting.root / "other" / "plain.yaml"
+    for path, text in ((with_ray, manifests.ray(1)), (without, manifests.plain(1))):
+        path.parent.mkdir()
+        path.write_text(text, "utf-8")
+    taken = interleaved(
+        {
+            "imports": python("import yaml, click"),
+            "ray": check(with_ray),
+            "plain": check(without),
+        },
+        3 * setting.rounds,
+    )
+    yield Bar("one Ray file / import yaml, click", taken["ray"] / taken["imports"], 1.5, True)
+    yield Bar("one other file / import yaml, click", taken["plain"] / taken["imports"], 1.0, True)
+
+
+def tree(setting: Setting) -> Iterator[Bar]:
+    """A repository, against reading its bytes: the loop's child less a bare interpreter."""
+    files = trees.mixed(setting.root / "mixed", setting.size(10_000))
+    taken = interleaved(
+        {
+            "bare": python("pass"),
+            "loop": python(READ_LOOP, listed(setting, "mixed", files)),
+            "check": check(setting.root / "mixed"),
+        },
+        setting.rounds,
+    )
+    ratio = taken["check"] / (taken["loop"] - taken["bare"])
+    yield Bar(f"{len(files)} files, 1 in 10 Ray / open+read loop", ratio, 15, True)
+
+
+def peer(setting: Setting) -> Iterator[Bar]:
+    """Files a CPU second, against checkov on the same tree."""
+    if setting.checkov is None:
+        print("1000 files, times checkov's speed: not measured, no checkov (see --checkov)")
+        return
+    count = setting.size(1000)
+    trees.mixed(setting.root / "peer", count)
+    directory = str(setting.root / "peer")
+    arguments = ("--quiet", "--compact", "--framework", "kubernetes", "--skip-download")
+    taken = interleaved(
+        {
+            "checkov": child((setting.checkov, "-d", directory, *arguments)),
+            "check": check(directory),
+        },
+        1 if setting.quick else 3,
+    )
+    yield Bar(
+        f"{count} files, times checkov's speed",
+        taken["checkov"] / taken["check"],
+        30,
+        False,
+        f"checkov {count / taken['checkov']:.0f} files/s, raypolicy {count / taken['check']:.0f}",
+    )
+
+
+def all_ray(setting: Setting) -> Iterator[Bar]:
+    """Ray manifests only, against loading them as plain YAML in one process."""
+    files = trees.ray_only(setting.root / "ray", setting.size(1000))
+    taken = interleaved(
+        {
+            "load": python(LOAD_FILES, listed(setting, "ray", files)),
+            "check": check(setting.root / "ray"),
+        },
+        setting.rounds,
+    )
+    ratio = taken["check"] / taken["load"]
+    yield Bar(f"{len(files)} Ray manifests / CSafeLoader", ratio, 2, True)
+
+
+def scaling(setting: Setting) -> Iterator[Bar]:
+    """Cost of a Ray manifest in small and large trees; that of a tree of one is subtracted."""
+    sizes = [1, 100, setting.size(10_000)]
+    for size in sizes:
+        trees.ray_only(setting.root / f"scale-{size}", size)
+    rounds = 1 if setting.quick else 3
+    one, small = (
+        interleaved(
+            {str(size): check(setting.root / f"scale-{size}") for size in sizes[:2]},
+            8 * rounds,
+        )[str(size)]
+        for size in sizes[:2]
+    )
+    large = interleaved({"": check(setting.root / f"scale-{sizes[2]}")}, rounds)[""]
+    each, each_of_many = (small - one) / (sizes[1] - 1), (large - one) / (sizes[2] - 1)
+    yield Bar(
+        f"a Ray manifest of {sizes[2]} / of {sizes[1]}",
+        each_of_many / each,
+        1.15,
+        True,
+        f"{each_of_many * 1e3:.2f} ms and {each * 1e3:.2f} ms",
+    )
+
+
+def stream(setting: Setting) -> Iterator[Bar]:
+    """A rendered stream on standard input, against loading it as plain YAML."""
+    path = setting.root / "stream.yaml"
+    path.write_text(manifests.stream(setting.size(50_000_000)), "utf-8")
+    taken = interleaved(
+        {
+            "load": python(LOAD_STREAM, stdin=str(path)),
+            "check": child((*RAYPOLICY, "check", "--format", "text", "-"), str(path)),
+        },
+        1 if setting.quick else 3,
+    )
+    size = path.stat().st_size / 1e6
+    yield Bar(
+        f"{size:.0f} MB stream, times CSafeLoader's speed",
+        taken["load"] / taken["check"],
+        4,
+        False,
+        f"{taken['check']:.1f} s",
+    )
+
+
+def parse(setting: Setting) -> Iterator[Bar]:
+    """The parser alone, positions and Kubernetes' own scalars included, in this process."""
+    import yaml
+
+    from raypolicy.reader import read_yaml
+    from raypolicy.source import SourceFile
+
+    for name, make in (("Ray", manifests.ray), ("plain", manifests.plain)):
+        texts = [make(number) for number in range(setting.size(1000))]
+
+        def load(texts: list[str] = texts) -> None:
+            for text in texts:
+                for _ in yaml.load_all(text, Loader=yaml.CSafeLoader):
+                    pass
+
+        def read(texts: list[str] = texts) -> None:
+            for text in texts:
+                read_yaml(SourceFile("", text))
+
+        taken = interleaved({"load": call(load), "read": call(read)}, setting.rounds)
+        ratio = taken["load"] / taken["read"]
+        yield Bar(f"parsing {name} with positions, times CSafeLoader's speed", ratio, 1.2, False)
+
+
+def listed(setting: Setting, name: str, files: list[Path]) -> str:
+    """The paths of files, one a line, in a file for a child to read."""
+    path = setting.root / f"{name}.txt"
+    path.write_text("\n".join(map(str, files)), "utf-8")
+    return str(path)
+
+
+def checkov(given: str | None) -> str | None:
+    """Where checkov is, if anywhere."""
+    return shutil.which(given or "checkov")
+
+
+BARS: dict[str, Callable[[Setting], Iterator[Bar]]] = {
+    "one-file": one_file,
+    "tree": tree,
+    "checkov": peer,
+    "ray": all_ray,
+    "scaling": scaling,
+    "stream": stream,
+    "parse": parse,
+}

@@ -1,0 +1,171 @@
+"""Fixes of findings: applied to texts, shown, written. Not here: how edits are made (`edits`)."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import stat
+from collections.abc import Hashable, Iterable, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from raypolicy.findings import Finding, Fix, sort_findings
+from raypolicy.reader import split
+from raypolicy.source import Edit, SourceFile, Span
+from raypolicy.together import Candidate, Skipped, Trial, applied, no_worse, read
+
+__all__ = ["Fixed", "NotWrittenError", "Skipped", "apply", "diff", "write"]
+
+_BOMS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+class NotWrittenError(Exception):
+    """A file was left as it is; the message names it and says why."""
+
+
+class Fixed(NamedTuple):
+    """A file's text with fixes applied; it is the old text where all of them were skipped."""
+
+    source: SourceFile
+    text: str
+    applied: tuple[Finding, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def apply(report_findings: Iterable[Finding], *, unsafe: bool) -> list[Fixed]:
+    """Every file that has fixes, with those applied that go together; the first by place win.
+
+    Only safe fixes unless `unsafe`. Nothing is written.
+    """
+    by_file: dict[Hashable, list[tuple[Finding, Fix]]] = {}
+    for finding in sort_findings(report_findings):
+        fix = finding.fix
+        if fix is not None and fix.edits and (fix.safe or unsafe):
+            by_file.setdefault(_file(fix.edits[0].span), []).append((finding, fix))
+    return [_fixed(fixes[0][1].edits[0].span.source, fixes) for fixes in by_file.values()]
+
+
+def _file(span: Span) -> Hashable:
+    return span.source.path or id(span.source)
+
+
+def _fixed(source: SourceFile, fixes: Sequence[tuple[Finding, Fix]]) -> Fixed:
+    skipped: list[Skipped] = []
+    usable: list[tuple[Finding, Fix]] = []
+    for finding, fix in fixes:
+        if any(_file(edit.span) != _file(fix.edits[0].span) for edit in fix.edits):
+            skipped.append(Skipped(finding, "it changes more than one file"))
+        elif any(edit.span.source.text != source.text for edit in fix.edits):
+            skipped.append(Skipped(finding, "the file has changed while it was read"))
+        else:
+            usable.append((finding, fix))
+    pieces: list[str] = []
+    taken: list[Candidate] = []
+    done = 0
+    for start, end in _parts(source, usable):
+        here = [Candidate(*one, start) for one in _within(usable, start, end)]
+        chosen, left = Trial(source.text[start:end]).choose(here)
+        pieces += (source.text[done:start], applied(source.text[start:end], chosen))
+        taken += chosen
+        skipped += left
+        done = end
+    text = "".join((*pieces, source.text[done:]))
+    if taken and not no_worse(read(source.text), read(text)):
+        reason = "the file could not be read afterwards"
+        skipped += (Skipped(one.finding, reason) for one in taken)
+        taken, text = [], source.text
+    skipped.sort(key=lambda skip: skip.finding.order)
+    return Fixed(source, text, tuple(one.finding for one in taken), tuple(skipped))
+
+
+def _parts(source: SourceFile, fixes: Sequence[tuple[Finding, Fix]]) -> Iterable[tuple[int, int]]:
+    """The parts of a file that can be tried each by itself: documents, where fixes keep to them."""
+    parts = [(chunk.start, chunk.end) for chunk in split(source)]
+    inside = sum(len(list(_within(fixes, *part))) for part in parts)
+    return parts if inside == len(fixes) else [(0, len(source.text))]
+
+
+def _within(
+    fixes: Iterable[tuple[Finding, Fix]], start: int, end: int
+) -> Iterable[tuple[Finding, tuple[Edit, ...]]]:
+    for finding, fix in fixes:
+        if all(start <= edit.span.start and edit.span.end <= end for edit in fix.edits):
+            yield finding, fix.edits
+
+
+def diff(fixed: Fixed) -> str:
+    """What the fixes change, as a unified diff."""
+    import difflib
+
+    name = fixed.source.name
+    old, new = _lines(fixed.source.text), _lines(fixed.text)
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+        for line in difflib.unified_diff(old, new, name, name)
+    )
+
+
+def _lines(text: str) -> list[str]:
+    """Lines as `diff` and `patch` have them, which end at LF only."""
+    lines = [f"{line}\n" for line in text.split("\n")]
+    last = lines.pop()[:-1]
+    return [*lines, last] if last else lines
+
+
+def write(fixed: Fixed) -> None:
+    """Put the new text in the place of the file, whole or not at all; encoding and mode stay.
+
+    Raises NotWrittenError for what is no plain file or not as it was when it was read.
+    """
+    source = fixed.source
+    if source.path is None:
+        raise NotWrittenError(f"{source.name}: not a file that can be written")
+    if fixed.text == source.text:
+        return
+    path = Path(source.path)
+    try:
+        mode = path.lstat().st_mode
+        if not stat.S_ISREG(mode):
+            kind = "a symbolic link" if stat.S_ISLNK(mode) else "no plain file"
+            raise NotWrittenError(f"{source.name}: it is {kind}, left as it is")
+        new = _bytes(fixed, path.read_bytes())
+        _put(path, new, stat.S_IMODE(mode))
+    except OSError as error:
+        raise NotWrittenError(f"{source.name}: {error.strerror or error}") from error
+
+
+def _bytes(fixed: Fixed, old: bytes) -> bytes:
+    """The new text in the encoding of the old bytes, which must still be those that were read."""
+    source = fixed.source
+    bom, encoding = next((pair for pair in _BOMS if old.startswith(pair[0])), (b"", ""))
+    encoding = encoding or source.encoding.removesuffix("-sig")
+    try:
+        unchanged = old == bom + source.text.encode(encoding)
+        new = bom + fixed.text.encode(encoding)
+    except (UnicodeError, LookupError) as error:
+        raise NotWrittenError(f"{source.name}: not to be written as {encoding}: {error}") from error
+    if not unchanged:
+        raise NotWrittenError(f"{source.name}: it has changed since it was read, left as it is")
+    return new
+
+
+def _put(path: Path, data: bytes, mode: int) -> None:
+    import tempfile
+
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, mode)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
