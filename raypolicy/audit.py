@@ -12,7 +12,8 @@ from raypolicy.findings import Coverage, Finding, Report, UnknownPlace, sort_fin
 from raypolicy.inputs.files import CannotRead, RawFile
 from raypolicy.model import Aim, Model
 from raypolicy.releases import kuberay
-from raypolicy.rule import Rule, TooManyScopesError
+from raypolicy.rule import Rule
+from raypolicy.ruleset import RuleSet
 from raypolicy.suppress import divide
 from raypolicy.tree import PLACEHOLDER, Node, Unknown
 from raypolicy.values import placeholder
@@ -38,7 +39,7 @@ class Audit:
     """Runs rules over bundles one after another and keeps what they bring."""
 
     def __init__(self, rules: Sequence[Rule], aim: Aim) -> None:
-        self.rules = rules
+        self.rules = RuleSet(rules)
         self.aim = aim
         self.findings: list[Finding] = []
         self.unknown: dict[Any, UnknownPlace] = {}
@@ -61,15 +62,12 @@ class Audit:
         self.left_out += bundle.left_out
         if not bundle.documents:
             return
-        model = Model(bundle, self._aim(bundle))
-        met: list[Node[Any]] = []
-        for rule in self.rules:
-            try:
-                self.findings += rule.run(model, met)
-            except TooManyScopesError:
-                reason = f"{rule.info.id} has too many combinations here; the rest were left out"
-                self.left_out.append((bundle.name, reason))
-        for node in met:
+        outcome = self.rules.run(Model(bundle, self._aim(bundle)))
+        self.findings += outcome.findings
+        for rule in outcome.cut_short:
+            reason = f"{rule.info.id} has too many combinations here; the rest were left out"
+            self.left_out.append((bundle.name, reason))
+        for node in outcome.unknown:
             self._count(node)
 
     def _aim(self, bundle: Bundle) -> Aim:
@@ -102,5 +100,5 @@ class Audit:
             tuple(sorted(hidden, key=lambda pair: pair[0].order)),
             tuple(unknown),
             Coverage(**self.tally._asdict(), not_read=tuple(self.left_out)),
-            tuple(rule.info for rule in self.rules),
+            tuple(rule.info for rule in self.rules.rules),
         )

@@ -16,7 +16,10 @@ MAX_VALUES: Final = 1_000_000
 """Values of one document with its aliases and merges expanded; kubectl refuses fewer."""
 
 _NO_KEY: Final = object()
+"""Instead of a key: the next event begins one."""
 _MERGE: Final = object()
+_KEY_STARTS: Final = frozenset("abcdeghijklmpqrsuvwxzABCDEGHIJKLMPQRSUVWXZ")
+"""First letters of plain keys that can't be anything but text."""
 _PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*(?:[ \t]|(?:#[^\r\n]*)?\r?\n)*)+")
 _MERGE_TAG: Final = "tag:yaml.org,2002:merge"
 _resolve = lru_cache(maxsize=16384)(resolve)
@@ -68,10 +71,15 @@ class Builder:
             if kind == "ScalarEvent":
                 start = event.start_mark.index
                 last = end = event.end_mark.index
-                if key is _NO_KEY and type(container) is dict:
-                    key, key_start, key_end = self.key(event, start, end)
+                plain = event.implicit[0] and event.tag is None and event.anchor is None
+                if key is _NO_KEY:
+                    text = event.value
+                    if plain and text[:1] in _KEY_STARTS:
+                        key, key_start, key_end = text, start, end
+                    else:
+                        key, key_start, key_end = self.key(event, start, end)
                     continue
-                if event.implicit[0] and event.tag is None and event.anchor is None:
+                if plain:
                     try:
                         value = _resolve(event.value)
                     except NotJson:
@@ -84,7 +92,7 @@ class Builder:
                 size += 1
             elif kind == "MappingStartEvent" or kind == "SequenceStartEvent":
                 if container is not None:
-                    if key is _NO_KEY and type(container) is dict:
+                    if key is _NO_KEY:
                         raise UnreadableError("a mapping or list as a key", event.start_mark.index)
                     stack.append(
                         (container, places, key, key_start, key_end, size, began, flow, anchor)
@@ -93,15 +101,19 @@ class Builder:
                         raise UnreadableError(
                             f"nested more than {MAX_DEPTH} deep", event.start_mark.index
                         )
-                container, places = ({}, {}) if kind == "MappingStartEvent" else ([], [])
+                if kind == "MappingStartEvent":
+                    container, places, key = {}, {}, _NO_KEY
+                else:
+                    container, places, key = [], [], None
                 spans[id(container)] = places
                 if self.merged:  # the id may be that of a mapping that was replaced
                     self.merged.pop(id(container), None)
-                key = _NO_KEY
                 size = 1
                 flow = event.flow_style
-                began = self.behind_properties(event.start_mark.index, event)
+                began = event.start_mark.index
                 anchor = event.anchor
+                if anchor is not None or event.tag is not None:
+                    began = self.behind_properties(began, event)
                 if anchor is not None:
                     self.anchors[anchor] = (container, 0)
                     self.open[id(container)] = anchor
@@ -121,11 +133,13 @@ class Builder:
                 below = size
                 container, places, key, key_start, key_end, size, began, flow, anchor = stack.pop()
                 size += below
+                if size > MAX_VALUES and self.anchors:
+                    raise UnreadableError("aliases expand without bound", start)
             elif kind == "AliasEvent":
                 start, last = event.start_mark.index, event.end_mark.index
                 end = last
                 value, below = self.alias(event)
-                if type(container) is dict and key is _NO_KEY:
+                if key is _NO_KEY:
                     key, key_start, key_end = self.alias_key(value, start), start, end
                     continue
                 size += below + 1

@@ -14,6 +14,7 @@ from raypolicy.inputs.files import (
     text_speaks_of_ray,
     unreadable,
 )
+from raypolicy.inputs.walk import SUFFIXES
 from raypolicy.reader import Chunk, read_chunk, split
 from raypolicy.source import SourceFile
 from raypolicy.tree import Document, Node
@@ -71,13 +72,13 @@ class Bundle(NamedTuple):
     @property
     def operator(self) -> str | None:
         """The release of the operator that the bundle itself installs, where it is just one."""
-        raw = [text.data for text in self.plain if isinstance(text, RawFile)]
-        chunks = [text for text in self.plain if isinstance(text, Chunk)]
-        sources = {each.source.name: each.source for each in (*self.documents, *chunks)}
+        sources = {document.source.name: document.source for document in self.documents}
         found: set[str] = set()
-        for data in raw:
-            if b"kuberay/operator:" in data:
-                found.update(_OPERATOR.findall(data.decode("utf-8", "replace")))
+        for text in self.plain:
+            if isinstance(text, Chunk):
+                sources[text.source.name] = text.source
+            elif b"kuberay/operator:" in text.data:
+                found.update(_OPERATOR.findall(text.data.decode("utf-8", "replace")))
         for source in sources.values():
             if "kuberay/operator:" in source.text:
                 found.update(_OPERATOR.findall(source.text))
@@ -98,9 +99,9 @@ def make_bundle(
             continue
         source = decode(file) if isinstance(file, RawFile) else file
         read = [source] if isinstance(source, Document) else list(_read(source, plain))
-        template = _template(read)
-        if template:
-            left_out.append((file.name, template))
+        reason = _unfit(file.name, read)
+        if reason:
+            left_out.append((file.name, reason))
             continue
         documents += read
         for document in read:
@@ -121,8 +122,8 @@ def _read(source: SourceFile, plain: list[RawFile | Chunk]) -> Iterator[Document
             plain.append(chunk)
 
 
-def _template(documents: list[Document]) -> str | None:
-    """What kind of template these documents are, if they can't be read for being one."""
+def _unfit(name: str, documents: list[Document]) -> str | None:
+    """Why these documents are not read as YAML at all: a template, or another kind of text."""
     for document in documents:
         if document.defect is None:
             continue
@@ -133,6 +134,8 @@ def _template(documents: list[Document]) -> str | None:
         near = "".join(document.source.line(n) for n in (line - 1, line) if n > 0)
         if "{{" in near or "${" in near or "%{" in near:
             return "template"
+        if not name.endswith(SUFFIXES) and "." in name.rpartition("/")[2]:
+            return "not YAML"
     return None
 
 

@@ -14,7 +14,7 @@ PACKAGE: Final = Path(__file__).parent
 PREPARED: Final = PACKAGE / "data" / "catalogue.json"
 PROSE: Final = PACKAGE / "data" / "prose.json"
 _PROSE_KEYS: Final = ("why", "see", "examples")
-_SHAPES: Final = ("rulefile.py", "paths.py", "clause.py", "model.py")
+_SHAPES: Final = ("rulefile.py", "rulelanguage.py", "paths.py", "clause.py", "model.py")
 
 
 class DuplicateRuleError(UsageError):
@@ -36,7 +36,7 @@ def shipped(*, prose: bool = False) -> list[dict[str, Any]]:
     """The prepared rules that raypolicy ships; with why, see and examples if asked.
 
     A wheel holds them ready. In a checkout they are prepared anew when a rule file or the code that
-    reads it has changed. Raises RuleError for a rule file that can't be used.
+    reads it has changed. Raises PlacedError for a rule file that can't be used.
     """
     stamp = None if (PACKAGE / "rules").is_dir() else _stamp()
     held = _load(PREPARED)
@@ -48,13 +48,15 @@ def shipped(*, prose: bool = False) -> list[dict[str, Any]]:
         if kept.get("stamp") != held["stamp"]:
             return prepare_all([shipped_rules()])
         rules = [{**rule, **kept["rules"][rule["id"]]} for rule in rules]
+    for rule in rules:
+        rule["file"] = _shown(shipped_rules() / rule["topic"] / f"{rule['id']}.yaml")
     return rules
 
 
 def write(stamp: Any = None) -> dict[str, Any]:
     """Prepare the shipped rules and keep them beside the package's data, if it may be written."""
     rules = prepare_all([shipped_rules()])
-    lean = [{k: v for k, v in rule.items() if k not in _PROSE_KEYS} for rule in rules]
+    lean = [{k: v for k, v in rule.items() if k not in (*_PROSE_KEYS, "file")} for rule in rules]
     prose = {rule["id"]: {key: rule[key] for key in _PROSE_KEYS} for rule in rules}
     held = {"stamp": stamp, "rules": lean}
     try:
@@ -66,18 +68,25 @@ def write(stamp: Any = None) -> dict[str, Any]:
 
 
 def prepare_all(paths: Iterable[Path]) -> list[dict[str, Any]]:
-    """Rules from files and directories. Raises RuleError, OSError and DuplicateRuleError."""
+    """Rules from files and directories. Raises PlacedError, OSError and DuplicateRuleError."""
     from raypolicy.rulefile import prepare
     from raypolicy.source import SourceFile
 
     rules: dict[str, dict[str, Any]] = {}
     for path in paths:
         for file in rule_files(path):
-            plan = prepare(SourceFile(_shown(file), file.read_text("utf-8-sig")))
+            plan = prepare(SourceFile(_shown(file), _text(file)))
             if plan["id"] in rules:
                 raise DuplicateRuleError(f"{_shown(file)}: a rule {plan['id']!r} is there already")
-            rules[plan["id"]] = plan
+            rules[plan["id"]] = {**plan, "file": _shown(file)}
     return list(rules.values())
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{_shown(path)}: error: byte {error.start} is not UTF-8") from None
 
 
 def _shown(path: Path) -> str:

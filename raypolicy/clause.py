@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from enum import Enum
 from fnmatch import fnmatchcase
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from raypolicy.facts.view import View
-from raypolicy.paths import Scope, Walk, compile_many, compile_one
+from raypolicy.paths import Scope, Walk, compile_many, compile_node, node_of
 from raypolicy.tree import ABSENT, Node, Unknown, placeless
 from raypolicy.values import Quantity, Version, placeholder
 
@@ -21,6 +20,7 @@ TYPES: Final[dict[str, Any]] = {"Version": Version, "Quantity": Quantity}
 """Types of facts that have a text form, by the name that prepared rules use."""
 EXAMPLES: Final = {"Version": "'2.9'", "Quantity": "'8Gi'"}
 
+_NUMBERS: Final = (int, float)
 MISMATCH: Final = Unknown("values of different types are not compared")
 
 
@@ -31,6 +31,9 @@ class Truth(Enum):
     FALSE = 2
     UNKNOWN = 3
     SILENT = 4
+
+
+TRUE, FALSE, UNKNOWN, SILENT = Truth  # Python 3.11 takes its time over Truth.TRUE
 
 
 class Outcome(NamedTuple):
@@ -45,7 +48,10 @@ class Outcome(NamedTuple):
 Evaluate: TypeAlias = Callable[[Scope, list[Node[Any]]], Outcome]
 """A compiled clause: takes the scope and a list that unknown places are put on."""
 
-TRUE: Final = Outcome(Truth.TRUE)
+# Only a false clause has nodes that anybody will ask for.
+_TRUE: Final = Outcome(TRUE)
+_UNKNOWN: Final = Outcome(UNKNOWN)
+_SILENT: Final = Outcome(SILENT)
 
 
 def compile_clauses(plan: Any) -> Evaluate:
@@ -63,13 +69,14 @@ def _all(clauses: list[Evaluate]) -> Evaluate:
         return clauses[0]
 
     def evaluate(scope: Scope, unknown: list[Node[Any]]) -> Outcome:
-        worst = TRUE
+        worst = _TRUE
         met: list[Node[Any]] = []
         for clause in clauses:
             outcome = clause(scope, met)
-            if outcome.truth is Truth.FALSE:
+            truth = outcome.truth
+            if truth is FALSE:
                 return outcome
-            if outcome.truth is not Truth.TRUE and worst.truth is not Truth.UNKNOWN:
+            if truth is not TRUE and worst.truth is not UNKNOWN:
                 worst = outcome
         unknown += met
         return worst
@@ -85,31 +92,28 @@ def _any(clauses: list[Evaluate]) -> Evaluate:
         met: list[Node[Any]] = []
         for clause in clauses:
             outcome = clause(scope, met)
-            if outcome.truth is Truth.TRUE:
+            if outcome.truth is TRUE:
                 return outcome
-            if best is None or (best.truth is Truth.FALSE and outcome.truth is not Truth.FALSE):
+            if best is None or (best.truth is FALSE and outcome.truth is not FALSE):
                 best = outcome
         unknown += met
-        return best or TRUE
+        return best or _TRUE
 
     return evaluate
 
 
 def _clause(plan: Any) -> Evaluate:
-    left = compile_one(*_steps(plan["left"]))
+    left = _walk(plan["left"])
     name = plan["op"]
     right = plan.get("right", {})
     words = (words_of(plan["left"]), words_of(right["path"]) if "path" in right else "")
     if name in TESTS:
         return _test(left, name == "exists", words)
-    if name in ("in", "not in") and right.get("many"):
-        return _in(left, compile_many(*_steps(right["path"])), name == "in", words)
-    other = operand(right)
     if name in ("in", "not in"):
-        return _in(left, lambda scope: _listed(other(scope)), name == "in", words)
+        return _in(left, _members(right), name == "in", words)
     if name == "matches":
-        return _compare(left, other, fnmatchcase, words, only=str)
-    return _compare(left, other, {**EQUAL, **ORDERED}[name], words)
+        return _compare(left, operand(right), fnmatchcase, words, only=str)
+    return _compare(left, operand(right), {**EQUAL, **ORDERED}[name], words)
 
 
 def words_of(path: Any) -> str:
@@ -118,7 +122,7 @@ def words_of(path: Any) -> str:
     names = [name for kind, name in steps if kind in ("fact", "field")]
     name = str(names[-1]) if names else str(start)
     if name.endswith("_version"):
-        return name.removesuffix("_version").capitalize()
+        return name.removesuffix("_version").replace("_", " ").capitalize()
     return name.replace("_", " ")
 
 
@@ -127,11 +131,26 @@ def _steps(path: Any) -> tuple[str, tuple[Any, ...]]:
     return start, tuple((kind, name) for kind, name in steps)
 
 
+def _walk(path: Any) -> Walk:
+    return compile_node(*_steps(path))
+
+
 def operand(plan: Any) -> Walk:
     if "path" in plan:
-        return compile_one(*_steps(plan["path"]))
+        return _walk(plan["path"])
     literal = placeless(typed(plan["literal"], plan.get("type")))
     return lambda scope: literal
+
+
+def _members(plan: Any) -> Callable[[Scope], Iterable[Any] | None]:
+    """The right side of `in`: what a list that is walked leads to, or the items of a value."""
+    if plan.get("many"):
+        return compile_many(*_steps(plan["path"]))
+    listed = operand(plan)
+    if "path" in plan:
+        return lambda scope: _listed(listed(scope))
+    literals = tuple(_listed(listed({})) or ())
+    return lambda scope: literals
 
 
 def typed(literal: Any, type_name: str | None) -> Any:
@@ -147,14 +166,8 @@ def typed(literal: Any, type_name: str | None) -> Any:
     return value
 
 
-def node_of(found: Any) -> Node[Any]:
-    """The node of whatever a path led to."""
-    return found.node if isinstance(found, View) else found
-
-
-def unclear(node: Node[Any]) -> bool:
-    """Whether a comparison with this node can't be decided: unknown, or a placeholder."""
-    value = node.value
+def unclear(value: Any) -> bool:
+    """Whether a comparison with this value can't be decided: unknown, or a placeholder."""
     if type(value) is str:
         return placeholder(value) is not None
     return type(value) is Unknown
@@ -162,12 +175,12 @@ def unclear(node: Node[Any]) -> bool:
 
 def _test(left: Walk, wanted: bool, words: tuple[str, str]) -> Evaluate:
     def evaluate(scope: Scope, unknown: list[Node[Any]]) -> Outcome:
-        node = node_of(left(scope))
-        if type(node.value) is Unknown:
+        node = left(scope)
+        value = node.value
+        if type(value) is Unknown:
             unknown.append(node)
-            return Outcome(Truth.UNKNOWN, node)
-        exists = node.value is not ABSENT
-        return Outcome(Truth.TRUE if exists is wanted else Truth.FALSE, node, None, words)
+            return _UNKNOWN
+        return _TRUE if (value is not ABSENT) is wanted else Outcome(FALSE, node, None, words)
 
     return evaluate
 
@@ -180,17 +193,17 @@ def _compare(
     only: type | None = None,
 ) -> Evaluate:
     def evaluate(scope: Scope, unknown: list[Node[Any]]) -> Outcome:
-        one, other = node_of(left(scope)), node_of(right(scope))
-        if one.value is ABSENT or other.value is ABSENT:
-            return Outcome(Truth.SILENT, one, other)
-        if unclear(one) or unclear(other):
-            unknown.append(one if unclear(one) else other)
-            return Outcome(Truth.UNKNOWN, one, other)
-        if not alike(one.value, other.value, only):
+        one, other = left(scope), right(scope)
+        value, wanted = one.value, other.value
+        if value is ABSENT or wanted is ABSENT:
+            return _SILENT
+        if unclear(value) or unclear(wanted):
+            unknown.append(one if unclear(value) else other)
+            return _UNKNOWN
+        if not alike(value, wanted, only):
             unknown.append(one.put(MISMATCH))
-            return Outcome(Truth.UNKNOWN, one, other)
-        true = holds(one.value, other.value)
-        return Outcome(Truth.TRUE if true else Truth.FALSE, one, other, words)
+            return _UNKNOWN
+        return _TRUE if holds(value, wanted) else Outcome(FALSE, one, other, words)
 
     return evaluate
 
@@ -200,8 +213,7 @@ def alike(one: Any, other: Any, only: type | None = None) -> bool:
     kind, other_kind = type(one), type(other)
     if only is not None and kind is not only:
         return False
-    numbers = (int, float)
-    return kind is other_kind or (kind in numbers and other_kind in numbers)
+    return kind is other_kind or (kind in _NUMBERS and other_kind in _NUMBERS)
 
 
 def _in(
@@ -211,37 +223,38 @@ def _in(
     words: tuple[str, str],
 ) -> Evaluate:
     def evaluate(scope: Scope, unknown: list[Node[Any]]) -> Outcome:
-        node = node_of(left(scope))
-        if node.value is ABSENT:
-            return Outcome(Truth.SILENT, node)
+        node = left(scope)
+        value = node.value
+        if value is ABSENT:
+            return _SILENT
         listed = candidates(scope)
-        if unclear(node) or listed is None:
+        if unclear(value) or listed is None:
             unknown.append(node)
-            return Outcome(Truth.UNKNOWN, node)
-        doubtful, last = None, None
+            return _UNKNOWN
+        doubtful = None
         for each in listed:
-            last = node_of(each)
-            if last.value is ABSENT:
+            member = node_of(each)
+            if member.value is ABSENT:
                 continue
-            if unclear(last):
-                doubtful = last
-            elif alike(node.value, last.value) and node.value == last.value:
-                return Outcome(Truth.TRUE if wanted else Truth.FALSE, node, last, words)
+            if alike(value, member.value) and value == member.value:
+                return _TRUE if wanted else Outcome(FALSE, node, member, words)
+            if unclear(member.value):
+                doubtful = member
         if doubtful is not None:
             unknown.append(doubtful)
-            return Outcome(Truth.UNKNOWN, node)
-        return Outcome(Truth.FALSE if wanted else Truth.TRUE, node, None, words)
+            return _UNKNOWN
+        return Outcome(FALSE, node, None, words) if wanted else _TRUE
 
     return evaluate
 
 
-def _listed(found: Any) -> Iterator[Any] | None:
+def _listed(node: Node[Any]) -> Iterable[Node[Any]] | None:
     """The members of a list that is one value; None where it is unknown."""
-    node = node_of(found)
-    if node.value is ABSENT:
-        return iter(())
-    if type(node.value) is Unknown or not isinstance(node.value, list | tuple):
+    value = node.value
+    if value is ABSENT:
+        return ()
+    if type(value) is Unknown or not isinstance(value, list | tuple):
         return None
-    if isinstance(node.value, list) and node.placed:
+    if isinstance(value, list) and node.placed:
         return node.items()
-    return (placeless(value) for value in node.value)
+    return [placeless(each) for each in value]

@@ -1,33 +1,77 @@
-"""What the user set for a check. Not here: the command line (`cli`)."""
+"""What the user set for a check. Not here: the command line (`cli`), its file (`configfile`)."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from raypolicy.findings import Severity
+
+NAME: Final = ".raypolicy.yaml"
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a check is to be done. `None` for a target means the newest release known."""
+    """How a check is to be done.
+
+    No target means the operator in the bundle, else the newest release. `settings` and `severity`
+    are by rule; `fail_on` is a severity or `never`. With `prose`, rules carry their why and
+    sources, which some formats show.
+    """
 
     rules: tuple[Path, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     profile: str = "default"
-    min_severity: Severity = Severity.NOTE
+    min_severity: str = "note"
+    fail_on: str = "error"
+    severity: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     target_kuberay: str | None = None
     feature_gates: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     suppressions: bool = True
     prose: bool = False
-    """Whether rules carry their why and sources, which some formats show."""
-    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @staticmethod
+    def of(given: Mapping[str, Any], *, suppressions: bool, prose: bool) -> Options:
+        """Options from what was given by name, the others as they are by default."""
+        return Options(**given, suppressions=suppressions, prose=prose)
 
     @property
     def names_rules(self) -> bool:
         """Whether rules must be loaded in any case: to check what was named, or to list them."""
-        return bool(self.rules or self.select or self.ignore or self.target_kuberay or self.prose)
+        named = (self.rules, self.select, self.ignore, self.severity, self.settings)
+        return any(named) or self.target_kuberay is not None or self.prose
+
+
+def severity_of(plan: Mapping[str, Any], options: Options) -> Severity:
+    """The severity of a prepared rule as the user has it."""
+    return Severity[options.severity.get(plan["id"], plan["severity"]).upper()]
+
+
+def configuration(path: Path | None) -> dict[str, Any]:
+    """What the configuration file says, by the names of Options.
+
+    It is the one named, else the nearest in the working directory or above; none is no mistake.
+    """
+    found = path if path is not None else _nearest(os.getcwd())
+    if found is None:
+        return {}
+    from raypolicy.configfile import read_config
+
+    return read_config(found)
+
+
+def _nearest(directory: str) -> Path | None:
+    while True:
+        candidate = os.path.join(directory, NAME)
+        if os.path.isfile(candidate):
+            return Path(candidate)
+        parent = os.path.dirname(directory)
+        if parent == directory:
+            return None
+        directory = parent

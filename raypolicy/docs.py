@@ -126,7 +126,8 @@ def words_page() -> str:
         "come facts (below) and the fields of the manifest in their own spelling. "
         "`raypolicy facts FILE` shows what they are for a manifest.",
         "",
-        "Roots: " + ", ".join(f"`{name}[*]` ({view.__name__})" for name, view in ROOTS.items())
+        "Roots: "
+        + ", ".join(f"`{name}[*]` ({view.__name__})" for name, view in ROOTS.items())
         + ", `target` (Target).",
     ]
     pending: list[type[View]] = [*ROOTS.values()]

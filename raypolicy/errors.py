@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
+from raypolicy.source import Span
+
 
 class UsageError(Exception):
     """An option, a configuration or a rule file that can't be used: exit status 2."""
+
+
+class PlacedError(UsageError):
+    """A mistake in a rule file or a configuration: what was expected, and where."""
+
+    def __init__(self, message: str, span: Span) -> None:
+        super().__init__(message)
+        self.message = message
+        self.span = span
+
+    def __str__(self) -> str:
+        line, column = self.span.first
+        return f"{self.span.source.name}:{line}:{column}: error: {self.message}"

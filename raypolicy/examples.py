@@ -11,6 +11,7 @@ from raypolicy.findings import Finding
 from raypolicy.model import Aim, Model
 from raypolicy.releases import kuberay
 from raypolicy.rule import Rule
+from raypolicy.ruleset import RuleSet
 from raypolicy.source import Edit, SourceFile, apply_edits
 
 _MARK = re.compile(r"#\s*<-[^\r\n]*")
@@ -70,7 +71,7 @@ def run(plan: Mapping[str, Any], source: SourceFile, target: str | None) -> list
     """The findings of one prepared rule in one text."""
     bundle = make_bundle("", [source])
     model = Model(bundle, Aim(kuberay(target), "2026-01-01"))
-    return list(Rule(plan, {}).run(model, []))
+    return RuleSet([Rule(plan, {})]).run(model).findings
 
 
 def _unmarked(text: str) -> list[str]:

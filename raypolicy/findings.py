@@ -91,6 +91,8 @@ class Coverage:
     documents: int = 0
     not_read: tuple[tuple[str, str], ...] = ()
     """(file, reason) of every file or document that was not audited, e.g. `Helm template`."""
+    blank: int = 0
+    """Files without any content, of the files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +107,11 @@ class Report:
     rules: tuple[RuleInfo, ...] = ()
     """Every rule that ran, whether it found anything or not."""
 
-    def with_files(self, count: int) -> Report:
+    def with_files(self, count: int, blank: int) -> Report:
         """The same with more files that were looked at and hold nothing of Ray's."""
-        coverage = replace(self.coverage, files=self.coverage.files + count)
-        return replace(self, coverage=coverage)
+        covered = self.coverage
+        more = replace(covered, files=covered.files + count, blank=covered.blank + blank)
+        return replace(self, coverage=more)
 
     def worst(self) -> Severity | None:
         return max((finding.severity for finding in self.findings), default=None)

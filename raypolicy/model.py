@@ -17,7 +17,7 @@ from raypolicy.facts.target import Target
 from raypolicy.facts.view import Owner, View
 from raypolicy.references import Reference, references
 from raypolicy.releases import KubeRayRelease
-from raypolicy.tree import Node, NOWHERE, placeless
+from raypolicy.tree import NOWHERE, Node, placeless
 
 ROOTS: Final[dict[str, type[View]]] = {
     "clusters": Cluster,
@@ -74,8 +74,8 @@ class Model:
     @cached_property
     def clusters(self) -> tuple[Cluster, ...]:
         found = [Cluster(*self._spec(resource)) for resource in self._ray("RayCluster")]
-        for owner in (*self.jobs, *self.services):
-            found += owner.clusters
+        found += (cluster for job in self.jobs for cluster in job.clusters)
+        found += (cluster for service in self.services for cluster in service.clusters)
         return tuple(found)
 
     @cached_property

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from operator import attrgetter
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from raypolicy.expect import did_you_mean
 from raypolicy.facts.view import View, words
 from raypolicy.tree import ABSENT, Node, placeless
 
 Step: TypeAlias = tuple[str, Any]
 """("fact", name), ("field", name), ("index", number) or ("each", None)."""
-Scope: TypeAlias = Mapping[str, Any]
+Scope: TypeAlias = dict[str, Any]
 WRITTEN: Final = "written"
 """The type of what is written in the manifest and has no view: anything may follow."""
 
@@ -46,13 +47,13 @@ def parse(text: str) -> list[Step]:
 
     Raises PathError for what isn't a path, and for the parts of JSONPath that rules don't have.
     """
-    import jsonpath_ng
     from jsonpath_ng.exceptions import JSONPathError
+    from jsonpath_ng.parser import parse as parse_jsonpath
 
-    if ".*" in text or "$" in text:
+    if ".*" in text or any(sign in text for sign in "$|&`"):
         raise PathError(f"rules have only names, [n], [*] and ['quoted key'] in paths: {text!r}")
     try:
-        parsed = jsonpath_ng.parse(text)
+        parsed = parse_jsonpath(text)
     except JSONPathError as error:
         raise PathError(f"not a path: {text!r} ({error})", _offset(str(error), text)) from None
     steps: list[Step] = []
@@ -137,44 +138,51 @@ def _field(at: Any, name: str, offset: int) -> tuple[Step, Any, bool, bool]:
     raise PathError(f"a {at.__name__} has no {name!r}{meant}", offset)
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """`; did you mean 'x'?`, or the names there are where none is near."""
-    from difflib import get_close_matches
-
-    names = sorted(known)
-    near = get_close_matches(name, names, 1, 0.6)
-    if near:
-        return f"; did you mean {near[0]!r}?"
-    return f"; there are {', '.join(names)}" if names else ""
+Walk: TypeAlias = Callable[[Scope], Node[Any]]
 
 
-Walk: TypeAlias = Callable[[Scope], Any]
+def node_of(found: Any) -> Node[Any]:
+    """The node of whatever a path led to: a View or a Node."""
+    return found if type(found) is Node else found.node
 
 
-def compile_one(start: str, steps: tuple[Step, ...]) -> Walk:
+def compile_one(start: str, steps: tuple[Step, ...]) -> Callable[[Scope], Any]:
     """A singular path as a function from a scope to the View or Node it leads to."""
-    facts = [name for kind, name in steps if kind == "fact"]
-    rest = [(kind, name) for kind, name in steps if kind != "fact"]
-    if steps[: len(facts)] != tuple(("fact", name) for name in facts):
-        return lambda scope: _walk(scope[start], steps)
-    get = attrgetter(".".join(facts)) if facts else None
-    keys = tuple(name for _, name in rest)
-    if not keys:
-        if get is None:
-            return lambda scope: scope[start]
-        return lambda scope: get(scope[start])
-    if any(kind != "field" for kind, _ in rest[:1]):
-        return lambda scope: _walk(scope[start], steps)
-    first, others = keys[0], keys[1:]
+    reach = _reach(steps)
+    return lambda scope: reach(scope[start])
 
-    def walk(scope: Scope) -> Any:
-        here = scope[start]
+
+def compile_node(start: str, steps: tuple[Step, ...]) -> Walk:
+    """A singular path as a function from a scope to the node of what it leads to."""
+    reach = _reach(steps)
+
+    def walk(scope: Scope) -> Node[Any]:
+        found = reach(scope[start])
+        return found if type(found) is Node else node_of(found)
+
+    return walk
+
+
+def _reach(steps: tuple[Step, ...]) -> Callable[[Any], Any]:
+    """The steps as a function: mostly facts, or facts and then fields."""
+    count = next((i for i, (kind, _) in enumerate(steps) if kind != "fact"), len(steps))
+    names = [name for _, name in steps]
+    if count < len(steps) and steps[count][0] != "field":
+        return lambda here: _walk(here, steps)
+    get = attrgetter(".".join(names[:count])) if count else None
+    if count == len(steps):
+        return get or (lambda here: here)
+    if any(kind == "fact" for kind, _ in steps[count:]):
+        return lambda here: _walk(here, steps)
+    first, others = names[count], names[count + 1 :]
+
+    def reach(here: Any) -> Any:
         if get is not None:
             here = get(here)
         node = here.get(first) if type(here) is Node else here.field(first)
         return node.get(*others) if others else node
 
-    return walk
+    return reach
 
 
 def _walk(here: Any, steps: tuple[Step, ...]) -> Any:

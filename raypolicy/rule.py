@@ -1,47 +1,30 @@
-"""A rule at work: bind `given`, test, yield findings. Not here: reading rule files (`rulefile`)."""
+"""A rule at work on bound names: test, make findings. Not here: binding them (`ruleset`)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from raypolicy.clause import Outcome, Truth, compile_clauses, node_of, operand, words_of
+from raypolicy.clause import (
+    FALSE,
+    TRUE,
+    Evaluate,
+    Outcome,
+    compile_clauses,
+    operand,
+    words_of,
+)
 from raypolicy.facts.view import View
 from raypolicy.findings import Finding, Fix, Related, RuleInfo, Severity
-from raypolicy.model import Model
-from raypolicy.paths import Scope, Walk, compile_many, compile_one
+from raypolicy.paths import Scope, Walk, compile_node, node_of
 from raypolicy.source import Span
 from raypolicy.tree import ABSENT, Node, Unknown, placeless
 
 if TYPE_CHECKING:
     from raypolicy.edits import Change
 
-MAX_SCOPES: Final = 100_000
-"""Combinations that one rule's `given` may take in one bundle; the rest are left out, and said."""
-
 _LONGEST_VALUE: Final = 80
-
-
-class TooManyScopesError(Exception):
-    """A rule's `given` has more combinations in a bundle than are tried."""
-
-
-class _Scope(dict[str, Any]):
-    """The bound names; a root of the model is looked up when a path begins with it."""
-
-    def __init__(self, model: Model, settings: Node[Any]) -> None:
-        super().__init__(target=model.target, today=model.today, settings=settings)
-        self.model = model
-
-    def __missing__(self, name: str) -> Any:
-        return self.model.root(name)
-
-
-class Loop(NamedTuple):
-    """A name of `given` and the places it takes in turn."""
-
-    name: str
-    places: Callable[[Scope], Iterable[Any]]
 
 
 class FixStep(NamedTuple):
@@ -60,42 +43,51 @@ class Rule:
     ) -> None:
         self.info = info_of(plan)
         self.severity = severity or self.info.severity
+        self.given: Sequence[Any] = plan["given"]
+        self._plan = plan
         self._settings = placeless({**plan["settings"], **settings})
-        self._loops = [_loop(name, path) for name, path in plan["given"]]
-        self._when = compile_clauses(plan["when"]) if plan["when"] else None
-        self._require = compile_clauses(plan["require"]) if plan["require"] else None
-        self._at = _path(plan["at"]) if plan["at"] else None
-        self._at_words = words_of(plan["at"]) if plan["at"] else ""
-        self._message = [p if isinstance(p, str) else _path(p) for p in plan["message"]]
-        self._fix = [_fix_step(step) for step in plan["fix"]]
-        self._safe = bool(plan["safe"])
 
     def __repr__(self) -> str:
         return f"Rule({self.info.id!r})"
 
-    def run(self, model: Model, unknown: list[Node[Any]]) -> Iterator[Finding]:
-        """All findings of this rule in a bundle; unknown places it met are put on the list.
+    # Compiled when first needed: a run of one file needs few rules, and mostly makes no finding.
 
-        Raises TooManyScopesError after MAX_SCOPES combinations.
-        """
-        scope = _Scope(model, self._settings)
-        for count, _ in enumerate(_bind(self._loops, scope)):
-            if count >= MAX_SCOPES:
-                raise TooManyScopesError
-            if self._when is not None and self._when(scope, unknown).truth is not Truth.TRUE:
-                continue
-            if self._require is None:
-                yield self._finding(scope, None)
-                continue
-            outcome = self._require(scope, unknown)
-            if outcome.truth is Truth.FALSE:
-                yield self._finding(scope, outcome)
+    @cached_property
+    def _when(self) -> Evaluate | None:
+        return compile_clauses(self._plan["when"]) if self._plan["when"] else None
 
-    def _finding(self, scope: _Scope, outcome: Outcome | None) -> Finding:
-        last = scope[self._loops[-1].name]
+    @cached_property
+    def _require(self) -> Evaluate | None:
+        return compile_clauses(self._plan["require"]) if self._plan["require"] else None
+
+    @cached_property
+    def _at(self) -> Walk | None:
+        return _path(self._plan["at"]) if self._plan["at"] else None
+
+    @cached_property
+    def _message(self) -> list[str | Walk]:
+        return [part if isinstance(part, str) else _path(part) for part in self._plan["message"]]
+
+    @cached_property
+    def _fix(self) -> list[FixStep]:
+        return [_fix_step(step) for step in self._plan["fix"]]
+
+    def judge(self, scope: Scope, unknown: list[Node[Any]]) -> Finding | None:
+        """The finding for the names bound in the scope; unknown places are put on the list."""
+        scope["settings"] = self._settings
+        if self._when is not None and self._when(scope, unknown).truth is not TRUE:
+            return None
+        if self._require is None:
+            return self._finding(scope, None)
+        outcome = self._require(scope, unknown)
+        return self._finding(scope, outcome) if outcome.truth is FALSE else None
+
+    def _finding(self, scope: Scope, outcome: Outcome | None) -> Finding:
+        bound = [scope[name] for name, _ in self.given]
+        last = bound[-1]
         compared = [] if outcome is None else _compared(outcome)
         if self._at is not None:
-            node, words = node_of(self._at(scope)), self._at_words
+            node, words = self._at(scope), words_of(self._plan["at"])
         elif compared:
             (node, words), *compared = compared
         else:
@@ -109,11 +101,11 @@ class Rule:
         return Finding(
             self.info,
             self.severity,
-            "".join(p if isinstance(p, str) else text_of(node_of(p(scope))) for p in self._message),
+            "".join(p if isinstance(p, str) else text_of(p(scope)) for p in self._message),
             span,
             label(words, node),
             tuple(Related(*each) for each in related.items()),
-            _title(scope),
+            _title(bound),
             self._make_fix(scope),
         )
 
@@ -122,14 +114,12 @@ class Rule:
             return None
         from raypolicy.edits import Change, edits_for
 
-        changes = [
-            Change(step.op, node_of(step.place(scope)), step.value(scope)) for step in self._fix
-        ]
+        changes = [Change(step.op, step.place(scope), step.value(scope)) for step in self._fix]
         edits = edits_for(changes)
         if edits is None:
             return None
         title = ", ".join(_describe(change) for change in changes)
-        return Fix(title, self._safe, edits)
+        return Fix(title, bool(self._plan["safe"]), edits)
 
 
 def info_of(plan: Mapping[str, Any]) -> RuleInfo:
@@ -181,7 +171,7 @@ def label(words: str, node: Node[Any]) -> str:
     """A few words for a place: `Python 3.10`, `memory limit 4Gi`, `no gcs port`."""
     if node.value is ABSENT:
         return f"no {words}" if words else ""
-    if not words or type(node.value) is Unknown or isinstance(node.value, dict):
+    if not words or type(node.value) is Unknown or isinstance(node.value, dict | list):
         return words
     return f"{words} {text_of(node)}"
 
@@ -191,40 +181,16 @@ def _compared(outcome: Outcome) -> list[tuple[Node[Any], str]]:
     return [(node, words) for node, words in pairs if node is not None]
 
 
-def _title(scope: _Scope) -> str:
-    for bound in reversed(scope.values()):
-        if isinstance(bound, View) and bound.owner.resource.kind:
-            return bound.owner.resource.title
+def _title(bound: list[Any]) -> str:
+    for each in reversed(bound):
+        if isinstance(each, View) and each.owner.resource.kind:
+            return each.owner.resource.title
     return ""
-
-
-def _bind(loops: list[Loop], scope: _Scope) -> Iterator[None]:
-    """Walk all combinations of `given`, the names bound in the scope."""
-    if not loops:
-        yield
-        return
-    (name, places), rest = loops[0], loops[1:]
-    for found in places(scope):
-        node = node_of(found)
-        stands = isinstance(found, View) and found.stands_alone
-        if (node.value is ABSENT or type(node.value) is Unknown) and not stands:
-            continue
-        scope[name] = found
-        yield from _bind(rest, scope)
-
-
-def _loop(name: str, path: Any) -> Loop:
-    start, steps = path
-    made = tuple((kind, step) for kind, step in steps)
-    if any(kind == "each" for kind, _ in made):
-        return Loop(name, compile_many(start, made))
-    one = compile_one(start, made)
-    return Loop(name, lambda scope: (one(scope),))
 
 
 def _path(path: Any) -> Walk:
     start, steps = path
-    return compile_one(start, tuple((kind, name) for kind, name in steps))
+    return compile_node(start, tuple((kind, name) for kind, name in steps))
 
 
 def _fix_step(plan: Mapping[str, Any]) -> FixStep:
@@ -233,7 +199,7 @@ def _fix_step(plan: Mapping[str, Any]) -> FixStep:
     if plan["op"] == "remove":
         return FixStep("remove", _path(plan["path"]), lambda scope: None)
     source = operand(plan["to"])
-    return FixStep(plan["op"], _path(plan["path"]), lambda scope: _scalar(node_of(source(scope))))
+    return FixStep(plan["op"], _path(plan["path"]), lambda scope: _scalar(source(scope)))
 
 
 def _scalar(node: Node[Any]) -> Any:

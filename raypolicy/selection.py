@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from raypolicy.catalogue import prepare_all, shipped
-from raypolicy.config import Options
+from raypolicy.config import Options, severity_of
 from raypolicy.errors import UsageError
+from raypolicy.expect import did_you_mean
 from raypolicy.findings import Severity
-from raypolicy.paths import did_you_mean
 from raypolicy.rule import Rule
 
 
@@ -25,13 +25,16 @@ def rules_for(options: Options) -> list[Rule]:
         plans = [*plans, *own]
     _check_names(options, plans)
     return [
-        Rule(plan, options.settings.get(plan["id"], {})) for plan in plans if _wanted(plan, options)
+        Rule(plan, options.settings.get(plan["id"], {}), severity_of(plan, options))
+        for plan in plans
+        if _wanted(plan, options)
     ]
 
 
 def _wanted(plan: Mapping[str, Any], options: Options) -> bool:
     names = {plan["id"], plan["topic"]}
-    if names & set(options.ignore) or Severity[plan["severity"].upper()] < options.min_severity:
+    least = Severity[options.min_severity.upper()]
+    if names & set(options.ignore) or severity_of(plan, options) < least:
         return False
     if options.select:
         return bool(names & set(options.select))
@@ -39,10 +42,18 @@ def _wanted(plan: Mapping[str, Any], options: Options) -> bool:
 
 
 def _check_names(options: Options, plans: Iterable[Mapping[str, Any]]) -> None:
-    wanted = (*options.select, *options.ignore)
-    if not wanted:
-        return
-    known = {name for plan in plans for name in (plan["id"], plan["topic"])}
-    for name in wanted:
+    settings = {plan["id"]: plan["settings"] for plan in plans}
+    known = {*settings, *(plan["topic"] for plan in plans)}
+    for name in (*options.select, *options.ignore):
         if name not in known:
             raise UsageError(f"no rule or topic {name!r}{did_you_mean(name, known)}")
+    for name in (*options.severity, *options.settings):
+        if name not in settings:
+            raise UsageError(f"no rule {name!r}{did_you_mean(name, settings)}")
+    for name, given in options.settings.items():
+        for setting, value in given.items():
+            if setting not in settings[name]:
+                near = did_you_mean(setting, settings[name])
+                raise UsageError(f"{name} has no setting {setting!r}{near}")
+            if type(value) is not type(settings[name][setting]):
+                raise UsageError(f"{name}: {setting} is like {settings[name][setting]!r}")

@@ -10,7 +10,8 @@ from raypolicy.findings import Finding
 from raypolicy.source import SourceFile
 
 _IGNORE: Final = re.compile(
-    r"#\s*raypolicy:\s*ignore(?P<file>-file)?\[(?P<rules>[^\]\r\n]*)\][ \t]*(?P<reason>[^\r\n]*)"
+    r"#[ \t]*raypolicy:[ \t]*ignore(?P<file>-file)?\[(?P<rules>[^\]\r\n]*)\]"
+    r"[ \t]*(?P<reason>[^\r\n]*)"
 )
 _FILE_LINES: Final = 20
 """`ignore-file` counts in the first lines of a file only, where a reader looks for it."""

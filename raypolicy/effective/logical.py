@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from raypolicy.effective.start import BY_HAND, by_hand
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import ABSENT, DERIVED, INJECTED, OVERRIDDEN, Node, Unknown
 from raypolicy.values import Quantity
@@ -47,6 +48,8 @@ def is_gpu(name: str, release: KubeRayRelease) -> bool:
 
 def cpus(inputs: Inputs) -> Node[int]:
     """CPUs: num-cpus, else the limit, else (from 1.3) the request, rounded up."""
+    if by_hand(inputs.container):
+        return inputs.container.put(BY_HAND)
     return _first(
         _group_resource(inputs, "cpu"),
         _parameter(inputs, "num-cpus"),
@@ -58,6 +61,8 @@ def cpus(inputs: Inputs) -> Node[int]:
 
 def memory(inputs: Inputs) -> Node[int]:
     """Bytes: the parameter, else the limit; requests are not considered."""
+    if by_hand(inputs.container):
+        return inputs.container.put(BY_HAND)
     return _first(
         _group_resource(inputs, "memory"),
         _parameter(inputs, "memory"),
@@ -68,6 +73,8 @@ def memory(inputs: Inputs) -> Node[int]:
 
 def gpus(inputs: Inputs) -> Node[int]:
     """GPUs: num-gpus, else the first limit by name that KubeRay takes for GPUs, else none."""
+    if by_hand(inputs.container):
+        return inputs.container.put(BY_HAND)
     limits = sorted(inputs.limits.entries())
     found = [_ceiling(node) for name, node in limits if is_gpu(name, inputs.release)]
     return _first(

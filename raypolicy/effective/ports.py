@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
+from raypolicy.effective.start import BY_HAND, by_hand
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import ABSENT, DEFAULTED, INJECTED, Node, Unknown
 
@@ -46,9 +47,11 @@ def component(port_name: str) -> Component | None:
     return next((c for c in COMPONENTS if port_name in c.port_names), None)
 
 
-def listening(part: Component, start_params: Node[Any]) -> Node[int]:
+def listening(part: Component, start_params: Node[Any], container: Node[Any]) -> Node[int]:
     """The port that this part of Ray will listen on, from the start parameters or by default."""
     written = start_params.get(part.parameter)
+    if by_hand(container):
+        return written.put(BY_HAND)
     if written.absent:
         return written.put(part.default, how=DEFAULTED)
     return written.map(_port, "not a port number")
@@ -70,7 +73,7 @@ def head_service_ports(
     added where no listed port has that name.
     """
     for port in head.get("headService", "spec", "ports").items():
-        yield ServicePortFact(port.get("name"), port.get("port"))
+        yield ServicePortFact(text(port.get("name")), number(port.get("port")))
     ports = container.get("ports")
     listed = list(ports.items())
     yield from (_from_container(port) for port in listed) if listed else _defaults(ports, release)
@@ -81,18 +84,28 @@ def head_service_ports(
 
 
 def _from_container(port: Node[Any]) -> ServicePortFact:
-    number, name = port.get("containerPort"), port.get("name")
+    listed, name = number(port.get("containerPort")), text(port.get("name"))
     if name.absent:
-        known = number.known
+        known = listed.known
         made = Unknown("its number is unknown") if known is None else f"{known}-port"
         name = name.put(made, how=DEFAULTED)
-    return ServicePortFact(name, number)
+    return ServicePortFact(name, listed)
+
+
+def number(node: Node[Any]) -> Node[int]:
+    """A port's number as it is written."""
+    return node.map(lambda value: value if type(value) is int else None, "not a port number")
+
+
+def text(node: Node[Any]) -> Node[str]:
+    """A port's name as it is written."""
+    return node.map(lambda value: value if type(value) is str else None, "not a name")
 
 
 def _defaults(ports: Node[Any], release: KubeRayRelease) -> Iterator[ServicePortFact]:
     gcs = "gcs-server" if release.has("gcs-server-port-name") else "redis"
-    for name, number in (("client", 10001), (gcs, 6379), ("dashboard", 8265), ("serve", 8000)):
-        yield ServicePortFact(ports.put(name, how=DEFAULTED), ports.put(number, how=DEFAULTED))
+    for name, port in (("client", 10001), (gcs, 6379), ("dashboard", 8265), ("serve", 8000)):
+        yield ServicePortFact(ports.put(name, how=DEFAULTED), ports.put(port, how=DEFAULTED))
 
 
 def headless(head: Node[Any], release: KubeRayRelease) -> Node[bool]:

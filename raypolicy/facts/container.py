@@ -59,8 +59,11 @@ class Port(View):
 
     fields = frozenset({"containerPort", "hostIP", "hostPort", "name", "protocol"})
 
-    def __init__(self, node: Node[Any], owner: Owner, start_params: Node[Any] | None) -> None:
+    def __init__(
+        self, node: Node[Any], owner: Owner, container: Node[Any], start_params: Node[Any] | None
+    ) -> None:
         super().__init__(node, owner)
+        self._container = container
         self._start_params = start_params
 
     @fact
@@ -75,7 +78,7 @@ class Port(View):
         part = self._component
         if part is None or self._start_params is None:
             return self.node.get("name").put(ABSENT)
-        return listening(part, self._start_params)
+        return listening(part, self._start_params, self._container)
 
     @property
     def _component(self) -> Any:
@@ -106,7 +109,7 @@ class Container(View):
     def ports(self) -> tuple[Port, ...]:
         """The ports it lists."""
         listed = self.field("ports").items()
-        return tuple(Port(port, self.owner, self._start_params) for port in listed)
+        return tuple(Port(port, self.owner, self.node, self._start_params) for port in listed)
 
     @fact
     def amounts(self) -> tuple[Amount, ...]:

@@ -110,13 +110,18 @@ class Group(View):
         named = (port for port in listed.items() if port.get("name").value == ports.METRICS.name)
         found = next(named, None)
         if found is not None:
-            return found.get("containerPort")
+            return ports.number(found.get("containerPort"))
         return listed.put(ports.METRICS.default, how=INJECTED)
 
     @fact
     def metrics_export_port(self) -> Node[int]:
         """Where Ray exports metrics: its start parameter, else 8080."""
-        return ports.listening(ports.METRICS, self.field("rayStartParams"))
+        return self.listening(ports.METRICS)
+
+    def listening(self, part: ports.Component) -> Node[int]:
+        """The port that a part of Ray will listen on in the pods."""
+        container = self.pod.ray_container.node
+        return ports.listening(part, self.field("rayStartParams"), container)
 
     @property
     def _inputs(self) -> logical.Inputs:

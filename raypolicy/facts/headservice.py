@@ -15,7 +15,7 @@ class ServicePort(View):
     def __init__(self, port: ports.ServicePortFact, head: HeadGroup) -> None:
         super().__init__(port.number, head.owner)
         self._port = port
-        self._start_params = head.field("rayStartParams")
+        self._head = head
 
     @fact
     def name(self) -> Node[str]:
@@ -37,7 +37,7 @@ class ServicePort(View):
     def ray_port(self) -> Node[int]:
         """Where that part of Ray will listen: its start parameter, else its default."""
         part = self._component
-        return self.name.put(ABSENT) if part is None else ports.listening(part, self._start_params)
+        return self.name.put(ABSENT) if part is None else self._head.listening(part)
 
     @property
     def _component(self) -> Component | None:
@@ -109,9 +109,10 @@ class HeadService(View):
         hidden = []
         for part in (ports.GCS, ports.DASHBOARD):
             port = self._leading_to(part)
-            if port.unknown:
-                return self.node.put(port.value)
-            if port.absent and self._called(*part.port_names).absent:
+            name = self._called(*part.port_names)
+            if port.unknown or name.unknown:
+                return self.node.put(port.value if port.unknown else name.value)
+            if port.absent and name.absent:
                 hidden.append(part.name)
         return self.node.put(tuple(hidden) or ABSENT)
 
@@ -125,7 +126,7 @@ class HeadService(View):
         return next(clashes, self.node.put(ABSENT))
 
     def _leading_to(self, part: Component) -> Node[int]:
-        wanted = ports.listening(part, self._head.field("rayStartParams"))
+        wanted = self._head.listening(part)
         if wanted.known is None:
             return wanted
         unknown: Node[int] | None = None
@@ -136,5 +137,9 @@ class HeadService(View):
         return unknown if unknown is not None else self.node.put(ABSENT, wanted)
 
     def _called(self, *names: str) -> Node[str]:
-        found = (port.name for port in self.ports if port.name.value in names)
-        return next(found, self.node.put(ABSENT))
+        unknown: Node[str] | None = None
+        for port in self.ports:
+            if port.name.value in names:
+                return port.name
+            unknown = port.name if port.name.unknown else unknown
+        return unknown if unknown is not None else self.node.put(ABSENT)

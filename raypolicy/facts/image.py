@@ -6,7 +6,7 @@ from typing import Any
 
 from raypolicy.facts.view import View, fact
 from raypolicy.images import ImageRef, RayTag, read_tag
-from raypolicy.releases import default_image_python, is_ray_release, ray_release
+from raypolicy.releases import default_image_python, is_ray_release, ray_release, ray_repositories
 from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown, placeless
 from raypolicy.values import Version
 
@@ -107,6 +107,16 @@ class Image(View):
         if release is None:
             return self.node.put(Unknown(_NOT_SAID))
         return placeless(release.pythons)
+
+    @fact
+    def last_published(self) -> Node[Version]:
+        """The last minor release that Ray's own repository has images of; absent if it goes on."""
+        if self.registry.known != "docker.io" or self.repository.known is None:
+            return self.repository.put(ABSENT)
+        owner, _, name = self.repository.value.partition("/")
+        repository = ray_repositories().get(name) if owner == "rayproject" else None
+        last = repository.last if repository else None
+        return self.repository.put(ABSENT if last is None else last)
 
     @fact
     def device(self) -> Node[str]:

@@ -78,9 +78,13 @@ class Word(NamedTuple):
     written: bool
 
 
-@cache
 def words(view: type[View]) -> dict[str, Word]:
     """The facts of a view by name, in the order they are defined."""
+    return _words(view)  # type: ignore[arg-type]  # a class is hashable whatever its instances are
+
+
+@cache
+def _words(view: type[View]) -> dict[str, Word]:
     found: dict[str, Word] = {}
     for owner in reversed(view.__mro__):
         for name, member in vars(owner).items():

@@ -41,9 +41,9 @@ def find(
     for path in paths:
         if os.path.isdir(path):
             for file in _below(path, problems):
-                found.setdefault(file.path, file)
+                found.setdefault(file.name, file)
         else:
-            found[path] = FoundFile(shown(path), path, named=True)
+            found[shown(path)] = FoundFile(shown(path), path, named=True)
     wanted = _not_excluded(exclude)
     directories: dict[str, list[FoundFile]] = {}
     for file in sorted(found.values()):
@@ -58,6 +58,8 @@ def shown(path: str) -> str:
         here = os.getcwd()
         if path.startswith(here + os.sep):
             path = path[len(here) + 1 :]
+        elif path.rstrip(os.sep) == here:
+            path = "."
     else:
         path = os.path.normpath(path)
     return path.replace(os.sep, "/") if os.sep != "/" else path
@@ -69,11 +71,9 @@ def _not_excluded(globs: tuple[str, ...]) -> Callable[[str], bool]:
 
     def wanted(name: str) -> bool:
         parts = name.split("/")
-        tails = ["/".join(parts[i:]) for i in range(len(parts))]
-        heads = ["/".join(parts[: i + 1]) for i in range(len(parts))]
-        return not any(
-            fnmatchcase(text, glob.rstrip("/")) for glob in globs for text in (*tails, *heads)
-        )
+        ends = range(1, len(parts) + 1)
+        texts = ["/".join(parts[start:end]) for end in ends for start in range(end)]
+        return not any(fnmatchcase(text, glob.rstrip("/")) for glob in globs for text in texts)
 
     return wanted
 
@@ -81,7 +81,8 @@ def _not_excluded(globs: tuple[str, ...]) -> Callable[[str], bool]:
 def _below(path: str, problems: list[NoAccess]) -> Iterator[FoundFile]:
     known = _git_files(path) if _in_git(path) else None
     listed = _scan(path, problems) if known is None else known
-    prefix = "" if path in (".", "") else shown(path).rstrip("/") + "/"
+    base = shown(path)
+    prefix = "" if base == "." else base.rstrip("/") + "/"
     root = "" if path in (".", "") else path.rstrip(os.sep) + os.sep
     for name in listed:
         yield FoundFile(prefix + name.replace(os.sep, "/"), root + name, named=False)

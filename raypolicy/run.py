@@ -6,7 +6,7 @@ A run over files that don't speak of Ray imports neither the YAML parser nor the
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from raypolicy.config import Options
@@ -38,26 +38,33 @@ def check(
     *,
     stream: RawFile | None = None,
     today: str = "",
+    progress: Callable[[int], None] | None = None,
 ) -> Report:
     """Audit files and directories, and a stream of documents such as standard input.
 
-    `today` is a date such as 2026-11-25, for rules that depend on it. Raises UsageError for what
+    `today` is a date such as 2026-11-25, for rules that depend on it; `progress` is told the number
+    of files done so far. Raises UsageError for what
     the caller got wrong; what is wrong with the manifests, unreadable ones included, is in the
     report.
     """
     options = options or Options()
     audit: Audit | None = _audit(options, today) if options.names_rules else None
-    quiet = 0
+    quiet = blank = 0
+    done = 0
     for batch in batches(paths, options.exclude, stream):
+        done += len(batch.files)
+        if progress is not None:
+            progress(done)
         if batch.quiet:
             quiet += len(batch.files)
+            blank += sum(not file.data or file.data.isspace() for file in batch.files)
             continue
         if audit is None:
             audit = _audit(options, today)
         audit.take(batch.name, batch.files, batch.troubles)
     if audit is None:
-        return Report().with_files(quiet)
-    return audit.report(options).with_files(quiet)
+        return Report().with_files(quiet, blank)
+    return audit.report(options).with_files(quiet, blank)
 
 
 def models(paths: Iterable[str], target_kuberay: str | None, today: str = "") -> Iterator[Model]:

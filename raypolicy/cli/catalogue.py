@@ -1,0 +1,121 @@
+"""The commands about rules and their words: facts, explain, rules, test, docs. Not here: check."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from raypolicy.cli.status import count, require_existing, statuses
+from raypolicy.errors import UsageError
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(), required=True)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--target-kuberay", metavar="VERSION", help="KubeRay release to judge for.")
+def facts(paths: tuple[str, ...], as_json: bool, target_kuberay: str | None) -> None:
+    """Print the model that rules see: each fact, its value, and where it comes from."""
+    with statuses():
+        import json
+
+        from raypolicy.formats.style import printable
+        from raypolicy.run import models
+        from raypolicy.sheet import lines, sheet
+
+        require_existing(paths)
+        for model in models(paths, target_kuberay):
+            if as_json:
+                click.echo(json.dumps(sheet(model), indent=2))
+            else:
+                for line in lines(model):
+                    click.echo(printable(line))
+
+
+@click.command()
+@click.argument("rule")
+@click.option("-r", "--rules", multiple=True, type=click.Path(exists=True, path_type=Path))
+def explain(rule: str, rules: tuple[Path, ...]) -> None:
+    """Say what a rule is about, why, how to mend it, with examples and sources."""
+    with statuses():
+        from raypolicy.docs import explanation
+
+        click.echo(explanation(_plan(rule, rules)), nl=False)
+
+
+@click.command("rules")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+@click.option("-r", "--rules", "own", multiple=True, type=click.Path(exists=True, path_type=Path))
+def list_rules(form: str, own: tuple[Path, ...]) -> None:
+    """List the catalogue."""
+    with statuses():
+        from raypolicy.docs import catalogue_json, catalogue_table
+
+        plans = _plans(own)
+        click.echo(catalogue_json(plans) if form == "json" else catalogue_table(plans), nl=False)
+
+
+@click.command()
+@click.argument("rule", nargs=-1)
+def test(rule: tuple[str, ...]) -> None:
+    """Run the examples in rule files: those of the catalogue, or of the ids and files named."""
+    with statuses():
+        from raypolicy.examples import failures
+
+        plans = [plan for name in rule for plan in _named(name)] if rule else _plans(())
+        failed = 0
+        for plan in plans:
+            for failure in failures(plan):
+                failed += 1
+                click.echo(f"{plan['file']}:{failure.line}: {failure.message} [{failure.rule}]")
+        examples = sum(len(plan["examples"]) for plan in plans)
+        click.echo(
+            f"{count(len(plans), 'rule')}, {count(examples, 'example')}: {failed} failed", err=True
+        )
+        sys.exit(1 if failed else 0)
+
+
+@click.command()
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; fail if a page is stale.")
+def docs(only_check: bool) -> None:
+    """Write the generated pages of a checkout."""
+    with statuses():
+        from raypolicy.docs import pages
+
+        stale = [path for path, text in pages(_plans(())).items() if not _same(path, text)]
+        for path in stale:
+            click.echo(f"{'stale' if only_check else 'written'}: {path}")
+        if only_check:
+            sys.exit(1 if stale else 0)
+        for path, text in pages(_plans(())).items():
+            path.write_text(text, "utf-8")
+
+
+def _same(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_text("utf-8") == text
+
+
+def _plans(own: tuple[Path, ...]) -> list[dict[str, Any]]:
+    from raypolicy.catalogue import prepare_all, shipped
+
+    return [*shipped(prose=True), *prepare_all(own)]
+
+
+def _named(name: str) -> list[dict[str, Any]]:
+    from raypolicy.catalogue import prepare_all
+
+    if os.path.exists(name):
+        return prepare_all([Path(name)])
+    return [_plan(name, ())]
+
+
+def _plan(name: str, own: tuple[Path, ...]) -> dict[str, Any]:
+    from raypolicy.expect import did_you_mean
+
+    plans = {plan["id"]: plan for plan in _plans(own)}
+    if name not in plans:
+        raise UsageError(f"no rule {name!r}{did_you_mean(name, plans)}")
+    return plans[name]

@@ -1,0 +1,33 @@
+"""What several tests share. `UPDATE=1 pytest` rewrites the files that tests compare with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Agrees = Callable[[Path, str], None]
+
+
+@pytest.fixture
+def agrees() -> Agrees:
+    """Asserts that a file holds a text; with UPDATE=1 it is written there instead."""
+
+    def check(path: Path, text: str) -> None:
+        if os.environ.get("UPDATE"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode())
+            return
+        assert path.is_file(), f"{path} is missing; `UPDATE=1 pytest` writes it"
+        assert text == path.read_bytes().decode(), f"{path}: `UPDATE=1 pytest` rewrites it"
+
+    return check
+
+
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test depends on the colours that the user's environment asks for."""
+    for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CLICOLOR"):
+        monkeypatch.delenv(name, raising=False)

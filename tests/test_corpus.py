@@ -1,0 +1,123 @@
+"""Real manifests, in the folder that RAYPOLICY_CORPUS names: no crash, no file lost, and the
+findings that people have reviewed.
+
+`expected/corpus.txt` has a line for each finding in KubeRay's own samples, its place and its rule;
+`UPDATE=1 pytest` rewrites it. No text of the manifests is copied: they are other people's.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from conftest import Agrees
+
+from raypolicy.bundle import make_bundle
+from raypolicy.config import Options
+from raypolicy.findings import Report
+from raypolicy.fix import apply
+from raypolicy.formats import FORMATS, Style
+from raypolicy.inputs.walk import SUFFIXES
+from raypolicy.run import batches, check, models
+from raypolicy.sheet import lines
+
+CORPUS = os.environ.get("RAYPOLICY_CORPUS", "")
+SAMPLES = "ray/ray-project__kuberay/ray-operator/config/samples/"
+EXPECTED = Path(__file__).parent / "expected" / "corpus.txt"
+pytestmark = pytest.mark.skipif(
+    not Path(CORPUS or "nowhere").is_dir(), reason="RAYPOLICY_CORPUS names no folder of manifests"
+)
+
+
+@pytest.fixture
+def _there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(CORPUS)
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    """Everything, under every rule."""
+    here = os.getcwd()
+    os.chdir(CORPUS)
+    try:
+        return check(["."], Options(profile="pedantic"), today="2026-01-01")
+    finally:
+        os.chdir(here)
+
+
+@pytest.mark.usefixtures("_there")
+def test_every_file_is_read_or_accounted_for(report: Report) -> None:
+    wanted = {
+        Path(directory, name).as_posix()
+        for directory, folders, names in os.walk(".")
+        for name in names
+        if name.endswith(SUFFIXES)
+    }
+    visible = {name for name in wanted if not any(part.startswith(".") for part in Path(name).parts[:-1])}  # fmt: skip
+    assert report.coverage.files == len(visible)
+    for batch in batches(["."]):
+        if batch.quiet:
+            continue
+        bundle = make_bundle(batch.name, batch.files, batch.troubles)
+        documents = [*bundle.documents, *(r.node.document for r in bundle.resources)]
+        seen = {document.source.name for document in documents}
+        seen |= {name for name, _ in bundle.left_out}
+        seen |= {
+            text.source.name if hasattr(text, "source") else text.name for text in bundle.plain
+        }
+        assert {file.name for file in batch.files} <= seen
+
+
+def test_each_reason_for_not_reading_a_file_is_one_we_know(report: Report) -> None:
+    known = {"Helm template", "template", "kustomize patch", "not YAML", "symbolic link"}
+    assert {reason for _, reason in report.coverage.not_read} <= known
+
+
+@pytest.mark.usefixtures("_there")
+def test_lookalikes_are_no_resources_and_have_no_findings() -> None:
+    found = check(["lookalike"], Options(profile="pedantic"))
+    assert (found.coverage.resources, found.findings) == (0, ())
+
+
+@pytest.mark.usefixtures("_there")
+def test_manifests_without_ray_have_no_findings() -> None:
+    found = check(["plain"], Options(profile="pedantic"))
+    assert (found.coverage.resources, found.findings, found.unknown) == (0, (), ())
+
+
+def test_findings_in_kuberays_samples_are_those_that_were_reviewed(report: Report, agrees: Agrees) -> None:  # fmt: skip
+    found = [
+        f"{finding.span.source.name}:{finding.span.first.line} {finding.rule.id}\n"
+        for finding in report.findings
+        if finding.span.source.name.startswith(SAMPLES)
+    ]
+    agrees(EXPECTED, "".join(found))
+
+
+def test_places_are_inside_their_lines(report: Report) -> None:
+    for finding in report.findings:
+        spans = [finding.span, *(related.span for related in finding.related)]
+        for span in spans:
+            assert span.first.line == span.last.line or span.text.endswith("\n"), finding.message
+            assert 0 <= span.start <= span.end <= len(span.source.text)
+
+
+@pytest.mark.parametrize("form", sorted(FORMATS))
+def test_every_format_prints_the_report(form: str, report: Report) -> None:
+    for style in (Style(), Style(colour=True, width=60)):
+        text = FORMATS[form](report, style)
+        assert text.endswith("\n")
+        assert ("\x1b[" in text) <= style.colour
+
+
+def test_fixes_apply(report: Report) -> None:
+    fixed = apply(report.findings, unsafe=True)
+    assert all(each.applied or each.skipped for each in fixed)
+
+
+@pytest.mark.usefixtures("_there")
+def test_all_facts_can_be_told() -> None:
+    """Every word of the language, on every resource: none raises."""
+    told = sum(1 for model in models(["ray"], None) for _ in lines(model))
+    assert told > 10_000

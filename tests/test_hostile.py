@@ -1,0 +1,352 @@
+"""Input that means harm: a clear word at its place, within bounded time and memory, and the file
+beside it is still checked.
+
+Each case runs the tool as a process of its own, which may take MEMORY and SECONDS.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from raypolicy.formats import FORMATS
+
+SECONDS = 60
+MEMORY = 3 << 30
+LIMITED = f"""
+try:
+    import resource
+    resource.setrlimit(resource.RLIMIT_AS, ({MEMORY}, {MEMORY}))
+except (ImportError, ValueError):
+    pass
+from raypolicy.cli import main
+main(prog_name="raypolicy")
+"""
+HEAD = "apiVersion: ray.io/v1\nkind: RayCluster\nmetadata: {name: bad}\n"
+GOOD = (
+    "apiVersion: ray.io/v1\nkind: RayCluster\nmetadata: {name: good}\nspec: {headGroupSpec: {}}\n"
+)
+RULES = {
+    "unreadable": """\
+summary: s
+severity: warning
+why: w
+given: {document: 'documents[*]'}
+when: document.defect exists
+at: document.defect
+message: "{document.defect}"
+examples: []
+""",
+    "twice": """\
+summary: s
+severity: note
+why: w
+given: {document: 'documents[*]', key: 'document.duplicate_keys[*]'}
+require: key.first missing
+at: key
+message: "{key.name} twice"
+examples: []
+""",
+    "seen": """\
+summary: s
+severity: note
+why: w
+given: {cluster: 'clusters[*]'}
+when: cluster.name exists
+at: cluster.name
+message: "seen {cluster.name}"
+examples: []
+""",
+}
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    """Rules of our own, so that the catalogue may be what it is."""
+    folder = tmp_path / "own"
+    folder.mkdir()
+    for name, text in RULES.items():
+        (folder / f"{name}.yaml").write_text(text)
+    return folder
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    folder = tmp_path / "manifests"
+    folder.mkdir()
+    (folder / "good.yaml").write_text(GOOD)
+    return folder
+
+
+def raypolicy(
+    folder: Path, *arguments: str | Path, stdin: bytes = b""
+) -> subprocess.CompletedProcess[str]:
+    """The tool's answer: any but an internal error, in time."""
+    answer = subprocess.run(
+        [sys.executable, "-c", LIMITED, *map(str, arguments)],
+        cwd=folder,
+        input=stdin,
+        capture_output=True,
+        timeout=SECONDS,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent), "PYTHONUTF8": "1"},
+    )
+    output, errors = answer.stdout.decode(), answer.stderr.decode()
+    assert answer.returncode in (0, 1, 2, 3), errors[-2000:]
+    assert "Traceback" not in errors
+    return subprocess.CompletedProcess(answer.args, answer.returncode, output, errors)
+
+
+def lines(folder: Path, rules: Path, *arguments: str | Path) -> list[str]:
+    """The findings of our own rules."""
+    own = ("-r", rules, "--select", "own", "-f", "text")
+    return raypolicy(folder, "check", *own, *(arguments or (".",))).stdout.splitlines()
+
+
+class Hostile(NamedTuple):
+    """What is written in `bad.yaml`, and the beginning of what is said of it; none if nothing is."""
+
+    id: str
+    make: Callable[[], str | bytes]
+    said: str | None
+
+
+def bomb(width: int, depth: int) -> str:
+    """Aliases of aliases: width ** depth values."""
+    text = f"a0: &a0 [{', '.join('x' * width)}]\n"
+    for level in range(1, depth):
+        text += f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * width)}]\n"
+    return text
+
+
+def merges(count: int) -> str:
+    text = f"m0: &m0 {{{', '.join(f'k{i}: 1' for i in range(1000))}}}\n"
+    return text + "".join(f"m{i}: {{<<: [*m0, *m0, *m0, *m0]}}\n" for i in range(1, count))
+
+
+HOSTILE = [
+    Hostile("an alias bomb", lambda: HEAD + bomb(10, 12), "9:50: warning: aliases expand without bound"),
+    Hostile("a wide alias bomb", lambda: HEAD + bomb(2000, 3), "5:2505: warning: aliases expand without bound"),
+    Hostile("a merge bomb", lambda: HEAD + merges(1000), "129:7: warning: aliases expand without bound"),
+    Hostile("an anchor in itself", lambda: f"{HEAD}spec: &x\n  headGroupSpec: *x\n", "5:18: warning: the anchor 'x' contains itself"),
+    Hostile("100,000 open brackets", lambda: f"{HEAD}spec: {'[' * 100_000}", "4:1006: warning: "),
+    Hostile("100,000 brackets closed again", lambda: f"{HEAD}spec: {'[' * 100_000}{']' * 100_000}", "4:1006: warning: "),
+    Hostile("300 open brackets", lambda: f"{HEAD}spec: {'[' * 300}", "4:207: warning: nested more than 200 deep"),
+    Hostile("100,000 open braces", lambda: f"{HEAD}spec: {'{a: ' * 100_000}", "4:807: warning: nested more than 200 deep"),
+    Hostile("100,000 dashes", lambda: f"{HEAD}spec:\n{'- ' * 100_000}", "5:401: warning: nested more than 200 deep"),
+    Hostile("10,000 indented keys", lambda: f"{HEAD}spec:\n{''.join(' ' * i + 'a:' + chr(10) for i in range(1, 10_000))}", "205:202: warning: nested more than 200 deep"),
+    Hostile("100,000 question marks", lambda: f"{HEAD}spec:\n  {'? ' * 100_000}", "5:5: warning: a mapping or list as a key"),
+    Hostile("100,000 anchors", lambda: f"{HEAD}spec: {'&a ' * 100_000}", "4:10: warning: while parsing"),
+    Hostile("a NUL", lambda: f"{HEAD}spec: \0", "4:7: warning: a NUL character"),
+    Hostile("an escape character", lambda: f"{HEAD}spec: \x1b[31m", "4:7: warning: character U+001B is not allowed"),
+    Hostile("UTF-16 with a byte-order mark", lambda: HEAD.encode("utf-16"), "1:1: warning: the file is UTF-16"),
+    Hostile("UTF-16 without one", lambda: HEAD.encode("utf-16-le"), "1:1: warning: the file is UTF-16"),
+    Hostile("Latin-1", lambda: f"{HEAD}spec: Größe\n".encode("latin-1"), "4:9: warning: byte 0xf6 is not UTF-8"),
+    Hostile("a plain scalar of 20 MB", lambda: f"{HEAD}spec: {'x' * 20_000_000}\n", "3:18: note: seen bad"),
+    Hostile("a quoted scalar of 20 MB", lambda: f'{HEAD}spec: "{"x " * 10_000_000}"\n', "3:18: note: seen bad"),
+    Hostile("a block scalar of 20 MB", lambda: f"{HEAD}spec: |\n{'  xxxxxxx' * 2_000_000}\n", "3:18: note: seen bad"),
+    Hostile("1,000,000 blank lines in a block scalar", lambda: HEAD + "spec: |\n  x\n" + "\n" * 1_000_000 + "  y\n", "3:18: note: seen bad"),
+    Hostile("1,000,000 blanks in a block scalar", lambda: HEAD + "spec: |\n  x" + " " * 1_000_000 + "y\n", "3:18: note: seen bad"),
+    Hostile("a comment of 20 MB", lambda: f"{HEAD}# {'x' * 20_000_000}\nspec: {{}}\n", "3:18: note: seen bad"),
+    Hostile("a list of 300,000", lambda: f"{HEAD}spec:\n" + "- a\n" * 300_000, "3:18: note: seen bad"),
+    Hostile("100,000 separators", lambda: "---\n" * 100_000 + HEAD + "spec: {}\n", "100003:18: note: seen bad"),
+    Hostile("a number of 5,000 digits", lambda: f"{HEAD}spec: {{workerGroupSpecs: [{{groupName: a, replicas: {'9' * 5000}}}]}}\n", "3:18: note: seen bad"),
+    Hostile("a key of 5,000 digits", lambda: f"{HEAD}spec: {{? {'9' * 5000} : 1}}\n", "3:18: note: seen bad"),
+    Hostile("an exponent of 5,000 digits", lambda: f"{HEAD}spec: 1e{'9' * 5000}\n", "3:18: note: seen bad"),
+    Hostile("infinity", lambda: f"{HEAD}spec: .inf\n", "4:7: warning: .inf has no form in JSON"),
+    Hostile("a list where an object should be", lambda: "- apiVersion: ray.io/v1\n  kind: RayCluster\n", None),
+    Hostile("lists everywhere", lambda: "apiVersion: [ray.io/v1]\nkind: [RayCluster]\nmetadata: []\nspec: []\n", None),
+    Hostile("a cluster of numbers", lambda: HEAD + "spec: {headGroupSpec: 1, workerGroupSpecs: 2}\n", "3:18: note: seen bad"),
+    Hostile("a list of lists in itself", lambda: "apiVersion: v1\nkind: List\nitems: &i [{apiVersion: ray.io/v1, kind: List, items: *i}]\n", "3:55: warning: the anchor 'i' contains itself"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", HOSTILE, ids=lambda case: case.id)
+def test_hostile_file(case: Hostile, here: Path, rules: Path) -> None:
+    data = case.make()
+    (here / "bad.yaml").write_bytes(data.encode() if isinstance(data, str) else data)
+    found = lines(here, rules)
+    bad = [line for line in found if line.startswith("bad.yaml:")]
+    good = [line for line in found if line.startswith("good.yaml:")]
+    assert good == ["good.yaml:3:18: note: seen good [seen]"]
+    if case.said is None:
+        assert bad == []
+    else:
+        assert [line[: len("bad.yaml:" + case.said)] for line in bad] == [f"bad.yaml:{case.said}"]
+
+
+def test_100_000_duplicate_keys(here: Path, rules: Path) -> None:
+    (here / "bad.yaml").write_text(f"{HEAD}spec:\n" + "  a: 1\n" * 100_000)
+    found = lines(here, rules)
+    assert "bad.yaml:6:3: note: a twice [twice]" in found
+    assert "bad.yaml:100004:3: note: a twice [twice]" in found
+    assert "good.yaml:3:18: note: seen good [seen]" in found
+
+
+def test_everything_below_the_limits_at_once_under_all_rules(here: Path) -> None:
+    """Aliases that stay below the bound, but make 90,000 containers for rules to walk."""
+    (here / "bad.yaml").write_text(
+        HEAD
+        + f"""spec:
+  headGroupSpec:
+    template: &t
+      spec:
+        containers: [&c {{name: a, image: 'b:{"1" * 50}'}}, {", ".join(["*c"] * 299)}]
+  workerGroupSpecs: [&w {{groupName: a, template: *t}}, {", ".join(["*w"] * 299)}]
+"""
+    )
+    answer = raypolicy(here, "check", ".", "-f", "json", "--profile", "pedantic")
+    assert {finding["path"] for finding in json.loads(answer.stdout)["findings"]} <= {
+        "bad.yaml",
+        "good.yaml",
+    }
+    assert "2 Ray resources" in answer.stderr
+
+
+# The file system
+
+
+def test_cycles_of_symbolic_links(here: Path, rules: Path) -> None:
+    (here / "loop").symlink_to(here, target_is_directory=True)
+    (here / "a.yaml").symlink_to("b.yaml")
+    (here / "b.yaml").symlink_to("a.yaml")
+    assert lines(here, rules) == ["good.yaml:3:18: note: seen good [seen]"]
+    assert lines(here, rules, "a.yaml")[0].startswith("a.yaml:1:1: warning: cannot be read: ")
+
+
+def test_symbolic_links_out_of_the_tree_are_not_followed(
+    here: Path, rules: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "secret.yaml").write_text(GOOD)
+    (here / "link.yaml").symlink_to(tmp_path / "secret.yaml")
+    answer = raypolicy(here, "check", "-v", ".")
+    assert "link.yaml: not read: symbolic link" in answer.stderr
+    assert lines(here, rules) == ["good.yaml:3:18: note: seen good [seen]"]
+
+
+def test_a_link_that_is_named_is_followed(here: Path, rules: Path) -> None:
+    (here / "link.yaml").symlink_to("good.yaml")
+    assert lines(here, rules, "link.yaml") == ["link.yaml:3:18: note: seen good [seen]"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_among_files_is_left_alone(here: Path, rules: Path) -> None:
+    os.mkfifo(here / "pipe.yaml")
+    assert lines(here, rules) == ["good.yaml:3:18: note: seen good [seen]"]
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no /dev/zero here")
+def test_an_endless_file(here: Path, rules: Path) -> None:
+    found = lines(here, rules, "/dev/zero", "good.yaml")
+    assert found[-1] == "good.yaml:3:18: note: seen good [seen]"
+
+
+def test_a_directory_called_like_a_file(here: Path, rules: Path) -> None:
+    (here / "folder.yaml").mkdir()
+    assert lines(here, rules) == ["good.yaml:3:18: note: seen good [seen]"]
+
+
+@pytest.mark.parametrize("path", ["../../secret.yaml", "/etc/passwd", "good.yaml/../good.yaml", "nowhere.yaml", "../manifests"])  # fmt: skip
+def test_a_kustomization_names_only_what_is_left_out(path: str, here: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret.yaml").write_text("[ secret")
+    (here / "kustomization.yaml").write_text(
+        f"patches: [{{path: {path}}}]\nresources: [good.yaml]\n"
+    )
+    answer = raypolicy(here, "check", "-v", ".", "-f", "text")
+    assert "secret" not in answer.stdout
+    assert ("1 kustomize patch" in answer.stderr) == (path == "good.yaml/../good.yaml")
+
+
+# Terminals and logs
+
+ESCAPES = {
+    "colour": r"\e[31mred\e[0m",
+    "title": r"\e]0;owned\a",
+    "C1": r"\x9b31m",
+    "bidi": r"\u202Eevil\u2066",
+    "invisible": r"\u200B\uFEFF",
+    "lines": r"a\r\nb\u2028c",
+    "workflow command": r"\n::error::owned",
+    "##vso": r"##vso[task.setvariable]x",
+}
+RAW = [chr(c) for c in (*range(10), *range(11, 32), *range(0x7F, 0xA0), 0x200B, 0x2028, 0x202E, 0x2066, 0xFEFF)]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", sorted(FORMATS))
+@pytest.mark.parametrize("escape", ESCAPES.values(), ids=ESCAPES)
+def test_escapes_in_values_are_never_printed_raw(
+    escape: str, form: str, here: Path, rules: Path
+) -> None:
+    (here / "bad.yaml").write_text(GOOD.replace("name: good", f'name: "{escape}"'))
+    own = ("-r", rules, "--select", "own", "--show-unknown", "-v")
+    answer = raypolicy(here, "check", *own, "-f", form, "--color", "never", ".")
+    output = answer.stdout + answer.stderr
+    assert "bad.yaml" in output
+    assert [char for char in RAW if char in output] == []
+    assert not any(line.startswith("::") for line in output.splitlines())
+    assert "##vso[" not in output
+
+
+@pytest.mark.parametrize("form", sorted(FORMATS))
+@pytest.mark.parametrize("name", [b"\x1b[31m.yaml", b"a\nb.yaml", b"\xff.yaml", "\u202e.yaml".encode(), b"::error::.yaml"], ids=repr)  # fmt: skip
+def test_escapes_in_file_names_are_never_printed_raw(
+    name: bytes, form: str, here: Path, rules: Path
+) -> None:
+    try:
+        Path(os.fsdecode(os.path.join(os.fsencode(here), name))).write_text(GOOD)
+    except OSError:
+        pytest.skip("the file system does not take this name")
+    own = ("-r", rules, "--select", "own", "-v", "--color", "never")
+    answer = raypolicy(here, "check", *own, "-f", form, ".")
+    output = answer.stdout + answer.stderr
+    assert "2 Ray resources" in answer.stderr
+    assert [char for char in RAW if char in output] == []
+    assert not any(line.startswith(("::", "b.yaml")) for line in output.splitlines())
+
+
+def test_escapes_in_what_facts_prints(here: Path) -> None:
+    (here / "bad.yaml").write_text(
+        GOOD.replace("name: good", r'name: "\e[31m", labels: {"\u202E": "\a"}')
+    )
+    for arguments in (["facts", "bad.yaml"], ["facts", "--json", "bad.yaml"]):
+        output = raypolicy(here, *arguments).stdout
+        assert output
+        assert [char for char in RAW if char in output] == []
+
+
+# Rule files
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "error"),
+    [
+        ("severity", "sevrity", "2:1: error: unknown key 'sevrity'; did you mean 'severity'?"),
+        ("clusters[*]", "clusters[*", "4:18: error: not a path: 'clusters[*'"),
+        ("cluster.name exists", "cluster.nam exists", "5:15: error: a Cluster has no 'nam'"),
+        ("summary: s", "summary: \x1b[31m", "1:10: error: not YAML: character U+001B is not allowed"),
+        ("summary: s", "summary: &a [*a]", "1:14: error: not YAML: the anchor 'a' contains itself"),
+        ("summary: s", f"summary: {'[' * 100_000}", "1:1009: error: not YAML: "),
+        ("when:", "when: &w [*w]\nx:", "5:11: error: not YAML: the anchor 'w' contains itself"),
+    ],
+    ids=["a misspelt key", "an open bracket", "a misspelt name", "an escape", "in itself", "deep", "a clause in itself"],
+)  # fmt: skip
+def test_hostile_rule_file(old: str, new: str, error: str, here: Path, rules: Path) -> None:
+    path = rules / "seen.yaml"
+    path.write_text(RULES["seen"].replace(old, new, 1))
+    answer = raypolicy(here, "check", "-r", "../own", ".")
+    assert answer.returncode == 2
+    assert error in answer.stderr
+    assert answer.stdout == ""
+
+
+def test_a_glob_of_many_stars_takes_no_time(here: Path, rules: Path) -> None:
+    (here / "good.yaml").write_text(GOOD.replace("name: good", f"name: {'a' * 60}"))
+    stars = RULES["seen"].replace("cluster.name exists", f"cluster.name matches '{'*a' * 25}*b'")
+    (rules / "seen.yaml").write_text(stars)
+    assert lines(here, rules) == []
