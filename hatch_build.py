@@ -18,5 +18,5 @@ class PreparedCatalogue(BuildHookInterface[Any]):
 
         catalogue.write(None)
         for path in (catalogue.PREPARED, catalogue.PROSE):
-            build_data["force_include"][str(path)] = f"raypolicy/data/{path.name}"
+            build_data["force_include"][str(path)] = f"raypolicy/data/{Path(path).name}"
         build_data["artifacts"] += ["raypolicy/data/catalogue.json", "raypolicy/data/prose.json"]

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
 
+from raypolicy.document import Document, DuplicateKey
 from raypolicy.scalars import NotJson, key_text, resolve, resolve_key, resolve_tagged
-from raypolicy.tree import Document, DuplicateKey
 
 MAX_DEPTH: Final = 200
 """Deeper nesting is refused: libyaml's cost for flow collections grows with the square of it."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
+from raypolicy.document import Document
 from raypolicy.inputs.files import (
     CannotRead,
     RawFile,
@@ -17,7 +18,7 @@ from raypolicy.inputs.files import (
 from raypolicy.inputs.walk import SUFFIXES
 from raypolicy.reader import Chunk, read_chunk, split
 from raypolicy.source import SourceFile
-from raypolicy.tree import Document, Node
+from raypolicy.tree import Node, root_of
 
 RAY_KINDS: Final = frozenset({"RayCluster", "RayJob", "RayService", "RayCronJob"})
 RAY_VERSIONS: Final = frozenset({"ray.io/v1", "ray.io/v1alpha1"})
@@ -105,7 +106,7 @@ def make_bundle(
             continue
         documents += read
         for document in read:
-            resources += resources_of(document.root)
+            resources += resources_of(root_of(document))
     return Bundle(name, tuple(documents), tuple(resources), tuple(plain), tuple(left_out))
 
 
@@ -155,7 +156,7 @@ def read_plain(texts: Iterable[RawFile | Chunk], mentioning: bytes = b"") -> Ite
         for chunk in chunks:
             if mentioning.decode() in chunk.text.lower():
                 for document in read_chunk(chunk):
-                    yield from resources_of(document.root)
+                    yield from resources_of(root_of(document))
 
 
 def resources_of(node: Node[Any]) -> Iterator[Resource]:

@@ -5,16 +5,26 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from raypolicy.errors import UsageError
 
-PACKAGE: Final = Path(__file__).parent
-PREPARED: Final = PACKAGE / "data" / "catalogue.json"
-PROSE: Final = PACKAGE / "data" / "prose.json"
+if TYPE_CHECKING:
+    from pathlib import Path  # a check of one file would feel its import
+
+AnyPath: TypeAlias = "str | os.PathLike[str]"
+PACKAGE: Final[AnyPath] = os.path.dirname(__file__)
+PREPARED: Final[AnyPath] = os.path.join(PACKAGE, "data", "catalogue.json")
+PROSE: Final[AnyPath] = os.path.join(PACKAGE, "data", "prose.json")
 _PROSE_KEYS: Final = ("why", "see", "examples")
-_SHAPES: Final = ("rulefile.py", "rulelanguage.py", "paths.py", "clause.py", "model.py")
+_SHAPES: Final = (
+    "rulefile.py",
+    "rulelanguage.py",
+    "paths.py",
+    "clause.py",
+    "model.py",
+    "references.py",
+)
 
 
 class DuplicateRuleError(UsageError):
@@ -23,12 +33,16 @@ class DuplicateRuleError(UsageError):
 
 def shipped_rules() -> Path:
     """The directory `rules/`: inside the package where it is installed, beside it in a checkout."""
-    inside = PACKAGE / "rules"
-    return inside if inside.is_dir() else PACKAGE.parent / "rules"
+    from pathlib import Path
+
+    return Path(PACKAGE, "rules") if _installed() else Path(PACKAGE).parent / "rules"
 
 
-def rule_files(path: Path) -> list[Path]:
+def rule_files(path: AnyPath) -> list[Path]:
     """Rule files at a path: itself, or all below it."""
+    from pathlib import Path
+
+    path = Path(path)
     return sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
 
 
@@ -38,7 +52,7 @@ def shipped(*, prose: bool = False) -> list[dict[str, Any]]:
     A wheel holds them ready. In a checkout they are prepared anew when a rule file or the code that
     reads it has changed. Raises PlacedError for a rule file that can't be used.
     """
-    stamp = None if (PACKAGE / "rules").is_dir() else _stamp()
+    stamp = None if _installed() else _stamp()
     held = _load(PREPARED)
     if held is None or (stamp is not None and held["stamp"] != stamp):
         held = write(stamp)
@@ -47,9 +61,7 @@ def shipped(*, prose: bool = False) -> list[dict[str, Any]]:
         kept = _load(PROSE) or {}
         if kept.get("stamp") != held["stamp"]:
             return prepare_all([shipped_rules()])
-        rules = [{**rule, **kept["rules"][rule["id"]]} for rule in rules]
-    for rule in rules:
-        rule["file"] = _shown(shipped_rules() / rule["topic"] / f"{rule['id']}.yaml")
+        rules = [{**rule, **kept["rules"][rule["id"]], "file": _file(rule)} for rule in rules]
     return rules
 
 
@@ -67,7 +79,7 @@ def write(stamp: Any = None) -> dict[str, Any]:
     return held
 
 
-def prepare_all(paths: Iterable[Path]) -> list[dict[str, Any]]:
+def prepare_all(paths: Iterable[AnyPath]) -> list[dict[str, Any]]:
     """Rules from files and directories. Raises PlacedError, OSError and DuplicateRuleError."""
     from raypolicy.rulefile import prepare
     from raypolicy.source import SourceFile
@@ -89,16 +101,27 @@ def _text(path: Path) -> str:
         raise UsageError(f"{_shown(path)}: error: byte {error.start} is not UTF-8") from None
 
 
+def _file(rule: dict[str, Any]) -> str:
+    return _shown(shipped_rules() / rule["topic"] / f"{rule['id']}.yaml")
+
+
 def _shown(path: Path) -> str:
+    from pathlib import Path
+
     try:
         return path.resolve().relative_to(Path.cwd()).as_posix()
     except ValueError:
         return path.as_posix()
 
 
+def _installed() -> bool:
+    return os.path.isdir(os.path.join(PACKAGE, "rules"))
+
+
 def _stamp() -> list[list[Any]]:
     """Sizes and times of the rule files and of the code that gives them meaning."""
-    return [*_sizes(str(shipped_rules()), ".yaml"), *_sizes(str(PACKAGE), ".py")]
+    rules = os.path.join(os.path.dirname(PACKAGE), "rules")
+    return [*_sizes(rules, ".yaml"), *_sizes(os.fspath(PACKAGE), ".py")]
 
 
 def _sizes(directory: str, suffix: str) -> Iterator[list[Any]]:
@@ -122,15 +145,18 @@ def _gives_meaning(path: str) -> bool:
     return name.endswith(".yaml") or name in _SHAPES or os.path.basename(directory) == "facts"
 
 
-def _load(path: Path) -> dict[str, Any] | None:
+def _load(path: AnyPath) -> dict[str, Any] | None:
     try:
-        return json.loads(path.read_bytes())  # type: ignore[no-any-return]
+        with open(path, "rb") as file:
+            return json.loads(file.read())  # type: ignore[no-any-return]
     except (OSError, ValueError):
         return None
 
 
-def _replace(path: Path, value: Any) -> None:
+def _replace(path: AnyPath, value: Any) -> None:
     """Write a file so that another process sees the old one or the new one, never half."""
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    from pathlib import Path
+
+    temporary = Path(path).with_suffix(f".{os.getpid()}.tmp")
     temporary.write_text(json.dumps(value, separators=(",", ":")), "utf-8")
     os.replace(temporary, path)

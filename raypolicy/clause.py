@@ -21,6 +21,8 @@ TYPES: Final[dict[str, Any]] = {"Version": Version, "Quantity": Quantity}
 EXAMPLES: Final = {"Version": "'2.9'", "Quantity": "'8Gi'"}
 
 _NUMBERS: Final = (int, float)
+_TO_BE_LOOKED_AT: Final = (str, Unknown, type(ABSENT))
+"""Types that have values which can't be compared, if only with their like."""
 MISMATCH: Final = Unknown("values of different types are not compared")
 
 
@@ -195,14 +197,15 @@ def _compare(
     def evaluate(scope: Scope, unknown: list[Node[Any]]) -> Outcome:
         one, other = left(scope), right(scope)
         value, wanted = one.value, other.value
-        if value is ABSENT or wanted is ABSENT:
-            return _SILENT
-        if unclear(value) or unclear(wanted):
-            unknown.append(one if unclear(value) else other)
-            return _UNKNOWN
-        if not alike(value, wanted, only):
-            unknown.append(one.put(MISMATCH))
-            return _UNKNOWN
+        if type(value) is not type(wanted) or type(value) in _TO_BE_LOOKED_AT or only:
+            if value is ABSENT or wanted is ABSENT:
+                return _SILENT
+            if unclear(value) or unclear(wanted):
+                unknown.append(one if unclear(value) else other)
+                return _UNKNOWN
+            if not alike(value, wanted, only):
+                unknown.append(one.put(MISMATCH))
+                return _UNKNOWN
         return _TRUE if holds(value, wanted) else Outcome(FALSE, one, other, words)
 
     return evaluate

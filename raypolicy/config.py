@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
-from raypolicy.findings import Severity
+if TYPE_CHECKING:
+    from raypolicy.findings import Severity
 
+AnyPath: TypeAlias = "str | os.PathLike[str]"
 NAME: Final = ".raypolicy.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """How a check is to be done.
 
     No target means the operator in the bundle, else the newest release. `settings` and `severity`
@@ -22,14 +22,14 @@ class Options:
     sources, which some formats show.
     """
 
-    rules: tuple[Path, ...] = ()
+    rules: tuple[AnyPath, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     profile: str = "default"
     min_severity: str = "note"
     fail_on: str = "error"
-    severity: Mapping[str, str] = field(default_factory=dict)
-    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    severity: Mapping[str, str] = MappingProxyType({})
+    settings: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
     target_kuberay: str | None = None
     feature_gates: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -50,10 +50,12 @@ class Options:
 
 def severity_of(plan: Mapping[str, Any], options: Options) -> Severity:
     """The severity of a prepared rule as the user has it."""
+    from raypolicy.findings import Severity
+
     return Severity[options.severity.get(plan["id"], plan["severity"]).upper()]
 
 
-def configuration(path: Path | None) -> dict[str, Any]:
+def configuration(path: AnyPath | None) -> dict[str, Any]:
     """What the configuration file says, by the names of Options.
 
     It is the one named, else the nearest in the working directory or above; none is no mistake.
@@ -66,11 +68,11 @@ def configuration(path: Path | None) -> dict[str, Any]:
     return read_config(found)
 
 
-def _nearest(directory: str) -> Path | None:
+def _nearest(directory: str) -> str | None:
     while True:
         candidate = os.path.join(directory, NAME)
         if os.path.isfile(candidate):
-            return Path(candidate)
+            return candidate
         parent = os.path.dirname(directory)
         if parent == directory:
             return None

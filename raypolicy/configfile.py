@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from os import PathLike
 from pathlib import Path
 from typing import Any, Final
 
 from raypolicy import expect
 from raypolicy.expect import items, one_of, text, wrong
+from raypolicy.reader import read_yaml
 from raypolicy.source import SourceFile
 from raypolicy.tree import Node
 
 SEVERITIES: Final = ("error", "warning", "note")
 
 
-def read_config(path: Path) -> dict[str, Any]:
+def read_config(path: str | PathLike[str]) -> dict[str, Any]:
     """What a configuration file sets, by the names of Options. Raises PlacedError."""
-    written = path.read_text("utf-8-sig")
-    if not written.strip():
+    path = Path(path)
+    source = SourceFile(str(path), path.read_text("utf-8-sig"))
+    if not read_yaml(source):
         return {}
-    root = expect.mapping(SourceFile(str(path), written), "configuration", ", ".join(_KEYS))
+    root = expect.mapping(source, "configuration", ", ".join(_KEYS))
     expect.keys(root, _KEYS)
     given: dict[str, Any] = {}
     for key, node in root.entries():
@@ -28,7 +31,8 @@ def read_config(path: Path) -> dict[str, Any]:
             given[name] = read(node)
     if "rules" in given:
         given["rules"] = tuple(path.parent / each for each in given["rules"])
-    return {**given, **given.pop("target", {})}
+    target = given.pop("target", {})
+    return {**given, **target}
 
 
 def _texts(node: Node[Any]) -> tuple[str, ...]:

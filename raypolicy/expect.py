@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
 from raypolicy.errors import PlacedError
 from raypolicy.reader import read_yaml
 from raypolicy.source import SourceFile, Span
-from raypolicy.tree import Node
+from raypolicy.tree import Node, root_of
 
 
 def wrong(node: Node[Any], message: str, *, key_of: bool = False, part: int = 0) -> PlacedError:
@@ -30,13 +29,13 @@ def mapping(source: SourceFile, thing: str, shape: str) -> Node[Any]:
         at = document.defect.offset
         raise PlacedError(f"not YAML: {document.defect.message}", document.span(at, at))
     if len(documents) > 1:
-        raise PlacedError(f"one {thing} a file", documents[1].root.span)
+        raise PlacedError(f"one {thing} a file", root_of(documents[1]).span)
     if document.duplicates:
         duplicate = document.duplicates[0]
         raise PlacedError(f"{duplicate.key!r} is written twice", document.span(*duplicate.second))
     if type(document.value) is not dict:
-        raise wrong(document.root, f"a mapping is expected: {shape}")
-    return document.root
+        raise wrong(root_of(document), f"a mapping is expected: {shape}")
+    return root_of(document)
 
 
 def keys(node: Node[Any], known: Iterable[str]) -> None:
@@ -76,8 +75,10 @@ def one_of(node: Node[Any], known: tuple[str, ...], default: Any = ...) -> Any:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`; did you mean 'x'?`, or the names there are where none is near."""
+    from difflib import get_close_matches
+
     names = sorted(known)
     near = get_close_matches(name, names, 1, 0.6)
     if near:
         return f"; did you mean {near[0]!r}?"
-    return f"; there are {', '.join(names)}"
+    return f"; there are {', '.join(names)}" if names else ""

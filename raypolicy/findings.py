@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -81,8 +80,7 @@ class UnknownPlace(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(NamedTuple):
     """What was looked at, so that silence can be told from absence."""
 
     files: int = 0
@@ -95,28 +93,27 @@ class Coverage:
     """Files without any content, of the files."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """All that a check found. Findings are sorted by place."""
 
     findings: tuple[Finding, ...] = ()
     suppressed: tuple[tuple[Finding, str], ...] = ()
     """Findings hidden by the user, each with the reason that was given (may be empty)."""
     unknown: tuple[UnknownPlace, ...] = ()
-    coverage: Coverage = field(default_factory=Coverage)
+    coverage: Coverage = Coverage()
     rules: tuple[RuleInfo, ...] = ()
     """Every rule that ran, whether it found anything or not."""
 
     def with_files(self, count: int, blank: int) -> Report:
         """The same with more files that were looked at and hold nothing of Ray's."""
         covered = self.coverage
-        more = replace(covered, files=covered.files + count, blank=covered.blank + blank)
-        return replace(self, coverage=more)
+        more = covered._replace(files=covered.files + count, blank=covered.blank + blank)
+        return self._replace(coverage=more)
 
     def worst(self) -> Severity | None:
         return max((finding.severity for finding in self.findings), default=None)
 
-    def count(self, severity: Severity) -> int:
+    def number_of(self, severity: Severity) -> int:
         return sum(finding.severity == severity for finding in self.findings)
 
 

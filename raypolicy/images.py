@@ -120,6 +120,7 @@ RAY_NAMES = frozenset({"ray", "ray-ml", "ray-llm"})
 _DEFAULT_DEVICE = {"ray": "cpu", "ray-ml": "gpu"}
 
 
+@lru_cache(4096)
 def read_tag(image: ImageRef, known: Callable[[Version], bool]) -> RayTag:
     """What the image's name and tag say of Ray; `known` tells whether a version is a Ray release.
 

@@ -17,7 +17,7 @@ from raypolicy.facts.target import Target
 from raypolicy.facts.view import Owner, View
 from raypolicy.references import Reference, references
 from raypolicy.releases import KubeRayRelease
-from raypolicy.tree import NOWHERE, Node, placeless
+from raypolicy.tree import NOWHERE, Node, placeless, root_of
 
 ROOTS: Final[dict[str, type[View]]] = {
     "clusters": Cluster,
@@ -65,7 +65,7 @@ class Model:
 
     @cached_property
     def target(self) -> Target:
-        return Target(NOWHERE.root, self._owner(Resource("", "", "", "", NOWHERE.root)))
+        return Target(root_of(NOWHERE), self._owner(Resource("", "", "", "", root_of(NOWHERE))))
 
     @cached_property
     def today(self) -> Node[str]:
@@ -112,7 +112,7 @@ class Model:
 
     @cached_property
     def documents(self) -> tuple[DocumentView, ...]:
-        nobody = self._owner(Resource("", "", "", "", NOWHERE.root))
+        nobody = self._owner(Resource("", "", "", "", root_of(NOWHERE)))
         return tuple(DocumentView(document, nobody) for document in self._bundle.documents)
 
     def _workloads(self) -> Iterator[Pod]:

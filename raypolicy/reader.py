@@ -12,9 +12,10 @@ import yaml.reader
 import yaml.scanner
 
 from raypolicy.builder import Builder, UnreadableError
+from raypolicy.document import Defect, Document, Outer
 from raypolicy.scalarplaces import places
 from raypolicy.source import SourceFile
-from raypolicy.tree import Defect, Document, Node, Outer
+from raypolicy.tree import Node
 
 _SEPARATOR = re.compile(r"---[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|\Z)")  # `^` is ten times slower
 _SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")

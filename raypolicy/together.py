@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from raypolicy.document import Document
 from raypolicy.edits.plain import NoEditError, Step, changed, difference, same
 from raypolicy.edits.writing import depth
 from raypolicy.findings import Finding
 from raypolicy.reader import read_yaml
 from raypolicy.source import Edit, SourceFile, Span, apply_edits
-from raypolicy.tree import Document
 
 
 class Skipped(NamedTuple):

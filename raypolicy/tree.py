@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final, Generic, NamedTuple, TypeAlias, TypeVar, cast
+from typing import Any, Final, Generic, NamedTuple, TypeAlias, TypeVar
 
+from raypolicy.document import Document
 from raypolicy.scalarplaces import places
 from raypolicy.source import SourceFile, Span
 from raypolicy.values import placeholder
@@ -42,86 +43,6 @@ class Unknown(NamedTuple):
 
 
 PLACEHOLDER: Final = Unknown("unresolved placeholder")
-
-
-class DuplicateKey(NamedTuple):
-    """A mapping key that was written twice; the offsets are the document's."""
-
-    key: str
-    first: tuple[int, int]
-    second: tuple[int, int]
-
-
-class Defect(NamedTuple):
-    """Why a document could not be read, and the offset of the place in the document."""
-
-    message: str
-    offset: int
-
-
-class Outer(NamedTuple):
-    """Where the text that a document was read from is itself written in a source.
-
-    `places` has start and end in `span` of each character of that text, None where escapes leave
-    it without; the document's own text begins at `offset` in it.
-    """
-
-    span: Span
-    offset: int
-    places: list[tuple[int, int]] | None
-
-    def translate(self, start: int, end: int) -> Span:
-        if not self.places:
-            return self.span
-        base, last = self.span.start, len(self.places) - 1
-        first = self.places[min(self.offset + start, last)][0]
-        behind = self.places[min(self.offset + end - 1, last)][1] if end > start else first
-        return Span(self.span.source, base + first, base + behind)
-
-
-class Document:
-    """One YAML document of a source.
-
-    `value` is plain data as Kubernetes would decode it (all keys are text). `spans` holds, by the
-    `id` of a container in it, where its parts were written, as offsets from `start`: for a mapping
-    `{key: (key start, key end, value start, value end)}`, for a list `[(start, end)]`. A document
-    with a `defect` has no value.
-    """
-
-    __slots__ = (
-        "defect",
-        "duplicates",
-        "end",
-        "extent",
-        "index",
-        "outer",
-        "source",
-        "spans",
-        "start",
-        "value",
-    )
-
-    def __init__(self, source: SourceFile, index: int, start: int, end: int) -> None:
-        self.source = source
-        self.index = index
-        self.start = start
-        self.end = end
-        self.value: Any = None
-        self.extent = (0, 0)
-        self.spans: dict[int, Any] = {}
-        self.duplicates: list[DuplicateKey] = []
-        self.defect: Defect | None = None
-        self.outer: Outer | None = None
-
-    @property
-    def root(self) -> Node[Any]:
-        value = ABSENT if self.value is None else self.value
-        return Node(value, self, None, "")
-
-    def span(self, start: int, end: int) -> Span:
-        if self.outer is not None:
-            return self.outer.translate(start, end)
-        return Span(self.source, self.start + start, self.start + end)
 
 
 class Node(Generic[T]):
@@ -169,7 +90,8 @@ class Node(Generic[T]):
     def known(self) -> T | None:
         """The value, or None where it is absent or unknown."""
         value = self.value
-        return None if value is ABSENT or type(value) is Unknown else cast(T, value)
+        known: T | None = None if value is ABSENT or type(value) is Unknown else value
+        return known
 
     # Walking
 
@@ -214,14 +136,14 @@ class Node(Generic[T]):
     def put(self, value: Any, *origins: Node[Any], how: str = DERIVED) -> Node[Any]:
         """Another value at this place."""
         return Node(
-            value, self.document, self.parent, self.key, how, (*self.origins, *origins), self.window
+            value, self.document, self.parent, self.key, how, self.origins + origins, self.window
         )
 
     def map(self, parse: Callable[[Any], U | None], otherwise: str) -> Node[U]:
         """The value parsed; None from `parse` becomes Unknown(otherwise), as do placeholders."""
         value = self.value
         if value is ABSENT or type(value) is Unknown:
-            return cast("Node[U]", self)
+            return self  # type: ignore[return-value]  # no value, so of any type
         if type(value) is str and placeholder(value):
             return self.put(PLACEHOLDER)
         parsed = parse(value)
@@ -268,13 +190,14 @@ class Node(Generic[T]):
         """Offsets of this node in its document as in Document.spans; None if it isn't written."""
         if self.parent is None:
             return self.document.extent
+        key: Any = self.key
         parts = self.document.spans.get(id(self.parent.value))
-        if parts is None:
-            return None
+        found: tuple[int, ...] | None = None
         if type(parts) is dict:
-            return cast("tuple[int, ...] | None", parts.get(self.key))
-        index = cast(int, self.key)
-        return cast("tuple[int, ...]", parts[index]) if -len(parts) <= index < len(parts) else None
+            found = parts.get(key)
+        elif parts is not None and -len(parts) <= key < len(parts):
+            found = parts[key]
+        return found
 
     @property
     def placed(self) -> bool:
@@ -328,6 +251,11 @@ def _end_of_line(span: Span) -> int:
 
 NOWHERE: Final = Document(SourceFile("", ""), 0, 0, 0)
 """The document of values that are written in no manifest: settings, targets, literals."""
+
+
+def root_of(document: Document) -> Node[Any]:
+    """The whole value of a document; absent where it has none."""
+    return Node(ABSENT if document.value is None else document.value, document, None, "")
 
 
 def placeless(value: Any) -> Node[Any]:

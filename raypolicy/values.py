@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, total_ordering
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ _CAP = (2**63 - 1) * _NANO
 _LONGEST = 64  # characters of a version or a quantity; longer ones are no such thing
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@total_ordering
 class Version:
     """A release such as 2.9.0, 2.10 or 2.9.0rc1.
 
@@ -33,17 +32,36 @@ class Version:
     printed as it was written.
     """
 
-    release: tuple[int, int, int]
-    candidate: int
-    text: str = field(compare=False)
+    __slots__ = ("order", "text")
+
+    def __init__(self, order: tuple[int, int, int, int], text: str) -> None:
+        self.order = order
+        self.text = text
+
+    def __repr__(self) -> str:
+        return f"Version({self.text!r})"
 
     def __str__(self) -> str:
         return self.text
 
+    def __hash__(self) -> int:
+        return hash(self.order)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Version and self.order == other.order
+
+    def __lt__(self, other: Version) -> bool:
+        return self.order < other.order
+
+    @property
+    def release(self) -> tuple[int, int, int]:
+        """Major, minor and patch number, (2, 9, 3) of 2.9.3."""
+        return self.order[:3]
+
     @property
     def minor(self) -> tuple[int, int]:
         """Major and minor number, (2, 9) of 2.9.3."""
-        return self.release[:2]
+        return self.order[:2]
 
     @staticmethod
     def parse(text: str) -> Version | None:
@@ -59,14 +77,11 @@ def _version(text: str) -> Version | None:
     if match is None:
         return None
     major, minor, patch, candidate = match.groups()
-    return Version(
-        (int(major), int(minor), int(patch or 0)),
-        _RELEASED if candidate is None else int(candidate),
-        text,
-    )
+    rank = _RELEASED if candidate is None else int(candidate)
+    return Version((int(major), int(minor), int(patch or 0), rank), text)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@total_ordering
 class Quantity:
     """An amount of a resource as Kubernetes reads it, exact; `2` equals `2000m`.
 
@@ -74,11 +89,26 @@ class Quantity:
     binary suffix at 2^63-1 (k8s.io/apimachinery, pkg/api/resource/quantity.go).
     """
 
-    nano: int
-    text: str = field(compare=False)
+    __slots__ = ("nano", "text")
+
+    def __init__(self, nano: int, text: str) -> None:
+        self.nano = nano
+        self.text = text
+
+    def __repr__(self) -> str:
+        return f"Quantity({self.text!r})"
 
     def __str__(self) -> str:
         return self.text
+
+    def __hash__(self) -> int:
+        return hash(self.nano)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Quantity and self.nano == other.nano
+
+    def __lt__(self, other: Quantity) -> bool:
+        return self.nano < other.nano
 
     @property
     def value(self) -> Fraction:

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
+from raypolicy.document import Document
 from raypolicy.edits import Change, edits_for
 from raypolicy.edits.plain import Step, changed, difference, same
 from raypolicy.edits.writing import plain, scalar
 from raypolicy.reader import PureParser, embedded, read_yaml
 from raypolicy.source import Edit, SourceFile, apply_edits
-from raypolicy.tree import Document, placeless
+from raypolicy.tree import placeless, root_of
 
 Keys = tuple[str | int, ...]
 
@@ -32,7 +33,7 @@ def keys(path: str) -> Keys:
 
 def edited(document: Document, *changes: tuple[Any, Keys, Any]) -> str | None:
     """The whole text of the source after the changes."""
-    made = [Change(op, document.root.get(*path), value) for op, path, value in changes]
+    made = [Change(op, root_of(document).get(*path), value) for op, path, value in changes]
     edits = edits_for(made)
     return None if edits is None else apply_edits(document.source.text, edits)
 
@@ -312,7 +313,7 @@ def test_set_where_nothing_is_inserts(
     """A scalar is inserted by `set` as by `insert`."""
     found = documents(before)
     document = found[1] if len(found) > 1 else found[0]
-    if not isinstance(value, dict | list) and document.root.get(*keys(path)).absent:
+    if not isinstance(value, dict | list) and root_of(document).get(*keys(path)).absent:
         assert edited(document, ("set", keys(path), value)) == after
 
 
@@ -391,7 +392,7 @@ def test_nothing_to_do() -> None:
 
 def test_refused_places() -> None:
     document, other = documents("a: x y\nb: |\n  c: 1\nd: ${D}\n---\na: 1\n")
-    root = document.root
+    root = root_of(document)
     assert edits_for([Change("set", root.get("a").part(0, 1), "z")]) is None
     assert edits_for([Change("set", root.get("d", "e"), "z")]) is None
     assert edits_for([Change("set", placeless(1), 2)]) is None
@@ -401,17 +402,17 @@ def test_refused_places() -> None:
     assert edits_for([Change("insert", root.get("e"), {1: 2})]) is None
     assert edits_for([Change("insert", root.get("e"), object())]) is None
     assert (
-        edits_for([Change("set", root.get("a"), 1), Change("set", other.root.get("a"), 2)]) is None
+        edits_for([Change("set", root.get("a"), 1), Change("set", root_of(other).get("a"), 2)]) is None
     )
     (inner,) = embedded(root.get("b"))
-    assert edits_for([Change("set", inner.root.get("c"), 2)]) is None
+    assert edits_for([Change("set", root_of(inner).get("c"), 2)]) is None
     (broken,) = documents("a: [\n")
-    assert edits_for([Change("set", broken.root.get("a"), 2)]) is None
+    assert edits_for([Change("set", root_of(broken).get("a"), 2)]) is None
 
 
 def test_a_place_at_a_key_can_be_renamed_or_removed() -> None:
     (document,) = documents("a: 1\nb: 2\n")
-    field = document.root.get("b").at_key("b")
+    field = root_of(document).get("b").at_key("b")
     for change, after in (
         (Change("rename", field, "c"), "a: 1\nc: 2\n"),
         (Change("remove", field), "a: 1\n"),
@@ -423,7 +424,7 @@ def test_a_place_at_a_key_can_be_renamed_or_removed() -> None:
 
 def test_derived_value_at_a_written_place() -> None:
     (document,) = documents("a: 1\n")
-    edits = edits_for([Change("set", document.root.get("a").put(("typed", 1)), 2)])
+    edits = edits_for([Change("set", root_of(document).get("a").put(("typed", 1)), 2)])
     assert edits is not None and [edit.text for edit in edits] == ["2"]
 
 
@@ -470,7 +471,7 @@ def test_any_text_reads_back_or_is_refused(before: str, text: str) -> None:
         assert "{{" in text or any(char in text for char in "\ud800\uffff\n")
         return
     (again,) = documents(after)
-    assert again.root.get(*path).value == text
+    assert root_of(again).get(*path).value == text
     renamed = edited(document, ("rename", path, text))
     assert renamed is None or text in (*documents(renamed)[0].value,) or path == (0, "b")
 
@@ -602,7 +603,7 @@ def test_random_documents(seed: int) -> None:
         if isinstance(value, list):
             trials.append(("insert", (*path, len(value)), {"x": scalar_value, "y": 1}, "put"))
         for op, where, new, act in trials:
-            edits = edits_for([Change(op, document.root.get(*where), new)])
+            edits = edits_for([Change(op, root_of(document).get(*where), new)])
             if edits is None:
                 # Beside a block scalar a line break or a comment can be a part of a value.
                 assert "  text" in text, (op, where)
@@ -646,6 +647,6 @@ def test_corpus() -> None:
                     refused += "{{" not in str(value)
                     continue
                 again = documents(after)[document.index]
-                assert again.root.get(*path).value == new, (file, path)
+                assert root_of(again).get(*path).value == new, (file, path)
     assert refused < 0.05 * count, f"{refused} of {count} refused"
     print(f"{refused} of {count} refused")

@@ -15,6 +15,7 @@ from raypolicy.findings import Finding, Fix, RuleInfo, Severity
 from raypolicy.fix import Fixed, NotWrittenError, apply, diff, write
 from raypolicy.reader import read_yaml
 from raypolicy.source import Edit, SourceFile, Span
+from raypolicy.tree import root_of
 
 RULE = RuleInfo("a-rule", "topic", "Something is wrong", Severity.ERROR, "Mend it.")
 
@@ -28,7 +29,7 @@ def finding(
     document: int = 0,
 ) -> Finding:
     """A finding at a place, with a fix there."""
-    node = read_yaml(source)[document].root.get(*path)
+    node = root_of(read_yaml(source)[document]).get(*path)
     edits = edits_for([Change(op, node, to)])
     assert edits is not None
     edits = tuple(Edit(Span(source, e.span.start, e.span.end), e.text) for e in edits)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -202,7 +201,7 @@ def test_no_format_prints_raw_control_characters(name: str) -> None:
         fix=Fix(EVIL, False, edits),
     )
     report = Report((evil,), ((evil._replace(label=""), EVIL),), (UnknownPlace(span, EVIL),))
-    report = replace(report, coverage=Coverage(not_read=((EVIL, EVIL),)), rules=(rule,))
+    report = report._replace(coverage=Coverage(not_read=((EVIL, EVIL),)), rules=(rule,))
     output = FORMATS[name](report, PLAIN)
     assert printable(output.replace("\n", "")) == output.replace("\n", "")
     if name in ("full", "text", "table"):

@@ -217,7 +217,7 @@ def test_cycles_of_symbolic_links(here: Path, rules: Path) -> None:
     (here / "a.yaml").symlink_to("b.yaml")
     (here / "b.yaml").symlink_to("a.yaml")
     assert lines(here, rules) == ["good.yaml:3:18: note: seen good [seen]"]
-    assert lines(here, rules, "a.yaml")[0].startswith("a.yaml:1:1: warning: cannot be read: ")
+    assert lines(here, rules, "a.yaml")[0].startswith("a.yaml:1:1: warning: Too many levels")
 
 
 def test_symbolic_links_out_of_the_tree_are_not_followed(
@@ -239,12 +239,25 @@ def test_a_link_that_is_named_is_followed(here: Path, rules: Path) -> None:
 def test_a_pipe_among_files_is_left_alone(here: Path, rules: Path) -> None:
     os.mkfifo(here / "pipe.yaml")
     assert lines(here, rules) == ["good.yaml:3:18: note: seen good [seen]"]
+    answer = raypolicy(here, "check", "-v", ".")
+    assert "pipe.yaml: not read: not a plain file" in answer.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="no /dev/fd here")
+def test_a_pipe_that_is_named_is_read_to_its_end(here: Path, rules: Path) -> None:
+    """`raypolicy check <(kubectl get rayclusters -o yaml)`."""
+    (here / "long").write_text(f"# {'x' * 5_000_000}\n{GOOD}")
+    command = f"{sys.executable} -m raypolicy check -q -f text -r {rules} --select own <(cat long)"
+    answer = subprocess.run(["bash", "-c", command], cwd=here, capture_output=True, text=True)
+    assert answer.stdout.partition(":")[2] == "4:18: note: seen good [seen]\n"
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no /dev/zero here")
 def test_an_endless_file(here: Path, rules: Path) -> None:
-    found = lines(here, rules, "/dev/zero", "good.yaml")
-    assert found[-1] == "good.yaml:3:18: note: seen good [seen]"
+    assert lines(here, rules, "/dev/zero", "good.yaml") == [
+        "/dev/zero:1:1: warning: not a plain file [unreadable]",
+        "good.yaml:3:18: note: seen good [seen]",
+    ]
 
 
 def test_a_directory_called_like_a_file(here: Path, rules: Path) -> None:

@@ -19,9 +19,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from raypolicy.document import Document
 from raypolicy.reader import PureParser, embedded, parser_class, read_yaml
 from raypolicy.source import SourceFile, Span
-from raypolicy.tree import ABSENT, DERIVED, Document, Node
+from raypolicy.tree import ABSENT, DERIVED, Node, root_of
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "positions"
 MARK = "# expect\n"
@@ -62,7 +63,7 @@ def span_at(found: list[Document], path: str) -> Span:
         assert document.defect is not None
         return document.span(document.defect.offset, document.defect.offset)
     path, _, part = path.partition(" ~ ")
-    node = walk(document.root, path.removesuffix(" key"))
+    node = walk(root_of(document), path.removesuffix(" key"))
     if inner:
         return span_at(embedded(node), inner)
     if part:
@@ -104,7 +105,7 @@ def test_every_fixture_expects_something_and_nothing_twice() -> None:
 
 
 def node(text: str, *keys: str | int) -> Node[Any]:
-    return read_yaml(SourceFile("a.yaml", text))[0].root.get(*keys)
+    return root_of(read_yaml(SourceFile("a.yaml", text))[0]).get(*keys)
 
 
 def test_a_derived_value_stands_where_the_first_of_its_origins_does() -> None:
@@ -158,4 +159,4 @@ def test_paths_lead_back_to_the_root() -> None:
 
 def test_spans_in_a_second_document_count_from_the_start_of_the_file() -> None:
     first, second = read_yaml(SourceFile("a.yaml", "a: 1\n---\na: 2\n"))
-    assert (first.root.get("a").span.start, second.root.get("a").span.start) == (3, 12)
+    assert (root_of(first).get("a").span.start, root_of(second).get("a").span.start) == (3, 12)

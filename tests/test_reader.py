@@ -18,6 +18,7 @@ import pytest
 from raypolicy.inputs.files import RawFile, decode
 from raypolicy.reader import PureParser, parser_class, read_yaml
 from raypolicy.source import SourceFile
+from raypolicy.tree import root_of
 
 LIBYAML, PURE = parser_class(), PureParser
 PARSERS = pytest.mark.parametrize("parser", [LIBYAML, PURE], ids=["libyaml", "pyyaml"])
@@ -527,7 +528,7 @@ LINES = [
     ("text", "place"), [row[1:] for row in LINES], ids=[row[0] for row in LINES]
 )
 def test_lines(text: str, place: str, parser: Any) -> None:
-    span = read_yaml(SourceFile("a.yaml", text), parser)[-1].root.get("b").span
+    span = root_of(read_yaml(SourceFile("a.yaml", text), parser)[-1]).get("b").span
     assert (span.text, "{}:{}".format(*span.first)) == ("2", place)
 
 

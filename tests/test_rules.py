@@ -106,4 +106,6 @@ ALSO_FIELDS = {
 
 @pytest.mark.parametrize("view", sorted(views(), key=lambda view: view.__name__))
 def test_every_fact_says_what_it_means(view: type[View]) -> None:
-    assert [word.name for word in words(view).values() if not word.meaning.endswith((".", "…"))] == []
+    assert [
+        word.name for word in words(view).values() if not word.meaning.endswith((".", "…"))
+    ] == []

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from raypolicy.cli.status import count, require_existing, statuses
 from raypolicy.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command()
@@ -37,8 +39,8 @@ def facts(paths: tuple[str, ...], as_json: bool, target_kuberay: str | None) -> 
 
 @click.command()
 @click.argument("rule")
-@click.option("-r", "--rules", multiple=True, type=click.Path(exists=True, path_type=Path))
-def explain(rule: str, rules: tuple[Path, ...]) -> None:
+@click.option("-r", "--rules", multiple=True, type=click.Path(exists=True))
+def explain(rule: str, rules: tuple[str, ...]) -> None:
     """Say what a rule is about, why, how to mend it, with examples and sources."""
     with statuses():
         from raypolicy.docs import explanation
@@ -48,8 +50,8 @@ def explain(rule: str, rules: tuple[Path, ...]) -> None:
 
 @click.command("rules")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
-@click.option("-r", "--rules", "own", multiple=True, type=click.Path(exists=True, path_type=Path))
-def list_rules(form: str, own: tuple[Path, ...]) -> None:
+@click.option("-r", "--rules", "own", multiple=True, type=click.Path(exists=True))
+def list_rules(form: str, own: tuple[str, ...]) -> None:
     """List the catalogue."""
     with statuses():
         from raypolicy.docs import catalogue_json, catalogue_table
@@ -98,7 +100,7 @@ def _same(path: Path, text: str) -> bool:
     return path.is_file() and path.read_text("utf-8") == text
 
 
-def _plans(own: tuple[Path, ...]) -> list[dict[str, Any]]:
+def _plans(own: tuple[str, ...]) -> list[dict[str, Any]]:
     from raypolicy.catalogue import prepare_all, shipped
 
     return [*shipped(prose=True), *prepare_all(own)]
@@ -108,11 +110,11 @@ def _named(name: str) -> list[dict[str, Any]]:
     from raypolicy.catalogue import prepare_all
 
     if os.path.exists(name):
-        return prepare_all([Path(name)])
+        return prepare_all([name])
     return [_plan(name, ())]
 
 
-def _plan(name: str, own: tuple[Path, ...]) -> dict[str, Any]:
+def _plan(name: str, own: tuple[str, ...]) -> dict[str, Any]:
     from raypolicy.expect import did_you_mean
 
     plans = {plan["id"]: plan for plan in _plans(own)}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -38,7 +37,7 @@ _OPTIONS: Final = (
     "-r",
     "--rules",
     multiple=True,
-    type=click.Path(exists=True, path_type=Path),
+    type=click.Path(exists=True),
     help="Add rule files: a file or a directory; repeatable.",
 )
 @click.option("--select", multiple=True, metavar="ID|TOPIC", help="Run these rules only.")
@@ -75,7 +74,7 @@ _OPTIONS: Final = (
 @click.option(
     "-c",
     "--config",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(exists=True, dir_okay=False),
     help="Configuration file.  [default: .raypolicy.yaml here or above]",
 )
 @click.option("--no-config", is_flag=True, help="Use no configuration file.")
@@ -188,7 +187,8 @@ def _render(report: Report, name: str, file: str | None, color: str) -> None:
 
     if file is not None:
         text = FORMATS[name](report, Style())
-        Path(file).write_text(text, "utf-8", errors="backslashreplace", newline="\n")
+        with open(file, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as out:
+            out.write(text)
         return
     terminal = sys.stdout.isatty()
     width = os.get_terminal_size().columns if terminal else None

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
+from raypolicy.document import Document
 from raypolicy.edits.layout import Layout
 from raypolicy.edits.operations import Cut, fill, insert, remove, rename, replace
 from raypolicy.edits.plain import NoEditError, Path, Step, changed, has, look_up, same
 from raypolicy.edits.writing import depth
 from raypolicy.reader import read_yaml
 from raypolicy.source import Edit, OverlappingEditsError, SourceFile, Span, apply_edits
-from raypolicy.tree import NOWHERE, Document, Node
+from raypolicy.tree import NOWHERE, Node
 
 __all__ = ["Change", "edits_for"]
 

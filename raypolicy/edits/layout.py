@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from raypolicy.document import Document
 from raypolicy.edits.plain import NoEditError, Path
 from raypolicy.edits.writing import Block
-from raypolicy.tree import Document
 
 _BREAK = re.compile(r"\r\n|\n|\r")
 _LEAD = re.compile(r" *(?:- +)*")

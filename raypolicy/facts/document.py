@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from raypolicy.document import Document
+from raypolicy.document import DuplicateKey as Duplicate
 from raypolicy.facts.view import Owner, View, fact
-from raypolicy.tree import ABSENT, Document, Node
-from raypolicy.tree import DuplicateKey as Duplicate
+from raypolicy.tree import ABSENT, Node, root_of
 
 
 class DuplicateKey(View):
@@ -31,7 +32,7 @@ class DocumentView(View):
     stands_alone = True
 
     def __init__(self, document: Document, owner: Owner) -> None:
-        super().__init__(document.root, owner)
+        super().__init__(root_of(document), owner)
         self._document = document
 
     @fact

@@ -56,7 +56,8 @@ class fact(Generic[V, T]):
         self.__doc__ = compute.__doc__
 
     def __get__(self, view: V, owner: type[V] | None = None) -> T:
-        value = view.__dict__[self.name] = self.compute(view)
+        value = self.compute(view)
+        setattr(view, self.name, value)
         return value
 
 

@@ -40,7 +40,7 @@ def not_read(report: Report) -> Iterator[str]:
 
 
 def _verdict(report: Report) -> str:
-    counts = [(report.count(severity), str(severity)) for severity in reversed(Severity)]
+    counts = [(report.number_of(severity), str(severity)) for severity in reversed(Severity)]
     found = [_count(number, name) for number, name in counts if number]
     return ", ".join(found) or "no findings"
 

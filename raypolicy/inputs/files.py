@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from typing import Final, NamedTuple
 
+from raypolicy.document import Defect, Document
 from raypolicy.source import SourceFile
-from raypolicy.tree import Defect, Document
 
 _ESCAPED: Final = re.compile(rb"\\[xuU/]|\"[^\"\r\n]*\\\r?\n")
 _ESCAPED_TEXT: Final = re.compile(r"\\[xuU/]|\"[^\"\r\n]*\\\r?\n")
@@ -44,9 +45,14 @@ def read_file(name: str, path: str, *, follow: bool) -> RawFile | CannotRead | N
         linked = not follow and os.path.islink(path)
         return CannotRead(name, "symbolic link" if linked else str(error.strerror), harmless=linked)
     try:
-        size = os.fstat(descriptor).st_size
-        data = os.read(descriptor, size + 1)
-        while size and (more := os.read(descriptor, 1 << 20)):
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            # A pipe that is named may be `<(kubectl get …)`; one that lies about is none of ours.
+            if not follow or not stat.S_ISFIFO(status.st_mode):
+                return CannotRead(name, "not a plain file", harmless=not follow)
+            os.set_blocking(descriptor, True)
+        data = os.read(descriptor, status.st_size + 1)
+        while data and (more := os.read(descriptor, 1 << 20)):
             data += more
         return RawFile(name, path, data)
     except OSError as error:
@@ -100,7 +106,7 @@ def decode(raw: RawFile) -> SourceFile | Document:
 
 def unreadable(problem: CannotRead) -> Document:
     """A file that couldn't be read as a document with a defect."""
-    return _broken(RawFile(problem.name, None, b""), "", f"cannot be read: {problem.reason}", 0)
+    return _broken(RawFile(problem.name, None, b""), "", problem.reason, 0)
 
 
 def _broken(raw: RawFile, text: str, message: str, offset: int) -> Document:

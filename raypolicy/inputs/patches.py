@@ -36,6 +36,7 @@ def kustomizations_above(path: str) -> Iterator[str]:
 
 def _patches(path: str) -> Iterator[str]:
     from raypolicy.reader import read_yaml
+    from raypolicy.tree import root_of
 
     raw = read_file(path, path, follow=False)
     if not isinstance(raw, RawFile) or b"atch" not in raw.data:
@@ -44,7 +45,7 @@ def _patches(path: str) -> Iterator[str]:
     if not isinstance(source, SourceFile):
         return
     for document in read_yaml(source):
-        root = document.root
+        root = root_of(document)
         for key in ("patches", "patchesStrategicMerge", "patchesJson6902"):
             for entry in root.get(key).items():
                 name: Any = entry.value if isinstance(entry.value, str) else entry.get("path").value

@@ -1,0 +1,82 @@
+"""Documents: plain values, and where their parts were written. Not here: places of one (`tree`)."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from raypolicy.source import SourceFile, Span
+
+
+class DuplicateKey(NamedTuple):
+    """A mapping key that was written twice; the offsets are the document's."""
+
+    key: str
+    first: tuple[int, int]
+    second: tuple[int, int]
+
+
+class Defect(NamedTuple):
+    """Why a document could not be read, and the offset of the place in the document."""
+
+    message: str
+    offset: int
+
+
+class Outer(NamedTuple):
+    """Where the text that a document was read from is itself written in a source.
+
+    `places` has start and end in `span` of each character of that text, None where escapes leave
+    it without; the document's own text begins at `offset` in it.
+    """
+
+    span: Span
+    offset: int
+    places: list[tuple[int, int]] | None
+
+    def translate(self, start: int, end: int) -> Span:
+        if not self.places:
+            return self.span
+        base, last = self.span.start, len(self.places) - 1
+        first = self.places[min(self.offset + start, last)][0]
+        behind = self.places[min(self.offset + end - 1, last)][1] if end > start else first
+        return Span(self.span.source, base + first, base + behind)
+
+
+class Document:
+    """One YAML document of a source.
+
+    `value` is plain data as Kubernetes would decode it (all keys are text). `spans` holds, by the
+    `id` of a container in it, where its parts were written, as offsets from `start`: for a mapping
+    `{key: (key start, key end, value start, value end)}`, for a list `[(start, end)]`. A document
+    with a `defect` has no value.
+    """
+
+    __slots__ = (
+        "defect",
+        "duplicates",
+        "end",
+        "extent",
+        "index",
+        "outer",
+        "source",
+        "spans",
+        "start",
+        "value",
+    )
+
+    def __init__(self, source: SourceFile, index: int, start: int, end: int) -> None:
+        self.source = source
+        self.index = index
+        self.start = start
+        self.end = end
+        self.value: Any = None
+        self.extent = (0, 0)
+        self.spans: dict[int, Any] = {}
+        self.duplicates: list[DuplicateKey] = []
+        self.defect: Defect | None = None
+        self.outer: Outer | None = None
+
+    def span(self, start: int, end: int) -> Span:
+        if self.outer is not None:
+            return self.outer.translate(start, end)
+        return Span(self.source, self.start + start, self.start + end)
