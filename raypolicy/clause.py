@@ -1,13 +1,22 @@
-"""One comparison, three-valued, and lists of them. Not here: paths (`paths`), loops (`rule`)."""
+"""One comparison, three-valued, compiled. Not here: paths (`paths`), lists of them (`kleene`)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from enum import Enum
 from fnmatch import fnmatchcase
 from operator import eq, ge, gt, le, lt, ne
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final
 
+from raypolicy.kleene import (
+    DOUBTFUL,
+    FALSE,
+    HOLDS,
+    NOT_ASKED,
+    Evaluate,
+    Outcome,
+    all_of,
+    any_of,
+)
 from raypolicy.paths import Scope, Walk, compile_many, compile_node, node_of
 from raypolicy.tree import ABSENT, Node, Unknown, placeless
 from raypolicy.values import Quantity, Version, placeholder
@@ -26,82 +35,13 @@ _TO_BE_LOOKED_AT: Final = (str, Unknown, type(ABSENT))
 MISMATCH: Final = Unknown("values of different types are not compared")
 
 
-class Truth(Enum):
-    """Three values, and a fourth that is as silent as unknown but asks for no attention."""
-
-    TRUE = 1
-    FALSE = 2
-    UNKNOWN = 3
-    SILENT = 4
-
-
-TRUE, FALSE, UNKNOWN, SILENT = Truth  # Python 3.11 takes its time over Truth.TRUE
-
-
-class Outcome(NamedTuple):
-    """What a clause came to, the nodes it compared, and a few words for each."""
-
-    truth: Truth
-    left: Node[Any] | None = None
-    right: Node[Any] | None = None
-    words: tuple[str, str] = ("", "")
-
-
-Evaluate: TypeAlias = Callable[[Scope, list[Node[Any]]], Outcome]
-"""A compiled clause: takes the scope and a list that unknown places are put on."""
-
-# Only a false clause has nodes that anybody will ask for.
-_TRUE: Final = Outcome(TRUE)
-_UNKNOWN: Final = Outcome(UNKNOWN)
-_SILENT: Final = Outcome(SILENT)
-
-
 def compile_clauses(plan: Any) -> Evaluate:
     """A prepared clause, list of clauses (all of them) or {"any": […]} as a function."""
     if isinstance(plan, list):
-        return _all([compile_clauses(each) for each in plan])
+        return all_of([compile_clauses(each) for each in plan])
     if "any" in plan:
-        return _any([compile_clauses(each) for each in plan["any"]])
+        return any_of([compile_clauses(each) for each in plan["any"]])
     return _clause(plan)
-
-
-def _all(clauses: list[Evaluate]) -> Evaluate:
-    """Kleene's and; the outcome is that of the first false clause."""
-    if len(clauses) == 1:
-        return clauses[0]
-
-    def evaluate(scope: Scope, unknown: list[Node[Any]]) -> Outcome:
-        worst = _TRUE
-        met: list[Node[Any]] = []
-        for clause in clauses:
-            outcome = clause(scope, met)
-            truth = outcome.truth
-            if truth is FALSE:
-                return outcome
-            if truth is not TRUE and worst.truth is not UNKNOWN:
-                worst = outcome
-        unknown += met
-        return worst
-
-    return evaluate
-
-
-def _any(clauses: list[Evaluate]) -> Evaluate:
-    """Kleene's or; false with the nodes of the first clause."""
-
-    def evaluate(scope: Scope, unknown: list[Node[Any]]) -> Outcome:
-        best: Outcome | None = None
-        met: list[Node[Any]] = []
-        for clause in clauses:
-            outcome = clause(scope, met)
-            if outcome.truth is TRUE:
-                return outcome
-            if best is None or (best.truth is FALSE and outcome.truth is not FALSE):
-                best = outcome
-        unknown += met
-        return best or _TRUE
-
-    return evaluate
 
 
 def _clause(plan: Any) -> Evaluate:
@@ -181,8 +121,8 @@ def _test(left: Walk, wanted: bool, words: tuple[str, str]) -> Evaluate:
         value = node.value
         if type(value) is Unknown:
             unknown.append(node)
-            return _UNKNOWN
-        return _TRUE if (value is not ABSENT) is wanted else Outcome(FALSE, node, None, words)
+            return DOUBTFUL
+        return HOLDS if (value is not ABSENT) is wanted else Outcome(FALSE, node, None, words)
 
     return evaluate
 
@@ -199,14 +139,14 @@ def _compare(
         value, wanted = one.value, other.value
         if type(value) is not type(wanted) or type(value) in _TO_BE_LOOKED_AT or only:
             if value is ABSENT or wanted is ABSENT:
-                return _SILENT
+                return NOT_ASKED
             if unclear(value) or unclear(wanted):
                 unknown.append(one if unclear(value) else other)
-                return _UNKNOWN
+                return DOUBTFUL
             if not alike(value, wanted, only):
                 unknown.append(one.put(MISMATCH))
-                return _UNKNOWN
-        return _TRUE if holds(value, wanted) else Outcome(FALSE, one, other, words)
+                return DOUBTFUL
+        return HOLDS if holds(value, wanted) else Outcome(FALSE, one, other, words)
 
     return evaluate
 
@@ -229,24 +169,24 @@ def _in(
         node = left(scope)
         value = node.value
         if value is ABSENT:
-            return _SILENT
+            return NOT_ASKED
         listed = candidates(scope)
         if unclear(value) or listed is None:
             unknown.append(node)
-            return _UNKNOWN
+            return DOUBTFUL
         doubtful = None
         for each in listed:
             member = node_of(each)
             if member.value is ABSENT:
                 continue
             if alike(value, member.value) and value == member.value:
-                return _TRUE if wanted else Outcome(FALSE, node, member, words)
+                return HOLDS if wanted else Outcome(FALSE, node, member, words)
             if unclear(member.value):
                 doubtful = member
         if doubtful is not None:
             unknown.append(doubtful)
-            return _UNKNOWN
-        return Outcome(FALSE, node, None, words) if wanted else _TRUE
+            return DOUBTFUL
+        return Outcome(FALSE, node, None, words) if wanted else HOLDS
 
     return evaluate
 

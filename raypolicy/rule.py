@@ -6,17 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from raypolicy.clause import (
-    FALSE,
-    TRUE,
-    Evaluate,
-    Outcome,
-    compile_clauses,
-    operand,
-    words_of,
-)
+from raypolicy.clause import compile_clauses, operand, words_of
 from raypolicy.facts.view import View
 from raypolicy.findings import Finding, Fix, Related, RuleInfo, Severity
+from raypolicy.kleene import FALSE, TRUE, Evaluate, Outcome
 from raypolicy.paths import Scope, Walk, compile_node, node_of
 from raypolicy.source import Span
 from raypolicy.tree import ABSENT, Node, Unknown, placeless

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 import pytest
 
 from raypolicy.catalogue import DuplicateRuleError, prepare_all
-from raypolicy.clause import Truth, compile_clauses
+from raypolicy.clause import compile_clauses
 from raypolicy.errors import PlacedError
 from raypolicy.examples import run
 from raypolicy.findings import Finding
+from raypolicy.kleene import Truth
 from raypolicy.rulefile import prepare
 from raypolicy.source import SourceFile
 from raypolicy.tree import ABSENT, Node, Unknown, placeless

@@ -402,7 +402,8 @@ def test_refused_places() -> None:
     assert edits_for([Change("insert", root.get("e"), {1: 2})]) is None
     assert edits_for([Change("insert", root.get("e"), object())]) is None
     assert (
-        edits_for([Change("set", root.get("a"), 1), Change("set", root_of(other).get("a"), 2)]) is None
+        edits_for([Change("set", root.get("a"), 1), Change("set", root_of(other).get("a"), 2)])
+        is None
     )
     (inner,) = embedded(root.get("b"))
     assert edits_for([Change("set", root_of(inner).get("c"), 2)]) is None
