@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from statistics import median
 from typing import NamedTuple
 
 import manifests
@@ -149,22 +150,31 @@ def all_ray(setting: Setting) -> Iterator[Bar]:
 
 
 def scaling(setting: Setting) -> Iterator[Bar]:
-    """Cost of a Ray manifest in small and large trees; that of a tree of one is subtracted."""
-    sizes = [1, 100, setting.size(10_000)]
-    for size in sizes:
+    """Cost of a Ray manifest in small and large trees; that of a tree of one is subtracted.
+
+    A round takes the large tree once and the small ones over and over, for about as long.
+    """
+    small, large = 100, setting.size(10_000)
+    for size in (1, small, large):
         trees.ray_only(setting.root / f"scale-{size}", size)
-    rounds = 1 if setting.quick else 3
-    one, small = (
-        interleaved(
-            {str(size): check(setting.root / f"scale-{size}") for size in sizes[:2]},
-            8 * rounds,
-        )[str(size)]
-        for size in sizes[:2]
+
+    def often(size: int) -> Callable[[], float]:
+        run = check(setting.root / f"scale-{size}")
+        return lambda: median(run() for _ in range(10 if setting.quick else 40))
+
+    taken = interleaved(
+        {
+            "one": often(1),
+            "small": often(small),
+            "large": check(setting.root / f"scale-{large}"),
+            "small again": often(small),
+        },
+        1 if setting.quick else 3,
     )
-    large = interleaved({"": check(setting.root / f"scale-{sizes[2]}")}, rounds)[""]
-    each, each_of_many = (small - one) / (sizes[1] - 1), (large - one) / (sizes[2] - 1)
+    each = ((taken["small"] + taken["small again"]) / 2 - taken["one"]) / (small - 1)
+    each_of_many = (taken["large"] - taken["one"]) / (large - 1)
     yield Bar(
-        f"a Ray manifest of {sizes[2]} / of {sizes[1]}",
+        f"a Ray manifest of {large} / of {small}",
         each_of_many / each,
         1.15,
         True,

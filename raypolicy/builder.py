@@ -20,7 +20,7 @@ _NO_KEY: Final = object()
 _MERGE: Final = object()
 _KEY_STARTS: Final = frozenset("abcdeghijklmpqrsuvwxzABCDEGHIJKLMPQRSUVWXZ")
 """First letters of plain keys that can't be anything but text."""
-_PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*(?:[ \t]|(?:#[^\r\n]*)?\r?\n)*)+")
+_PROPERTIES = r"(?:[&!][^\s,\[\]{}]*(?:[ \t]|(?:#[^\r\n]*)?\r?\n)*)+"
 _MERGE_TAG: Final = "tag:yaml.org,2002:merge"
 _resolve = lru_cache(maxsize=16384)(resolve)
 _resolve_key = lru_cache(maxsize=16384)(resolve_key)
@@ -192,7 +192,7 @@ class Builder:
         """Where the value itself begins, behind its anchor and tag."""
         if event.anchor is None and event.tag is None:
             return start
-        match = _PROPERTIES.match(self.text, start)
+        match = re.compile(_PROPERTIES).match(self.text, start)
         return match.end() if match else start
 
     def key(self, event: Any, start: int, end: int) -> tuple[Any, int, int]:

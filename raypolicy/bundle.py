@@ -26,10 +26,9 @@ SMALL_FILE: Final = 256 * 1024
 """Characters up to which every document of a file that speaks of Ray is read, so that a broken one
 beside Ray's own is said too."""
 
-_OPERATOR: Final = re.compile(r"kuberay/operator:v?(\d+\.\d+\.\d+)")
-_HELM = re.compile(
-    r"\{\{-?\s*(?:[.$\"(]|if|range|with|include|define|end|template|toYaml|block|/\*)"
-)
+# Kept as text, to be compiled when first needed.
+_OPERATOR: Final = r"kuberay/operator:v?(\d+\.\d+\.\d+)"
+_HELM: Final = r"\{\{-?\s*(?:[.$\"(]|if|range|with|include|define|end|template|toYaml|block|/\*)"
 
 
 class Resource(NamedTuple):
@@ -79,10 +78,10 @@ class Bundle(NamedTuple):
             if isinstance(text, Chunk):
                 sources[text.source.name] = text.source
             elif b"kuberay/operator:" in text.data:
-                found.update(_OPERATOR.findall(text.data.decode("utf-8", "replace")))
+                found.update(re.findall(_OPERATOR, text.data.decode("utf-8", "replace")))
         for source in sources.values():
             if "kuberay/operator:" in source.text:
-                found.update(_OPERATOR.findall(source.text))
+                found.update(re.findall(_OPERATOR, source.text))
         return found.pop() if len(found) == 1 else None
 
 
@@ -129,7 +128,7 @@ def _unfit(name: str, documents: list[Document]) -> str | None:
         if document.defect is None:
             continue
         text = document.source.text
-        if _HELM.search(text, document.start, document.end):
+        if re.compile(_HELM).search(text, document.start, document.end):
             return "Helm template"
         line = document.span(document.defect.offset, document.defect.offset).first.line
         near = "".join(document.source.line(n) for n in (line - 1, line) if n > 0)

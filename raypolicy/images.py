@@ -10,12 +10,12 @@ from typing import NamedTuple
 from raypolicy.values import Version
 
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-_REGISTRY = re.compile(rf"(?:{_HOST}(?:\.{_HOST})*|\[[0-9A-Fa-f:]+\])(?::[0-9]+)?")
+_REGISTRY = rf"(?:{_HOST}(?:\.{_HOST})*|\[[0-9A-Fa-f:]+\])(?::[0-9]+)?"
 _REPOSITORY = re.compile(
     r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*"
 )
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
+_DIGEST = r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}"
 _LONGEST_NAME = 255
 _LONGEST = 1024
 
@@ -54,7 +54,7 @@ class ImageRef(NamedTuple):
 @lru_cache(4096)
 def _image(text: str) -> ImageRef | None:
     rest, at, digest = text.partition("@")
-    if at and not _DIGEST.fullmatch(digest):
+    if at and not re.fullmatch(_DIGEST, digest):
         return None
     name, tag = rest, ""
     if (colon := rest.rfind(":")) > rest.rfind("/"):
@@ -66,7 +66,7 @@ def _image(text: str) -> ImageRef | None:
         registry, repository = "docker.io", name
     if len(repository) > _LONGEST_NAME or not _REPOSITORY.fullmatch(repository):
         return None
-    if not _REGISTRY.fullmatch(registry):
+    if registry != "docker.io" and not re.fullmatch(_REGISTRY, registry):
         return None
     if registry == "index.docker.io":
         registry = "docker.io"

@@ -13,6 +13,13 @@ from raypolicy.model import ROOTS
 from raypolicy.paths import WRITTEN, Names, Path, PathError
 from raypolicy.tree import Node
 
+_ACCEPTED: Final[dict[Any, tuple[type, ...]]] = {
+    str: (str,),
+    bool: (bool,),
+    int: (int, float),
+    float: (int, float),
+}
+"""Types of literals that a fact of a type can be compared with."""
 _ITEM: Final = re.compile(r"(?:'[^']*'|[^',])+")
 _NUMBER: Final = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?")
 
@@ -98,6 +105,13 @@ class Language:
             raise wrong(node, "text has no order; a fact of another type is needed")
         if operator in ("in", "not in") and "literal" in operand and not isinstance(literal, list):
             raise wrong(node, "a list is expected to the right of in")
+        if operator == "matches" and path.leads_to not in (WRITTEN, str):
+            raise wrong(node, f"only text matches a glob, and {left} is none")
+        accepted = _ACCEPTED.get(path.leads_to)
+        values = literal if isinstance(literal, list) else [literal]
+        if "literal" in operand and accepted and not all(type(v) in accepted for v in values):
+            kind = path.leads_to.__name__
+            raise wrong(node, f"{right} is never equal to {left}, which is of type {kind}")
         return {"left": steps_of(path), "op": operator, "right": operand}
 
     def operand(self, node: Node[Any], part: str, left: Path | None, op: str) -> dict[str, Any]:

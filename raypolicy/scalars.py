@@ -33,15 +33,14 @@ _KINDS = {
     **dict.fromkeys("123456789", _COUNT),
     **dict.fromkeys("0.+-", _NUMBER),
 }
-_INTEGER = re.compile(
-    r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[oO]([0-7]+)|0[bB]([01]+)|(0[0-7]*)|([1-9][0-9]*))"
-)
+# Kept as text, to be compiled when the first scalar of their kind comes.
+_INTEGER = r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[oO]([0-7]+)|0[bB]([01]+)|(0[0-7]*)|([1-9][0-9]*))"
 _BASES = {2: 16, 3: 8, 4: 2, 5: 8, 6: 10}  # by the group that matched
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_FRACTION = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")
-_BASE64 = re.compile(r"(?:[\w+/]{4})*(?:[\w+/]{2}==|[\w+/]{3}=)?", re.ASCII)
+_FLOAT = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
+_FRACTION = r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?"
+_BASE64 = r"(?:[\w+/]{4})*(?:[\w+/]{2}==|[\w+/]{3}=)?"
 _CLOCK = r"([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:[.,][0-9]+)?"
-_TIMESTAMP = re.compile(
+_TIMESTAMP = (
     r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
     rf"(?:[Tt]{_CLOCK}(?:Z|[-+]([0-9]{{2}}):([0-9]{{2}}))| +{_CLOCK})?"
 )
@@ -54,6 +53,8 @@ def resolve(text: str) -> object:
         return text
     if kind == _WORD:
         return _WORDS.get(text, text)
+    if text == "0":
+        return 0
     if kind == _COUNT and len(text) < 19 and text.isascii() and text.isdigit():
         return int(text)
     return _as_json(_number(text))
@@ -132,7 +133,7 @@ def _number(text: str) -> int | float | str:
 
 def _integer(plain: str) -> int | None:
     """An integer with a base prefix or none; one that has a sign may not need 64 bits unsigned."""
-    match = _INTEGER.fullmatch(plain)
+    match = re.fullmatch(_INTEGER, plain)
     if not match or not match.lastindex:
         return None
     digits = match[match.lastindex].lstrip("0") or "0"
@@ -142,9 +143,9 @@ def _integer(plain: str) -> int | None:
     return value if _is_int64(value) or (not match[1] and value < 1 << 64) else None
 
 
-def _finite(shape: re.Pattern[str], text: str) -> float | None:
+def _finite(shape: str, text: str) -> float | None:
     """Too large a number is none, so it stays a text."""
-    if not shape.fullmatch(text):
+    if not re.fullmatch(shape, text):
         return None
     value = float(text)
     return value if abs(value) < _INFINITY else None
@@ -192,7 +193,7 @@ def _binary(text: str) -> str:
     import base64
 
     packed = text.replace("\r", "").replace("\n", "")
-    if "_" in packed or not _BASE64.fullmatch(packed):
+    if "_" in packed or not re.fullmatch(_BASE64, packed, re.ASCII):
         raise ValueError("!!binary holds no base64")
     # JSON replaces every byte that is no UTF-8, one by one; Python would replace runs of them.
     decoded = base64.b64decode(packed).decode("utf-8", "surrogateescape")
@@ -200,7 +201,7 @@ def _binary(text: str) -> str:
 
 
 def _is_timestamp(text: str) -> bool:
-    match = _TIMESTAMP.fullmatch(text)
+    match = re.fullmatch(_TIMESTAMP, text)
     if not match:
         return False
     year, month, day, *clock = (int(part or 0) for part in match.groups())

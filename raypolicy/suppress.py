@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from raypolicy.findings import Finding
 from raypolicy.source import SourceFile
 
-_IGNORE: Final = re.compile(
+_IGNORE: Final = (
     r"#[ \t]*raypolicy:[ \t]*ignore(?P<file>-file)?\[(?P<rules>[^\]\r\n]*)\]"
     r"[ \t]*(?P<reason>[^\r\n]*)"
 )
@@ -36,7 +36,7 @@ def suppressions(source: SourceFile) -> list[Suppression]:
     if "raypolicy:" not in source.text:
         return []
     found = []
-    for match in _IGNORE.finditer(source.text):
+    for match in re.finditer(_IGNORE, source.text):
         line = source.position(match.start()).line
         rules = frozenset(filter(None, re.split(r"[\s,]+", match["rules"])))
         if not match["file"] or line <= _FILE_LINES:

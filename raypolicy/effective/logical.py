@@ -15,7 +15,7 @@ from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import ABSENT, DERIVED, INJECTED, OVERRIDDEN, Node, Unknown
 from raypolicy.values import Quantity
 
-_MIG = re.compile(r"nvidia\.com/mig-\d+g\.\d+gb")
+_MIG = r"nvidia\.com/mig-\d+g\.\d+gb"
 
 
 class Inputs(NamedTuple):
@@ -43,7 +43,7 @@ def is_gpu(name: str, release: KubeRayRelease) -> bool:
     """Whether KubeRay counts a resource as Ray's GPU: `*gpu`, and MIG slices from 1.4 on."""
     if name.endswith("gpu"):
         return True
-    return release.has("num-gpus-from-mig") and _MIG.fullmatch(name) is not None
+    return release.has("num-gpus-from-mig") and re.fullmatch(_MIG, name) is not None
 
 
 def cpus(inputs: Inputs) -> Node[int]:

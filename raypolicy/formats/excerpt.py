@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -60,7 +61,7 @@ def _cells(text: str) -> list[_Cell]:
                 cells[index] = _Cell(char, 0)
             elif unicodedata.east_asian_width(char) in "WF":
                 cells[index] = _Cell(char, 2)
-    for match in UNSAFE.finditer(text):
+    for match in re.finditer(UNSAFE, text):
         shown = _TAB if match[0] == "\t" else escape(match[0])
         cells[match.start()] = _Cell(shown, len(shown))
     return cells

@@ -23,7 +23,7 @@ SEVERITY_COLOURS: Final = {
     Severity.NOTE: "cyan",
 }
 
-UNSAFE: Final = re.compile(
+UNSAFE: Final = (
     "[\x00-\x1f\x7f-\x9f"  # C0, DEL, C1
     "\xad\u061c\u180e\u200b-\u200f\u2060-\u206f\ufeff\ufff9-\ufffb"  # invisible
     "\u2028-\u202e\U000e0000-\U000e01ef"  # line separators, bidi, tags
@@ -57,7 +57,9 @@ def wants_colour(flag: str | None, environ: Mapping[str, str], isatty: bool) -> 
 
 def printable(text: str) -> str:
     """The text with everything that could steer a terminal or hide as a visible escape."""
-    return UNSAFE.sub(lambda match: escape(match[0]), text)
+    if text.isascii() and text.isprintable() and "##" not in text:
+        return text  # as nearly all; the pattern takes its time to be compiled
+    return re.sub(UNSAFE, lambda match: escape(match[0]), text)
 
 
 def escape(char: str) -> str:

@@ -10,8 +10,7 @@ from typing import Final, NamedTuple
 from raypolicy.document import Defect, Document
 from raypolicy.source import SourceFile
 
-_ESCAPED: Final = re.compile(rb"\\[xuU/]|\"[^\"\r\n]*\\\r?\n")
-_ESCAPED_TEXT: Final = re.compile(r"\\[xuU/]|\"[^\"\r\n]*\\\r?\n")
+_ESCAPED: Final = r"\\[xuU/]|\"[^\"\r\n]*\\\r?\n"
 _UTF16: Final = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _BOM: Final = b"\xef\xbb\xbf"
 
@@ -68,7 +67,7 @@ def speaks_of_ray(data: bytes) -> bool:
     """
     return (
         b"ray.io/" in data
-        or (b"\\" in data and _ESCAPED.search(data) is not None)
+        or (b"\\" in data and re.search(_ESCAPED.encode(), data) is not None)
         or b"!!binary" in data
         or b"r\0a\0y\0.\0i" in data
     )
@@ -78,7 +77,7 @@ def text_speaks_of_ray(text: str) -> bool:
     """The same of a text, such as one document of a stream."""
     return (
         "ray.io/" in text
-        or ("\\" in text and _ESCAPED_TEXT.search(text) is not None)
+        or ("\\" in text and re.search(_ESCAPED, text) is not None)
         or "!!binary" in text
     )
 
