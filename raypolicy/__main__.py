@@ -6,14 +6,14 @@ import gc
 
 
 def main() -> None:
-    # What is kept of manifests has no cycles; to look through it for them takes a tenth of a run.
-    gc.set_threshold(100_000, 20, 20)
+    # Manifests become objects without cycles; to look for some takes a third of a large run.
+    gc.disable()
     from raypolicy.cli import main as run
 
     try:
         run(prog_name="raypolicy")
     finally:
-        gc.freeze()  # nor is there any use in a last look when the process ends
+        gc.freeze()  # nor is a last look of any use when the process ends
 
 
 if __name__ == "__main__":

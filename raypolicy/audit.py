@@ -38,10 +38,12 @@ class _Tally(NamedTuple):
 class Audit:
     """Runs rules over bundles one after another and keeps what they bring."""
 
-    def __init__(self, rules: Sequence[Rule], aim: Aim) -> None:
+    def __init__(self, rules: Sequence[Rule], aim: Aim, *, suppressions: bool = True) -> None:
         self.rules = RuleSet(rules)
         self.aim = aim
+        self.suppressions = suppressions
         self.findings: list[Finding] = []
+        self.hidden: list[tuple[Finding, str]] = []
         self.unknown: dict[Any, UnknownPlace] = {}
         self.left_out: list[tuple[str, str]] = []
         self.tally = _Tally()
@@ -63,7 +65,11 @@ class Audit:
         if not bundle.documents:
             return
         outcome = self.rules.run(Model(bundle, self._aim(bundle)))
-        self.findings += outcome.findings
+        findings = list({finding.order: finding for finding in outcome.findings}.values())
+        if self.suppressions:
+            findings, hidden = divide(findings, bundle.documents)
+            self.hidden += hidden
+        self.findings += findings
         for rule in outcome.cut_short:
             reason = f"{rule.info.id} has too many combinations here; the rest were left out"
             self.left_out.append((bundle.name, reason))
@@ -92,12 +98,11 @@ class Audit:
         if key not in self.unknown:
             self.unknown[key] = UnknownPlace(node.span, reason)
 
-    def report(self, options: Options) -> Report:
-        findings, hidden = divide(self.findings) if options.suppressions else (self.findings, [])
+    def report(self) -> Report:
         unknown = sorted(self.unknown.values(), key=lambda u: (u.span.source.name, u.span.start))
         return Report(
-            sort_findings(findings),
-            tuple(sorted(hidden, key=lambda pair: pair[0].order)),
+            sort_findings(self.findings),
+            tuple(sorted(self.hidden, key=lambda pair: pair[0].order)),
             tuple(unknown),
             Coverage(**self.tally._asdict(), not_read=tuple(self.left_out)),
             tuple(rule.info for rule in self.rules.rules),

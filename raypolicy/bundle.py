@@ -45,6 +45,16 @@ class Resource(NamedTuple):
         return self.kind in RAY_KINDS and self.api_version in RAY_VERSIONS
 
     @property
+    def is_unknown_ray(self) -> bool:
+        """Whether it is of Ray's API group, but of a kind or version that nobody knows."""
+        return self.api_version.startswith("ray.io/") and not self.is_ray
+
+    @property
+    def source(self) -> str:
+        """The name of the file it is written in."""
+        return self.node.document.source.name
+
+    @property
     def title(self) -> str:
         """What people call it: `RayCluster ml/dev`."""
         name = f"{self.namespace}/{self.name}" if self.namespace else self.name
@@ -99,13 +109,13 @@ def make_bundle(
             continue
         source = decode(file) if isinstance(file, RawFile) else file
         read = [source] if isinstance(source, Document) else list(_read(source, plain))
-        reason = _unfit(file.name, read)
-        if reason:
-            left_out.append((file.name, reason))
-            continue
-        documents += read
+        unfit = {document.index: _unfit(file.name, document) for document in read}
+        left_out += ((file.name, reason) for reason in dict.fromkeys(unfit.values()) if reason)
         for document in read:
-            resources += resources_of(root_of(document))
+            if unfit[document.index] is None:
+                documents.append(document)
+                resources += resources_of(root_of(document))
+    left_out += ((r.source, f"{r.api_version} {r.kind}") for r in resources if r.is_unknown_ray)
     return Bundle(name, tuple(documents), tuple(resources), tuple(plain), tuple(left_out))
 
 
@@ -122,21 +132,17 @@ def _read(source: SourceFile, plain: list[RawFile | Chunk]) -> Iterator[Document
             plain.append(chunk)
 
 
-def _unfit(name: str, documents: list[Document]) -> str | None:
-    """Why these documents are not read as YAML at all: a template, or another kind of text."""
-    for document in documents:
-        if document.defect is None:
-            continue
-        text = document.source.text
-        if re.compile(_HELM).search(text, document.start, document.end):
-            return "Helm template"
-        line = document.span(document.defect.offset, document.defect.offset).first.line
-        near = "".join(document.source.line(n) for n in (line - 1, line) if n > 0)
-        if "{{" in near or "${" in near or "%{" in near:
-            return "template"
-        if not name.endswith(SUFFIXES) and "." in name.rpartition("/")[2]:
-            return "not YAML"
-    return None
+def _unfit(name: str, document: Document) -> str | None:
+    """Why a document is not meant to be read as YAML: a template, or another kind of text."""
+    if document.defect is None:
+        return None
+    if re.compile(_HELM).search(document.source.text, document.start, document.end):
+        return "Helm template"
+    line = document.span(document.defect.offset, document.defect.offset).first.line
+    near = "".join(document.source.line(n) for n in (line - 1, line) if n > 0)
+    if "{{" in near or "${" in near or "%{" in near:
+        return "template"
+    return None if name.endswith(SUFFIXES) or "." not in name.rpartition("/")[2] else "not YAML"
 
 
 def read_plain(texts: Iterable[RawFile | Chunk], mentioning: bytes = b"") -> Iterator[Resource]:

@@ -17,7 +17,7 @@ from raypolicy.kleene import (
     all_of,
     any_of,
 )
-from raypolicy.paths import Scope, Walk, compile_many, compile_node, node_of
+from raypolicy.paths import Scope, Walk, compile_many, compile_one, node_of
 from raypolicy.tree import ABSENT, Node, Unknown, placeless
 from raypolicy.values import Quantity, Version, placeholder
 
@@ -52,10 +52,13 @@ def _clause(plan: Any) -> Evaluate:
     if name in TESTS:
         return _test(left, name == "exists", words)
     if name in ("in", "not in"):
-        return _in(left, _members(right), name == "in", words)
+        found = _in(left, _members(right), name == "in", words)
+        return _in_texts(left, right, found, words) if name == "in" else found
     if name == "matches":
         return _compare(left, operand(right), fnmatchcase, words, only=str)
-    return _compare(left, operand(right), {**EQUAL, **ORDERED}[name], words)
+    holds = {**EQUAL, **ORDERED}[name]
+    compared = _compare(left, operand(right), holds, words)
+    return compared if "path" in right else _compare_quickly(left, right, holds, words, compared)
 
 
 def words_of(path: Any) -> str:
@@ -74,7 +77,7 @@ def _steps(path: Any) -> tuple[str, tuple[Any, ...]]:
 
 
 def _walk(path: Any) -> Walk:
-    return compile_node(*_steps(path))
+    return compile_one(*_steps(path))
 
 
 def operand(plan: Any) -> Walk:
@@ -91,7 +94,7 @@ def _members(plan: Any) -> Callable[[Scope], Iterable[Any] | None]:
     listed = operand(plan)
     if "path" in plan:
         return lambda scope: _listed(listed(scope))
-    literals = tuple(_listed(listed({})) or ())
+    literals = tuple(_listed(listed(None)) or ())
     return lambda scope: literals
 
 
@@ -151,6 +154,29 @@ def _compare(
     return evaluate
 
 
+def _compare_quickly(
+    left: Walk,
+    right: Any,
+    holds: Callable[[Any, Any], bool],
+    words: tuple[str, str],
+    otherwise: Evaluate,
+) -> Evaluate:
+    """The comparison with a literal, for values of its type; most clauses are one."""
+    literal = operand(right)(None)
+    wanted, kind = literal.value, type(literal.value)
+    if unclear(wanted):
+        return otherwise
+
+    def evaluate(scope: Scope, unknown: list[Node[Any]]) -> Outcome:
+        node = left(scope)
+        value = node.value
+        if type(value) is not kind or (kind is str and placeholder(value)):
+            return otherwise(scope, unknown)
+        return HOLDS if holds(value, wanted) else Outcome(FALSE, node, literal, words)
+
+    return evaluate
+
+
 def alike(one: Any, other: Any, only: type | None = None) -> bool:
     """Whether two values may be compared: of one type, or both numbers; a boolean is no number."""
     kind, other_kind = type(one), type(other)
@@ -187,6 +213,22 @@ def _in(
             unknown.append(doubtful)
             return DOUBTFUL
         return Outcome(FALSE, node, None, words) if wanted else HOLDS
+
+    return evaluate
+
+
+def _in_texts(left: Walk, right: Any, otherwise: Evaluate, words: tuple[str, str]) -> Evaluate:
+    """Whether a text is in a list of literals."""
+    members = right.get("literal", [None])
+    if not all(type(member) is str and not unclear(member) for member in members):
+        return otherwise
+
+    def evaluate(scope: Scope, unknown: list[Node[Any]]) -> Outcome:
+        node = left(scope)
+        value = node.value
+        if type(value) is not str or placeholder(value):
+            return otherwise(scope, unknown)
+        return HOLDS if value in members else Outcome(FALSE, node, None, words)
 
     return evaluate
 

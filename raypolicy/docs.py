@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from raypolicy.catalogue import shipped_rules
+from raypolicy.catalogue import PACKAGE, shipped_rules
+from raypolicy.errors import UsageError
 
 Plan: TypeAlias = Mapping[str, Any]
 
@@ -89,9 +90,11 @@ def catalogue_json(plans: Iterable[Plan]) -> str:
 
 
 def pages(plans: Iterable[Plan]) -> dict[Path, str]:
-    """The generated pages of a checkout and what they should say."""
+    """The generated pages of a checkout and what they should say. Raises UsageError elsewhere."""
     rules = list(plans)
     root = shipped_rules()
+    if root.parent == PACKAGE:
+        raise UsageError("the pages belong to a checkout; this is an installed package")
     return {root / "README.md": rules_page(rules), root.parent / "docs" / "words.md": words_page()}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from raypolicy.source import SourceFile, Span
@@ -80,3 +81,19 @@ class Document:
         if self.outer is not None:
             return self.outer.translate(start, end)
         return Span(self.source, self.start + start, self.start + end)
+
+    def texts(self) -> Iterator[Span]:
+        """Where its text values stand, those of the root excepted; a repeated one is told once."""
+        pending, seen = [self.value], set()
+        while pending:
+            container = pending.pop()
+            parts = self.spans.get(id(container))
+            if parts is None or id(container) in seen:
+                continue
+            seen.add(id(container))
+            listed = container.items() if isinstance(container, dict) else enumerate(container)
+            for key, value in listed:
+                if isinstance(value, str):
+                    yield self.span(*parts[key][-2:])
+                elif isinstance(value, dict | list):
+                    pending.append(value)

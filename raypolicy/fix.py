@@ -107,7 +107,7 @@ def diff(fixed: Fixed) -> str:
     old, new = _lines(fixed.source.text), _lines(fixed.text)
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-        for line in difflib.unified_diff(old, new, name, name)
+        for line in difflib.unified_diff(old, new, f"a/{name}", f"b/{name}")
     )
 
 

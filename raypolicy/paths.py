@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from operator import attrgetter
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias, get_origin
 
 from raypolicy.expect import did_you_mean
 from raypolicy.facts.view import View, words
 from raypolicy.tree import ABSENT, Node, placeless
 
 Step: TypeAlias = tuple[str, Any]
-"""("fact", name), ("field", name), ("index", number) or ("each", None)."""
-Scope: TypeAlias = dict[str, Any]
+"""("fact", name), ("field", name), ("index", number), ("each", None), or at the end of a path that
+leads to a view ("node", "node"): the place it stands for."""
+Scope: TypeAlias = Any
+"""An object whose attributes are the names that paths begin with."""
+_ATTRIBUTES: Final = ("fact", "node")
 WRITTEN: Final = "written"
 """The type of what is written in the manifest and has no view: anything may follow."""
 
@@ -124,7 +127,7 @@ class Names(NamedTuple):
 
 def _field(at: Any, name: str, offset: int) -> tuple[Step, Any, bool, bool]:
     """A name behind a dot: the step, what it leads to, whether that is a list, and is written."""
-    if at is WRITTEN:
+    if at is WRITTEN or get_origin(at) is dict:
         return ("field", name), WRITTEN, False, True
     if not (isinstance(at, type) and issubclass(at, View)):
         raise PathError(f"a {getattr(at, '__name__', at)} has no parts, so no {name!r}", offset)
@@ -135,7 +138,8 @@ def _field(at: Any, name: str, offset: int) -> tuple[Step, Any, bool, bool]:
     if at.open or name in at.fields:
         return ("field", name), WRITTEN, False, True
     meant = did_you_mean(name, [*known, *at.fields])
-    raise PathError(f"a {at.__name__} has no {name!r}{meant}", offset)
+    article = "an" if at.__name__[0] in "AEIOU" else "a"
+    raise PathError(f"{article} {at.__name__} has no {name!r}{meant}", offset)
 
 
 Walk: TypeAlias = Callable[[Scope], Node[Any]]
@@ -147,47 +151,30 @@ def node_of(found: Any) -> Node[Any]:
 
 
 def compile_one(start: str, steps: tuple[Step, ...]) -> Callable[[Scope], Any]:
-    """A singular path as a function from a scope to the View or Node it leads to."""
-    reach = _reach(steps)
-    return lambda scope: reach(scope[start])
+    """A singular path as a function from a scope to the View or Node it leads to.
 
-
-def compile_node(start: str, steps: tuple[Step, ...]) -> Walk:
-    """A singular path as a function from a scope to the node of what it leads to."""
-    reach = _reach(steps)
+    Mostly it is facts only, or facts and then fields.
+    """
+    count = next((i for i, (kind, _) in enumerate(steps) if kind not in _ATTRIBUTES), len(steps))
+    get = attrgetter(".".join((start, *(name for _, name in steps[:count]))))
+    rest = steps[count:]
+    if not rest:
+        return get
+    if any(kind != "field" for kind, _ in rest):
+        return lambda scope: _walk(get(scope), rest)
+    first, *others = (name for _, name in rest)
 
     def walk(scope: Scope) -> Node[Any]:
-        found = reach(scope[start])
-        return found if type(found) is Node else node_of(found)
+        here = get(scope)
+        node = here.get(first) if type(here) is Node else here.field(first)
+        return node.get(*others) if others else node
 
     return walk
 
 
-def _reach(steps: tuple[Step, ...]) -> Callable[[Any], Any]:
-    """The steps as a function: mostly facts, or facts and then fields."""
-    count = next((i for i, (kind, _) in enumerate(steps) if kind != "fact"), len(steps))
-    names = [name for _, name in steps]
-    if count < len(steps) and steps[count][0] != "field":
-        return lambda here: _walk(here, steps)
-    get = attrgetter(".".join(names[:count])) if count else None
-    if count == len(steps):
-        return get or (lambda here: here)
-    if any(kind == "fact" for kind, _ in steps[count:]):
-        return lambda here: _walk(here, steps)
-    first, others = names[count], names[count + 1 :]
-
-    def reach(here: Any) -> Any:
-        if get is not None:
-            here = get(here)
-        node = here.get(first) if type(here) is Node else here.field(first)
-        return node.get(*others) if others else node
-
-    return reach
-
-
 def _walk(here: Any, steps: tuple[Step, ...]) -> Any:
     for kind, name in steps:
-        if kind == "fact":
+        if kind in _ATTRIBUTES:
             here = getattr(here, name)
         elif type(here) is tuple:
             here = here[name] if name < len(here) else placeless(ABSENT)

@@ -103,8 +103,7 @@ class KubeRayRelease(NamedTuple):
         """Whether the operator of this release does what the behaviour's name says, such as
         `headless-head-service`. Raises KeyError for a name that the table doesn't have.
         """
-        since, until = _behaviours()[behaviour]
-        return (since is None or since <= self.version) and (until is None or self.version < until)
+        return _has(self.version, behaviour)
 
 
 def kuberay(text: str | None = None) -> KubeRayRelease:
@@ -169,6 +168,12 @@ def _kuberay() -> tuple[KubeRayRelease, ...]:
         KubeRayRelease(_version(text), released, _version(ray))
         for text, (released, ray) in ((text, row.split()) for text, row in rows)
     )
+
+
+@lru_cache(1024)
+def _has(version: Version, behaviour: str) -> bool:
+    since, until = _behaviours()[behaviour]
+    return (since is None or since <= version) and (until is None or version < until)
 
 
 @lru_cache(1)

@@ -10,7 +10,7 @@ from raypolicy.clause import compile_clauses, operand, words_of
 from raypolicy.facts.view import View
 from raypolicy.findings import Finding, Fix, Related, RuleInfo, Severity
 from raypolicy.kleene import FALSE, TRUE, Evaluate, Outcome
-from raypolicy.paths import Scope, Walk, compile_node, node_of
+from raypolicy.paths import Scope, Walk, compile_one, node_of
 from raypolicy.source import Span
 from raypolicy.tree import ABSENT, Node, Unknown, placeless
 
@@ -67,7 +67,7 @@ class Rule:
 
     def judge(self, scope: Scope, unknown: list[Node[Any]]) -> Finding | None:
         """The finding for the names bound in the scope; unknown places are put on the list."""
-        scope["settings"] = self._settings
+        scope.settings = self._settings
         if self._when is not None and self._when(scope, unknown).truth is not TRUE:
             return None
         if self._require is None:
@@ -76,7 +76,7 @@ class Rule:
         return self._finding(scope, outcome) if outcome.truth is FALSE else None
 
     def _finding(self, scope: Scope, outcome: Outcome | None) -> Finding:
-        bound = [scope[name] for name, _ in self.given]
+        bound = [getattr(scope, name) for name, _ in self.given]
         last = bound[-1]
         compared = [] if outcome is None else _compared(outcome)
         if self._at is not None:
@@ -183,7 +183,7 @@ def _title(bound: list[Any]) -> str:
 
 def _path(path: Any) -> Walk:
     start, steps = path
-    return compile_node(start, tuple((kind, name) for kind, name in steps))
+    return compile_one(start, tuple((kind, name) for kind, name in steps))
 
 
 def _fix_step(plan: Mapping[str, Any]) -> FixStep:

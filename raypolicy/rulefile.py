@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from raypolicy import expect
 from raypolicy.expect import items, one_of, text, wrong
-from raypolicy.rulelanguage import Language, steps_of
+from raypolicy.rulelanguage import Language, steps_to
 from raypolicy.source import SourceFile
 from raypolicy.tree import Node
 
@@ -56,7 +56,7 @@ def prepare(source: SourceFile) -> dict[str, Any]:
         "given": given,
         "when": language.clauses(root.get("when")),
         "require": language.clauses(root.get("require")),
-        "at": None if at.absent else steps_of(language.one(at)),
+        "at": None if at.absent else steps_to(language.one(at)),
         "message": language.message(root.get("message")),
         "fix": fix,
         "safe": bool(fix) and all(step["safe"] for step in fix),

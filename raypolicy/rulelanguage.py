@@ -9,6 +9,7 @@ from raypolicy import expect
 from raypolicy.clause import OPERATORS, ORDERED, TESTS, TYPES, typed
 from raypolicy.expect import did_you_mean, text, wrong
 from raypolicy.facts.target import Target
+from raypolicy.facts.view import View
 from raypolicy.model import ROOTS
 from raypolicy.paths import WRITTEN, Names, Path, PathError
 from raypolicy.tree import Node
@@ -21,6 +22,8 @@ _ACCEPTED: Final[dict[Any, tuple[type, ...]]] = {
 }
 """Types of literals that a fact of a type can be compared with."""
 _ITEM: Final = re.compile(r"(?:'[^']*'|[^',])+")
+_TEXT: Final = re.compile(r"'(?:[^']|'')*'")
+_JOINED: Final = re.compile(r" (?:and|or|&&|\|\|) ")
 _NUMBER: Final = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?")
 
 
@@ -93,11 +96,14 @@ class Language:
         written = text(node)
         words = written.split()
         if len(words) == 2 and words[1] in TESTS:
-            return {"left": steps_of(self.one(node, words[0])), "op": words[1]}
+            return {"left": steps_to(self.one(node, words[0])), "op": words[1]}
         left, operator, right = _cut(written)
         if not operator:
             expected = f"PATH {' | '.join(OPERATORS)} OPERAND, or PATH exists | missing"
             raise wrong(node, f"{expected} is expected, not {written!r}")
+        if not _TEXT.fullmatch(right) and _JOINED.search(right):
+            expected = 'one comparison a clause; a list means "and", {any: [clause, …]} "or"'
+            raise wrong(node, expected, part=written.find(right))
         path = self.one(node, left)
         operand = self.operand(node, right, path, operator)
         literal = operand.get("literal")
@@ -112,7 +118,7 @@ class Language:
         if "literal" in operand and accepted and not all(type(v) in accepted for v in values):
             kind = path.leads_to.__name__
             raise wrong(node, f"{right} is never equal to {left}, which is of type {kind}")
-        return {"left": steps_of(path), "op": operator, "right": operand}
+        return {"left": steps_to(path), "op": operator, "right": operand}
 
     def operand(self, node: Node[Any], part: str, left: Path | None, op: str) -> dict[str, Any]:
         """The right side: a literal takes the type of the fact on the left."""
@@ -138,7 +144,7 @@ class Language:
             raise wrong(
                 node, f"{part!r} walks a list; only given may, and the right of in", part=offset
             )
-        return {"path": steps_of(path), "many": path.many}
+        return {"path": steps_to(path), "many": path.many}
 
     # Messages and fixes
 
@@ -156,7 +162,7 @@ class Language:
                 raise wrong(node, "a { without }", part=opened)
             if opened > at:
                 parts.append(written[at:opened])
-            parts.append(steps_of(self.one(node, written[opened + 1 : closed], opened + 1)))
+            parts.append(steps_to(self.one(node, written[opened + 1 : closed], opened + 1)))
             at = closed + 1
         return parts
 
@@ -175,7 +181,7 @@ class Language:
         path = self.one(target)
         if not path.editable:
             raise wrong(target, f"{path.text!r} is derived and has no text that a fix could change")
-        step: dict[str, Any] = {"op": op, "path": steps_of(path), "safe": safe.value is True}
+        step: dict[str, Any] = {"op": op, "path": steps_to(path), "safe": safe.value is True}
         if op in ("set", "rename"):
             if node.get("to").absent:
                 raise wrong(target, f"{op} needs a 'to'", key_of=True)
@@ -197,6 +203,13 @@ def steps_of(path: Path) -> list[Any]:
     return [path.start, [list(step) for step in path.steps]]
 
 
+def steps_to(path: Path) -> list[Any]:
+    """The same, to the node of what it leads to."""
+    start, steps = steps_of(path)
+    leads_to_view = isinstance(path.leads_to, type) and issubclass(path.leads_to, View)
+    return [start, [*steps, ["node", "node"]] if leads_to_view else steps]
+
+
 def _plain(node: Node[Any]) -> Any:
     return None if node.absent else node.value
 
@@ -214,7 +227,7 @@ def _cut(text: str) -> tuple[str, str, str]:
 
 def _literal(text: str) -> tuple[bool, Any]:
     """Whether a text is a literal, and which: number, true, false, 'text' or a list of them."""
-    if len(text) >= 2 and text[0] == text[-1] == "'":
+    if _TEXT.fullmatch(text):
         return True, text[1:-1].replace("''", "'")
     if text.startswith("[") and text.endswith("]"):
         items = [_literal(part.strip()) for part in _ITEM.findall(text[1:-1]) if part.strip()]

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from raypolicy.facts.view import View
 from raypolicy.findings import Finding
 from raypolicy.model import Model
-from raypolicy.paths import Scope, compile_many, compile_one, node_of
+from raypolicy.paths import Scope, compile_many, compile_one
 from raypolicy.rule import Rule
 from raypolicy.tree import ABSENT, Node, Unknown
 
@@ -81,23 +81,21 @@ def _places(path: Any) -> Callable[[Scope], Iterable[Any]]:
     return lambda scope: (one(scope),)
 
 
-def _there(found: View | Node[Any]) -> bool:
-    """Whether a name can be bound to this: it is known, or a view that needs nothing written."""
-    node = node_of(found)
-    if node.value is not ABSENT and type(node.value) is not Unknown:
-        return True
+def _stands_alone(found: View | Node[Any]) -> bool:
+    """Whether a name is bound to this though nothing is written there."""
     return isinstance(found, View) and found.stands_alone
 
 
-class _Scope(dict[str, Any]):
+class _Scope:
     """The bound names; a root of the model is looked up when a path begins with it."""
 
-    def __init__(self, model: Model) -> None:
-        super().__init__(target=model.target, today=model.today)
-        self.model = model
+    __slots__ = ("__dict__", "__model")
 
-    def __missing__(self, name: str) -> Any:
-        return self.model.root(name)
+    def __init__(self, model: Model) -> None:
+        self.__model = model
+
+    def __getattr__(self, name: str) -> Any:
+        return self.__model.root(name)
 
 
 class _Walk:
@@ -114,11 +112,12 @@ class _Walk:
         """Judge every combination that the names up to this branch's take."""
         scope = self.scope
         for found in branch.places(scope):
-            if not _there(found):
+            value = (found if type(found) is Node else found.node).value
+            if (value is ABSENT or type(value) is Unknown) and not _stands_alone(found):
                 continue
             if not self._count(branch):
                 return
-            scope[branch.name] = found
+            setattr(scope, branch.name, found)
             for rule in branch.rules:
                 finding = rule.judge(scope, self.unknown)
                 if finding is not None:

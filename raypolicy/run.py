@@ -64,17 +64,23 @@ def check(
         audit.take(batch.name, batch.files, batch.troubles)
     if audit is None:
         return Report().with_files(quiet, blank)
-    return audit.report(options).with_files(quiet, blank)
+    return audit.report().with_files(quiet, blank)
 
 
-def models(paths: Iterable[str], target_kuberay: str | None, today: str = "") -> Iterator[Model]:
+def models(
+    paths: Iterable[str],
+    target_kuberay: str | None,
+    today: str = "",
+    *,
+    stream: RawFile | None = None,
+) -> Iterator[Model]:
     """The model of each bundle that speaks of Ray, as rules see it. Raises UsageError."""
     from raypolicy.audit import aim_of
     from raypolicy.bundle import make_bundle
     from raypolicy.model import Model
 
     aim = aim_of(Options(target_kuberay=target_kuberay), today)
-    for batch in batches(paths):
+    for batch in batches(paths, stream=stream):
         if not batch.quiet:
             yield Model(make_bundle(batch.name, batch.files, batch.troubles), aim)
 
@@ -129,4 +135,4 @@ def _audit(options: Options, today: str) -> Audit:
     from raypolicy.audit import Audit, aim_of
     from raypolicy.selection import rules_for
 
-    return Audit(rules_for(options), aim_of(options, today))
+    return Audit(rules_for(options), aim_of(options, today), suppressions=options.suppressions)

@@ -83,10 +83,10 @@ def _fact(node: Node[Any]) -> dict[str, Any]:
     value = node.value
     told: dict[str, Any] = {"state": "known", "value": _plain(value)}
     if value is ABSENT:
-        told = {"state": "absent", "value": None}
+        told = {"state": "absent", "value": None, "how": "absent"}
     elif type(value) is Unknown:
         told = {"state": "unknown", "value": None, "reason": value.reason}
-    told["how"] = node.how
+    told.setdefault("how", node.how)
     told["place"] = _place(node)
     told["origins"] = [_place(origin) for origin in node.origins]
     return told

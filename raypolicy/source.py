@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
+from itertools import accumulate, count
+from operator import add
 from typing import NamedTuple
-
-_BREAK = re.compile(r"\r\n|\n|\r")
 
 
 class SourceFile:
@@ -36,7 +36,7 @@ class SourceFile:
     def starts(self) -> list[int]:
         """Offset of the first character of every line."""
         if self._starts is None:
-            self._starts = [0, *(m.end() for m in _BREAK.finditer(self.text))]
+            self._starts = _starts(self.text)
         return self._starts
 
     def position(self, offset: int) -> Position:
@@ -58,6 +58,13 @@ class SourceFile:
         while end > start and self.text[end - 1] in "\r\n":
             end -= 1
         return start, end
+
+
+def _starts(text: str) -> list[int]:
+    if "\r" in text:
+        return [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", text))]
+    lengths = accumulate(map(len, text.split("\n")[:-1]))
+    return [0, *map(add, lengths, count(1))]  # each line break before is one character
 
 
 class Position(NamedTuple):

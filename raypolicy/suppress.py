@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from raypolicy.document import Document
 from raypolicy.findings import Finding
 from raypolicy.source import SourceFile
 
@@ -31,12 +32,15 @@ class Suppression(NamedTuple):
         return near and bool(self.rules & {finding.rule.id, finding.rule.topic})
 
 
-def suppressions(source: SourceFile) -> list[Suppression]:
-    """The suppressing comments of a source."""
+def suppressions(source: SourceFile, documents: Iterable[Document]) -> list[Suppression]:
+    """The suppressing comments of a source; what stands inside a text value is no comment."""
     if "raypolicy:" not in source.text:
         return []
+    texts = [span for document in documents for span in document.texts()]
     found = []
     for match in re.finditer(_IGNORE, source.text):
+        if any(span.start <= match.start() < span.end for span in texts):
+            continue
         line = source.position(match.start()).line
         rules = frozenset(filter(None, re.split(r"[\s,]+", match["rules"])))
         if not match["file"] or line <= _FILE_LINES:
@@ -45,18 +49,20 @@ def suppressions(source: SourceFile) -> list[Suppression]:
 
 
 def divide(
-    findings: Iterable[Finding],
+    findings: Iterable[Finding], documents: Iterable[Document]
 ) -> tuple[list[Finding], list[tuple[Finding, str]]]:
     """Findings that stand, and those that a comment hides with its reason."""
+    read: dict[str, list[Document]] = {}
+    for document in documents:
+        read.setdefault(document.source.name, []).append(document)
     shown: list[Finding] = []
     hidden: list[tuple[Finding, str]] = []
-    known: dict[int, list[Suppression]] = {}
+    known: dict[str, list[Suppression]] = {}
     for finding in findings:
         source = finding.span.source
-        comments = known.get(id(source))
-        if comments is None:
-            comments = known[id(source)] = suppressions(source)
-        by = next((each for each in comments if each.hides(finding)), None)
+        if source.name not in known:
+            known[source.name] = suppressions(source, read.get(source.name, ()))
+        by = next((each for each in known[source.name] if each.hides(finding)), None)
         if by is None:
             shown.append(finding)
         else:

@@ -147,6 +147,8 @@ class Node(Generic[T]):
         if type(value) is str and placeholder(value):
             return self.put(PLACEHOLDER)
         parsed = parse(value)
+        if parsed is value:
+            return self  # type: ignore[return-value]  # T is U then
         made: Any = Unknown(otherwise) if parsed is None else parsed
         return Node(made, self.document, self.parent, self.key, self.how, self.origins, self.window)
 

@@ -6,6 +6,7 @@ Not here: facts (`test_facts`), the shipped rules (`test_rules`).
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
@@ -32,7 +33,7 @@ def evaluate(plan: Any, **scope: Any) -> tuple[Truth, list[Node[Any]]]:
         name: value if isinstance(value, Node) else placeless(value)
         for name, value in scope.items()
     }
-    return compile_clauses(plan)(nodes, met).truth, met
+    return compile_clauses(plan)(SimpleNamespace(**nodes), met).truth, met
 
 
 def clause(op: str, right: Any = None) -> dict[str, Any]:
@@ -244,7 +245,8 @@ def test_the_outcome_of_a_list_is_that_of_its_first_false_clause() -> None:
         {**SINGLE["false"], "left": ["a", []]},
         {**SINGLE["false"], "left": ["b", []]},
     ]
-    outcome = compile_clauses(plan)({"a": first, "b": second, "unknown": placeless(UNKNOWN)}, [])
+    scope = SimpleNamespace(a=first, b=second, unknown=placeless(UNKNOWN))
+    outcome = compile_clauses(plan)(scope, [])
     assert (outcome.truth, outcome.left) == (F, first)
 
 

@@ -7,6 +7,7 @@ images by itself (`test_images`), of versions and quantities (`test_values`).
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -30,7 +31,7 @@ def model(text: str, target: str | None = None) -> Model:
 def node(seen: Model, path: str, root: str = "clusters", index: int = 0) -> Node[Any]:
     """Where a path leads from a view of the model, which it calls `it`."""
     checked = Names({"it": ROOTS[root]}).check(f"it.{path}")
-    found = compile_one("it", checked.steps)({"it": seen.root(root)[index]})
+    found = compile_one("it", checked.steps)(SimpleNamespace(it=seen.root(root)[index]))
     return found.node if isinstance(found, View) else found
 
 

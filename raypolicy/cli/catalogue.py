@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(), required=True)
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON: a list of bundles.")
 @click.option("--target-kuberay", metavar="VERSION", help="KubeRay release to judge for.")
 def facts(paths: tuple[str, ...], as_json: bool, target_kuberay: str | None) -> None:
     """Print the model that rules see: each fact, its value, and where it comes from."""
@@ -25,16 +25,20 @@ def facts(paths: tuple[str, ...], as_json: bool, target_kuberay: str | None) -> 
         import json
 
         from raypolicy.formats.style import printable
+        from raypolicy.inputs.files import RawFile
         from raypolicy.run import models
         from raypolicy.sheet import lines, sheet
 
         require_existing(paths)
-        for model in models(paths, target_kuberay):
-            if as_json:
-                click.echo(json.dumps(sheet(model), indent=2))
-            else:
-                for line in lines(model):
-                    click.echo(printable(line))
+        stream = RawFile("<stdin>", None, sys.stdin.buffer.read()) if "-" in paths else None
+        files = [path for path in paths if path != "-"]
+        found = models(files, target_kuberay, stream=stream)
+        if as_json:
+            click.echo(json.dumps([sheet(model) for model in found], indent=2))
+            return
+        for model in found:
+            for line in lines(model):
+                click.echo(printable(line))
 
 
 @click.command()

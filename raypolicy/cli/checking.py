@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from raypolicy.cli.status import FINDINGS, NOTHING_AUDITED, count, require_existing, statuses
+from raypolicy.cli.fixing import show_changes, write_changes
+from raypolicy.cli.progress import Progress
+from raypolicy.cli.status import FINDINGS, MISUSE, NOTHING_AUDITED, require_existing, statuses
 from raypolicy.errors import UsageError
 
 if TYPE_CHECKING:
@@ -99,7 +101,7 @@ def _check(paths: tuple[str, ...], given: dict[str, Any]) -> None:
     from raypolicy.inputs.files import RawFile
     from raypolicy.run import check as run
 
-    outputs = [_output(text) for text in given["formats"]] or [(_default_format(), None)]
+    outputs = _outputs(given["formats"])
     options = _options(given, prose=any(name == "sarif" for name, _ in outputs))
     require_existing(paths)
     stream = None
@@ -109,14 +111,19 @@ def _check(paths: tuple[str, ...], given: dict[str, Any]) -> None:
         stream = RawFile(given["stdin_filename"], None, sys.stdin.buffer.read())
     files = tuple(path for path in paths if path != "-")
     today = datetime.date.today().isoformat()
-    with _progress() as progress:
+    with Progress() as progress:
         report = run(files, options, stream=stream, today=today, progress=progress)
-    if given["fix"] or given["diff"]:
-        report = _fix(report, given, lambda: run(files, options, today=today))
+    failed = False
+    if given["diff"]:
+        show_changes(report, unsafe=given["unsafe"])
+        outputs = [each for each in outputs if each[1] is not None]
+    elif given["fix"]:
+        failed = not write_changes(report, unsafe=given["unsafe"])
+        report = run(files, options, today=today)
     for format_name, file in outputs:
         _render(report, format_name, file, given["color"])
     _closing_words(report, given)
-    sys.exit(_status(report, options.fail_on))
+    sys.exit(MISUSE if failed else _status(report, options.fail_on))
 
 
 def _options(given: Mapping[str, Any], *, prose: bool) -> Options:
@@ -124,6 +131,9 @@ def _options(given: Mapping[str, Any], *, prose: bool) -> Options:
     from raypolicy.config import Options
 
     said = {name: given[name] for name in _OPTIONS if given[name]}
+    for name in ("select", "ignore"):
+        if name in said:
+            said[name] = tuple(word for text in said[name] for word in text.split(","))
     if given["no_config"]:
         configured: dict[str, Any] = {}
     else:
@@ -145,85 +155,40 @@ def _status(report: Report, fail_on: str) -> int:
     return 0 if covered.files > covered.blank else NOTHING_AUDITED
 
 
-def _output(text: str) -> tuple[str, str | None]:
-    name, _, file = text.partition("=")
-    if name not in FORMAT_NAMES:
-        from raypolicy.expect import did_you_mean
+def _outputs(formats: tuple[str, ...]) -> list[tuple[str, str | None]]:
+    """Formats and the files they go to, None for standard output."""
+    found: list[tuple[str, str | None]] = []
+    for text in formats:
+        name, _, file = text.partition("=")
+        if name not in FORMAT_NAMES:
+            from raypolicy.expect import did_you_mean
 
-        raise UsageError(f"no format {name!r}{did_you_mean(name, FORMAT_NAMES)}")
-    return name, file or None
-
-
-def _default_format() -> str:
-    return "full" if sys.stdout.isatty() else "text"
-
-
-class _progress:
-    """Says on a terminal how many files were read, from half a second on; wiped at the end."""
-
-    def __enter__(self) -> Callable[[int], None] | None:
-        self.shown = False
-        if not sys.stderr.isatty():
-            return None
-        import time
-
-        self.next = time.monotonic() + 0.5
-        self.clock = time.monotonic
-        return self.say
-
-    def say(self, files: int) -> None:
-        if self.clock() >= self.next:
-            self.next += 0.2
-            self.shown = True
-            click.echo(f"\r{count(files, 'file')} …", err=True, nl=False)
-
-    def __exit__(self, *error: object) -> None:
-        if self.shown:
-            click.echo("\r\x1b[K", err=True, nl=False)
+            raise UsageError(f"no format {name!r}{did_you_mean(name, FORMAT_NAMES)}")
+        found.append((name, file if file not in ("", "-") else None))
+    if sum(file is None for _, file in found) > 1:
+        raise UsageError("only one format can go to standard output; name files: -f FORMAT=FILE")
+    return found or [("full" if sys.stdout.isatty() else "text", None)]
 
 
 def _render(report: Report, name: str, file: str | None, color: str) -> None:
     from raypolicy.formats import FORMATS, Style, wants_colour
+    from raypolicy.inputs.walk import below_repository
 
+    below = below_repository() if name == "sarif" else ""
     if file is not None:
-        text = FORMATS[name](report, Style())
-        with open(file, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as out:
-            out.write(text)
+        text = FORMATS[name](report, Style(below=below))
+        try:
+            with open(file, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as out:
+                out.write(text)
+        except OSError as error:
+            raise UsageError(f"cannot write {file}: {error.strerror}") from None
         return
     terminal = sys.stdout.isatty()
     width = os.get_terminal_size().columns if terminal else None
     colour = wants_colour(color, os.environ, terminal)
-    text = FORMATS[name](report, Style(colour, width))
+    text = FORMATS[name](report, Style(colour, width, below))
     encoding = sys.stdout.encoding or "utf-8"
     click.echo(text.encode(encoding, "backslashreplace"), nl=False)
-
-
-def _fix(report: Report, given: dict[str, Any], again: Callable[[], Report]) -> Report:
-    """Apply fixes or show them; the report of what is left."""
-    from raypolicy.fix import NotWrittenError, apply, diff, write
-    from raypolicy.formats.style import place, printable
-
-    fixed = apply(report.findings, unsafe=given["unsafe"])
-    for each in fixed:
-        for skipped in each.skipped:
-            where = place(skipped.finding.span)
-            click.echo(
-                f"{where}: not fixed: {skipped.reason} [{skipped.finding.rule.id}]", err=True
-            )
-    changed = [each for each in fixed if each.applied]
-    if given["diff"]:
-        for line in "".join(diff(each) for each in changed).split("\n")[:-1]:
-            click.echo(printable(line))
-        return report
-    done = 0
-    for each in changed:
-        try:
-            write(each)
-            done += len(each.applied)
-        except NotWrittenError as error:
-            click.echo(f"error: {error}", err=True)
-    click.echo(f"{count(done, 'finding')} fixed in {count(len(changed), 'file')}", err=True)
-    return again() if done else report
 
 
 def _closing_words(report: Report, given: dict[str, Any]) -> None:

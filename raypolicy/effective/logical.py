@@ -24,14 +24,13 @@ class Inputs(NamedTuple):
     group: Node[Any]
     container: Node[Any]
     release: KubeRayRelease
+    start_params: Node[Any]
+    limits: Node[Any]
 
-    @property
-    def start_params(self) -> Node[Any]:
-        return self.group.get("rayStartParams")
 
-    @property
-    def limits(self) -> Node[Any]:
-        return self.container.get("resources", "limits")
+def inputs(group: Node[Any], container: Node[Any], release: KubeRayRelease) -> Inputs:
+    limits = container.get("resources", "limits")
+    return Inputs(group, container, release, group.get("rayStartParams"), limits)
 
 
 def quantity(node: Node[Any]) -> Node[Quantity]:

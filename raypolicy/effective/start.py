@@ -16,5 +16,8 @@ def by_hand(container: Node[Any]) -> bool:
     """Whether the command speaks of `ray start`: then KubeRay generates none, and the start
     parameters and limits say nothing of how Ray runs.
     """
+    spec = container.value if type(container.value) is dict else {}
+    if "command" not in spec and "args" not in spec:
+        return False
     words = [*container.get("command").items(), *container.get("args").items()]
     return "ray start" in " ".join(word.value for word in words if type(word.value) is str)

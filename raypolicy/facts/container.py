@@ -19,9 +19,14 @@ _USUAL_NAMES = ("ray", "ray-head", "ray-worker", "ray-node")
 class Amount(View):
     """A resource that a container requests, is limited to, or both; its node is the container's."""
 
-    def __init__(self, node: Node[Any], owner: Owner, name: str) -> None:
+    def __init__(
+        self, node: Node[Any], owner: Owner, name: str, requested: Node[Any], limited: Node[Any]
+    ) -> None:
         super().__init__(node, owner)
         self._name = name
+        self._requested = requested
+        self._limited = limited
+        self._any = requested.either(limited)
 
     @fact
     def name(self) -> Node[str]:
@@ -31,12 +36,12 @@ class Amount(View):
     @written
     def request(self) -> Node[Quantity]:
         """What is requested; absent where only a limit is written."""
-        return quantity(self.node.get("resources", "requests", self._name))
+        return quantity(self._requested)
 
     @written
     def limit(self) -> Node[Quantity]:
         """What is allowed at most; absent where only a request is written."""
-        return quantity(self.node.get("resources", "limits", self._name))
+        return quantity(self._limited)
 
     @fact
     def extended(self) -> Node[bool]:
@@ -47,11 +52,6 @@ class Amount(View):
     def gpu(self) -> Node[bool]:
         """Whether KubeRay counts it as Ray's GPUs."""
         return self._any.put(is_gpu(self._name, self.owner.release))
-
-    @property
-    def _any(self) -> Node[Any]:
-        requested = self.node.get("resources", "requests", self._name)
-        return requested.either(self.node.get("resources", "limits", self._name))
 
 
 class Port(View):
@@ -115,10 +115,12 @@ class Container(View):
     def amounts(self) -> tuple[Amount, ...]:
         """The resources it requests or is limited to, one of each name."""
         resources = self.field("resources")
-        names = [
-            name for part in ("limits", "requests") for name, _ in resources.get(part).entries()
-        ]
-        return tuple(Amount(self.node, self.owner, name) for name in dict.fromkeys(names))
+        limits, requests = resources.get("limits"), resources.get("requests")
+        names = [name for part in (limits, requests) for name, _ in part.entries()]
+        return tuple(
+            Amount(self.node, self.owner, name, requests.get(name), limits.get(name))
+            for name in dict.fromkeys(names)
+        )
 
     @fact
     def cpu_limit(self) -> Node[Quantity]:

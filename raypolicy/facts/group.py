@@ -123,9 +123,9 @@ class Group(View):
         container = self.pod.ray_container.node
         return ports.listening(part, self.field("rayStartParams"), container)
 
-    @property
+    @fact
     def _inputs(self) -> logical.Inputs:
-        return logical.Inputs(self.node, self.pod.ray_container.node, self.owner.release)
+        return logical.inputs(self.node, self.pod.ray_container.node, self.owner.release)
 
 
 class HeadGroup(Group):

@@ -26,7 +26,7 @@ _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 def render(report: Report, style: Style) -> str:
     findings = worst(report.findings, MAX_RESULTS)
-    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(report, findings)]}
+    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(report, findings, style.below)]}
     return dump(log, indent=len(findings) <= _INDENTED)
 
 
@@ -37,7 +37,7 @@ def worst(findings: Sequence[Finding], limit: int) -> Sequence[Finding]:
     return sort_findings(sorted(findings, key=lambda f: (-f.severity, f.order))[:limit])
 
 
-def _run(report: Report, findings: Sequence[Finding]) -> Object:
+def _run(report: Report, findings: Sequence[Finding], below: str) -> Object:
     rules = _rules(report, findings)
     driver: Object = {"name": "raypolicy", "semanticVersion": __version__}
     if HOMEPAGE:
@@ -52,11 +52,13 @@ def _run(report: Report, findings: Sequence[Finding]) -> Object:
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {ROOT: {"description": {"text": "The root of the repository."}}},
         "invocations": [invocation],
-        "results": list(_results(report, findings, [rule.id for rule in rules])),
+        "results": list(_results(report, findings, [rule.id for rule in rules], below)),
     }
 
 
-def _results(report: Report, findings: Sequence[Finding], rules: list[str]) -> Iterator[Object]:
+def _results(
+    report: Report, findings: Sequence[Finding], rules: list[str], below: str
+) -> Iterator[Object]:
     """Without the suppressed findings, which GitHub would show as open alerts."""
     index = {rule: number for number, rule in enumerate(rules)}
     names = report_fingerprints(report)
@@ -68,7 +70,7 @@ def _results(report: Report, findings: Sequence[Finding], rules: list[str]) -> I
         prints = {"raypolicyFingerprint/v1": names[id(finding)]}
         if hashes[source]:
             prints["primaryLocationLineHash"] = hashes[source][finding.span.first.line - 1]
-        yield sarif_result(finding, index[finding.rule.id], prints)
+        yield sarif_result(finding, index[finding.rule.id], prints, below)
 
 
 def _rules(report: Report, findings: Sequence[Finding]) -> list[RuleInfo]:

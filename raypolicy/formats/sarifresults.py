@@ -17,16 +17,17 @@ _RELATED = 100
 _SPECIAL = re.compile(r"[\[\]\\]")
 
 
-def sarif_result(finding: Finding, index: int, prints: dict[str, str]) -> Object:
+def sarif_result(finding: Finding, index: int, prints: dict[str, str], below: str = "") -> Object:
+    """A finding; `below` is the working directory as seen from the root of the repository."""
     related = [
-        {"id": number, **_location(span), "message": {"text": _label(label)}}
+        {"id": number, **_location(span, below), "message": {"text": _label(label)}}
         for number, (span, label) in enumerate(finding.related[:_RELATED], 1)
     ]
     message = sentence(escaped(clip(finding.message, _MESSAGE)) or finding.rule.id)
     if related:
         links = (f"[{place['message']['text']}]({place['id']})" for place in related)
         message += f" See {', '.join(links)}."
-    location = _location(finding.span)
+    location = _location(finding.span, below)
     if finding.resource:
         location["logicalLocations"] = [
             {"fullyQualifiedName": printable(finding.resource), "kind": "resource"}
@@ -42,7 +43,7 @@ def sarif_result(finding: Finding, index: int, prints: dict[str, str]) -> Object
     if related:
         result["relatedLocations"] = related
     if finding.fix and all(_encodable(edit.text) for edit in finding.fix.edits):
-        result["fixes"] = [_fix(finding.fix)]
+        result["fixes"] = [_fix(finding.fix, below)]
     return result
 
 
@@ -51,11 +52,11 @@ def escaped(text: str) -> str:
     return _SPECIAL.sub(r"\\\g<0>", printable(text))
 
 
-def uri(name: str) -> str:
+def uri(name: str, below: str = "") -> str:
     """A relative, percent-encoded reference that stays below the root whatever the name is."""
     from urllib.parse import quote
 
-    path = posixpath.normpath(f"/{name}").lstrip("/") or "."
+    path = posixpath.normpath(posixpath.join("/", below, name.lstrip("/"))).lstrip("/") or "."
     return quote(path.encode("utf-8", "surrogateescape" if _from_bytes(path) else "replace"))
 
 
@@ -72,12 +73,12 @@ def _label(label: str) -> str:
     return escaped(clip(label, _LABEL)) or "the other place"
 
 
-def _location(span: Span) -> Object:
-    return {"physicalLocation": {"artifactLocation": _artifact(span), "region": _line(span)}}
+def _location(span: Span, below: str) -> Object:
+    return {"physicalLocation": {"artifactLocation": _artifact(span, below), "region": _line(span)}}
 
 
-def _artifact(span: Span) -> Object:
-    return {"uri": uri(span.source.name), "uriBaseId": ROOT}
+def _artifact(span: Span, below: str) -> Object:
+    return {"uri": uri(span.source.name, below), "uriBaseId": ROOT}
 
 
 def _line(span: Span) -> Object:
@@ -93,12 +94,12 @@ def _line(span: Span) -> Object:
     }
 
 
-def _fix(fix: Fix) -> Object:
+def _fix(fix: Fix, below: str) -> Object:
     by_file: dict[str, Object] = {}
     for edit in fix.edits:
         change = by_file.setdefault(
             edit.span.source.name,
-            {"artifactLocation": _artifact(edit.span), "replacements": []},
+            {"artifactLocation": _artifact(edit.span, below), "replacements": []},
         )
         change["replacements"].append(_replacement(edit))
     return {

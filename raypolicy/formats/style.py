@@ -33,10 +33,15 @@ UNSAFE: Final = (
 
 
 class Style(NamedTuple):
-    """What the receiver of an output can show. `width` is None where nobody knows it."""
+    """What the receiver of an output can show, and where from.
+
+    `width` is None where nobody knows it; `below` is the working directory as seen from the root of
+    the repository, for formats whose paths begin there.
+    """
 
     colour: bool = False
     width: int | None = None
+    below: str = ""
 
     def paint(self, text: str, look: str) -> str:
         return f"\x1b[{_CODES[look]}m{text}\x1b[0m" if self.colour and text else text

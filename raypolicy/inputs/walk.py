@@ -68,18 +68,19 @@ def shown(path: str) -> str:
 def _not_excluded(globs: tuple[str, ...]) -> Callable[[str], bool]:
     if not globs:
         return lambda name: True
+    globs = tuple(os.path.normpath(glob) for glob in globs)
 
     def wanted(name: str) -> bool:
         parts = name.split("/")
         ends = range(1, len(parts) + 1)
         texts = ["/".join(parts[start:end]) for end in ends for start in range(end)]
-        return not any(fnmatchcase(text, glob.rstrip("/")) for glob in globs for text in texts)
+        return not any(fnmatchcase(text, glob) for glob in globs for text in texts)
 
     return wanted
 
 
 def _below(path: str, problems: list[NoAccess]) -> Iterator[FoundFile]:
-    known = _git_files(path) if _in_git(path) else None
+    known = _git_files(path) if _git_root(path) else None
     listed = _scan(path, problems) if known is None else known
     base = shown(path)
     prefix = "" if base == "." else base.rstrip("/") + "/"
@@ -88,16 +89,22 @@ def _below(path: str, problems: list[NoAccess]) -> Iterator[FoundFile]:
         yield FoundFile(prefix + name.replace(os.sep, "/"), root + name, named=False)
 
 
-def _in_git(path: str) -> bool:
-    """Whether a directory lies in a git work tree."""
+def below_repository() -> str:
+    """The working directory as seen from the root of its git work tree; empty where it is none."""
+    root = _git_root(".")
+    below = os.path.relpath(os.getcwd(), root) if root else "."
+    return "" if below == "." else below.replace(os.sep, "/")
+
+
+def _git_root(path: str) -> str | None:
+    """The root of the git work tree that a directory lies in."""
     here = os.path.abspath(path)
-    while True:
-        if os.path.lexists(os.path.join(here, ".git")):
-            return True
+    while not os.path.lexists(os.path.join(here, ".git")):
         parent = os.path.dirname(here)
         if parent == here:
-            return False
+            return None
         here = parent
+    return here
 
 
 def _git_files(path: str) -> list[str] | None:
@@ -126,7 +133,7 @@ def _scan(path: str, problems: list[NoAccess]) -> Iterator[str]:
                     if entry.is_dir(follow_symlinks=False):
                         if name[0] != ".":
                             stack.append(f"{below}{name}{os.sep}")
-                    elif name.endswith(SUFFIXES):
+                    elif name.lower().endswith(SUFFIXES):
                         yield below + name
         except OSError as error:
             where = shown(os.path.join(path, below)).rstrip("/")
