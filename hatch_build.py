@@ -11,7 +11,10 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 class PreparedCatalogue(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        if self.target_name != "wheel" or version == "editable":
+        if version == "editable":
+            build_data["force_include_editable"] = {}  # the checkout's own rules/ serve
+            return
+        if self.target_name != "wheel":
             return
         sys.path.insert(0, self.root)
         from raypolicy import catalogue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ from typing import NamedTuple
 
 import manifests
 import trees
-from measure import call, child, interleaved, python
+from measure import Child, beside, call, interleaved, python
 
 
 class Bar(NamedTuple):
@@ -72,9 +73,9 @@ for _ in yaml.load_all(sys.stdin.buffer, Loader=yaml.CSafeLoader):
 """
 
 
-def check(path: object) -> Callable[[], float]:
-    """CPU seconds of `raypolicy check`."""
-    return child((*RAYPOLICY, "check", "--format", "text", str(path)))
+def check(path: object, stdin: str = os.devnull) -> Child:
+    """`raypolicy check`."""
+    return Child(*RAYPOLICY, "check", "--format", "text", str(path), stdin=stdin)
 
 
 def one_file(setting: Setting) -> Iterator[Bar]:
@@ -121,7 +122,7 @@ def peer(setting: Setting) -> Iterator[Bar]:
     arguments = ("--quiet", "--compact", "--framework", "kubernetes", "--skip-download")
     taken = interleaved(
         {
-            "checkov": child((setting.checkov, "-d", directory, *arguments)),
+            "checkov": Child(setting.checkov, "-d", directory, *arguments),
             "check": check(directory),
         },
         1 if setting.quick else 3,
@@ -150,36 +151,19 @@ def all_ray(setting: Setting) -> Iterator[Bar]:
 
 
 def scaling(setting: Setting) -> Iterator[Bar]:
-    """Cost of a Ray manifest in small and large trees; that of a tree of one is subtracted.
-
-    A round takes the large tree once and the small ones over and over, for about as long.
-    """
+    """Cost of a Ray manifest in small and large trees; that of a tree of one is subtracted."""
     small, large = 100, setting.size(10_000)
     for size in (1, small, large):
         trees.ray_only(setting.root / f"scale-{size}", size)
-
-    def often(size: int) -> Callable[[], float]:
-        run = check(setting.root / f"scale-{size}")
-        return lambda: median(run() for _ in range(10 if setting.quick else 40))
-
-    taken = interleaved(
-        {
-            "one": often(1),
-            "small": often(small),
-            "large": check(setting.root / f"scale-{large}"),
-            "small again": often(small),
-        },
-        1 if setting.quick else 3,
-    )
-    each = ((taken["small"] + taken["small again"]) / 2 - taken["one"]) / (small - 1)
-    each_of_many = (taken["large"] - taken["one"]) / (large - 1)
-    yield Bar(
-        f"a Ray manifest of {large} / of {small}",
-        each_of_many / each,
-        1.15,
-        True,
-        f"{each_of_many * 1e3:.2f} ms and {each * 1e3:.2f} ms",
-    )
+    ratios: list[float] = []
+    for _ in range(1 if setting.quick else 3):
+        many, taken = beside(
+            check(setting.root / f"scale-{large}"),
+            {"one": check(setting.root / "scale-1"), "few": check(setting.root / f"scale-{small}")},
+        )
+        each = (taken["few"] - taken["one"]) / (small - 1)
+        ratios.append((many - taken["one"]) / (large - 1) / each)
+    yield Bar(f"a Ray manifest of {large} / of {small}", median(ratios), 1.15, True)
 
 
 def stream(setting: Setting) -> Iterator[Bar]:
@@ -189,7 +173,7 @@ def stream(setting: Setting) -> Iterator[Bar]:
     taken = interleaved(
         {
             "load": python(LOAD_STREAM, stdin=str(path)),
-            "check": child((*RAYPOLICY, "check", "--format", "text", "-"), str(path)),
+            "check": check("-", str(path)),
         },
         1 if setting.quick else 3,
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import os
+import sys
 
 
 def main() -> None:
@@ -12,8 +14,17 @@ def main() -> None:
 
     try:
         run(prog_name="raypolicy")
-    finally:
-        gc.freeze()  # nor is a last look of any use when the process ends
+    except SystemExit as end:
+        _leave(end.code)
+
+
+def _leave(status: str | int | None) -> None:
+    """End the process without taking everything in it apart, which is of no use to anybody."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if isinstance(status, int):
+        os._exit(status)
+    sys.exit(status)
 
 
 if __name__ == "__main__":

@@ -18,9 +18,9 @@ MAX_VALUES: Final = 1_000_000
 _NO_KEY: Final = object()
 """Instead of a key: the next event begins one."""
 _MERGE: Final = object()
-_KEY_STARTS: Final = frozenset("abcdeghijklmpqrsuvwxzABCDEGHIJKLMPQRSUVWXZ")
-"""First letters of plain keys that can't be anything but text."""
-_PROPERTIES = r"(?:[&!][^\s,\[\]{}]*(?:[ \t]|(?:#[^\r\n]*)?\r?\n)*)+"
+_TEXT_STARTS: Final = frozenset("abcdeghijklmpqrsuvwxzABCDEGHIJKLMPQRSUVWXZ")
+"""First letters of plain scalars that can't be anything but text."""
+_PROPERTIES = r"(?:(?:!<[^>]*>|[&!][^\s,\[\]{}]*)(?:[ \t]|(?:#[^\r\n]*)?\r?\n)*)+"
 _MERGE_TAG: Final = "tag:yaml.org,2002:merge"
 _resolve = lru_cache(maxsize=16384)(resolve)
 _resolve_key = lru_cache(maxsize=16384)(resolve_key)
@@ -71,22 +71,21 @@ class Builder:
             if kind == "ScalarEvent":
                 start = event.start_mark.index
                 last = end = event.end_mark.index
+                value = event.value
                 plain = event.implicit[0] and event.tag is None and event.anchor is None
-                if key is _NO_KEY:
-                    text = event.value
-                    if plain and text[:1] in _KEY_STARTS:
-                        key, key_start, key_end = text, start, end
-                    else:
-                        key, key_start, key_end = self.key(event, start, end)
+                if plain and value[:1] in _TEXT_STARTS:
+                    if key is _NO_KEY:
+                        key, key_start, key_end = value, start, end
+                        continue
+                elif key is _NO_KEY:
+                    key, key_start, key_end = self.key(event, start, end)
                     continue
-                if plain:
+                elif plain:
                     try:
-                        value = _resolve(event.value)
+                        value = _resolve(value)
                     except NotJson:
-                        raise self.not_json(event.value, start) from None
-                elif event.implicit[1] and event.anchor is None and event.style in ("'", '"'):
-                    value = event.value
-                else:
+                        raise self.not_json(value, start) from None
+                elif not event.implicit[1] or event.anchor is not None or event.style in ("|", ">"):
                     value, start, last = self.scalar(event, start, end)
                     end = last
                 size += 1
@@ -121,7 +120,7 @@ class Builder:
             elif kind == "MappingEndEvent" or kind == "SequenceEndEvent":
                 if flow:
                     last = event.end_mark.index
-                value, start, end = container, began, max(last, began)
+                value, start, end = container, began, last if last > began else began
                 if anchor is not None:
                     if self.anchors[anchor][0] is value:  # it was not defined anew inside
                         self.anchors[anchor] = (value, size)
@@ -185,7 +184,7 @@ class Builder:
         except ValueError as error:
             raise UnreadableError(str(error), start) from None
         if event.anchor is not None:
-            self.anchors[event.anchor] = (value, 1)
+            self.anchors[event.anchor] = (value, 1 + len(event.value) // 64)
         return value, start, max(start, end)
 
     def behind_properties(self, start: int, event: Any) -> int:

@@ -145,21 +145,23 @@ def _unfit(name: str, document: Document) -> str | None:
     return None if name.endswith(SUFFIXES) or "." not in name.rpartition("/")[2] else "not YAML"
 
 
-def read_plain(texts: Iterable[RawFile | Chunk], mentioning: bytes = b"") -> Iterator[Resource]:
-    """The objects of texts that don't speak of Ray's API, but mention a word if one is given.
+def read_plain(
+    texts: Iterable[RawFile | Chunk], *, mentioning: tuple[str, ...] = ("",)
+) -> Iterator[Resource]:
+    """The objects of texts that don't speak of Ray's API, but mention a word if some are given.
 
     What can't be read in them is not Ray's matter.
     """
     for text in texts:
         if isinstance(text, RawFile):
-            if mentioning not in text.data.lower():
+            if not any(word.encode() in text.data for word in mentioning):
                 continue
             source = decode(text)
             chunks = [] if isinstance(source, Document) else list(split(source))
         else:
             chunks = [text]
         for chunk in chunks:
-            if mentioning.decode() in chunk.text.lower():
+            if any(chunk.mentions(word) for word in mentioning):
                 for document in read_chunk(chunk):
                     yield from resources_of(root_of(document))
 

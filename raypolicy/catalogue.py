@@ -54,7 +54,7 @@ def shipped(*, prose: bool = False) -> list[dict[str, Any]]:
     """
     stamp = None if _installed() else _stamp()
     held = _load(PREPARED)
-    if held is None or (stamp is not None and held["stamp"] != stamp):
+    if held is None or (stamp is not None and held.get("stamp") != stamp):
         held = write(stamp)
     rules: list[dict[str, Any]] = held["rules"]
     if prose:

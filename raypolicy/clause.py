@@ -82,7 +82,10 @@ def _walk(path: Any) -> Walk:
 
 def operand(plan: Any) -> Walk:
     if "path" in plan:
-        return _walk(plan["path"])
+        walk, of = _walk(plan["path"]), TYPES.get(plan.get("type"))
+        if of is None:
+            return walk
+        return lambda scope: node_of(walk(scope)).map(of.parse, "the setting has no such value")
     literal = placeless(typed(plan["literal"], plan.get("type")))
     return lambda scope: literal
 
@@ -201,16 +204,21 @@ def _in(
             unknown.append(node)
             return DOUBTFUL
         doubtful = None
+        mismatch = False
         for each in listed:
             member = node_of(each)
             if member.value is ABSENT:
                 continue
+            mismatch = mismatch or not alike(value, member.value)
             if alike(value, member.value) and value == member.value:
                 return HOLDS if wanted else Outcome(FALSE, node, member, words)
             if unclear(member.value):
                 doubtful = member
         if doubtful is not None:
             unknown.append(doubtful)
+            return DOUBTFUL
+        if mismatch:
+            unknown.append(node.put(MISMATCH))
             return DOUBTFUL
         return Outcome(FALSE, node, None, words) if wanted else HOLDS
 

@@ -49,7 +49,7 @@ class Document:
     `value` is plain data as Kubernetes would decode it (all keys are text). `spans` holds, by the
     `id` of a container in it, where its parts were written, as offsets from `start`: for a mapping
     `{key: (key start, key end, value start, value end)}`, for a list `[(start, end)]`. A document
-    with a `defect` has no value.
+    with a `defect` has no value. `read_again` counts the characters that were read to verify fixes.
     """
 
     __slots__ = (
@@ -59,6 +59,7 @@ class Document:
         "extent",
         "index",
         "outer",
+        "read_again",
         "source",
         "spans",
         "start",
@@ -76,6 +77,7 @@ class Document:
         self.duplicates: list[DuplicateKey] = []
         self.defect: Defect | None = None
         self.outer: Outer | None = None
+        self.read_again = 0
 
     def span(self, start: int, end: int) -> Span:
         if self.outer is not None:

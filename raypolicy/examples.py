@@ -12,7 +12,7 @@ from raypolicy.model import Aim, Model
 from raypolicy.releases import kuberay
 from raypolicy.rule import Rule
 from raypolicy.ruleset import RuleSet
-from raypolicy.source import Edit, SourceFile, apply_edits
+from raypolicy.source import Edit, OverlappingEditsError, SourceFile, apply_edits
 
 _MARK = re.compile(r"#\s*<-[^\r\n]*")
 
@@ -42,6 +42,11 @@ def failures(plan: Mapping[str, Any]) -> Iterator[Failure]:
 def _example(plan: Mapping[str, Any], example: Mapping[str, Any]) -> Iterator[str]:
     text = example.get("fail", example.get("pass", ""))
     source = SourceFile("example.yaml", text)
+    try:
+        kuberay(example.get("target"))
+    except ValueError as error:
+        yield str(error)
+        return
     found = sorted(run(plan, source, example.get("target")), key=lambda finding: finding.order)
     lines = sorted({finding.span.first.line for finding in found})
     marked = sorted(
@@ -49,12 +54,16 @@ def _example(plan: Mapping[str, Any], example: Mapping[str, Any]) -> Iterator[st
     )
     if "pass" in example:
         if found:
-            yield f"passes, but a finding is at line {lines[0]}: {found[0].message}"
+            where = example["line"] + lines[0]
+            yield f"this should pass, but line {where} has a finding: {found[0].message}"
         return
     if not marked:
         yield "fails, but no line ends in '# <-'"
-    elif lines != marked:
-        yield f"lines {marked} are marked, findings are at {lines}"
+    else:
+        for line in sorted({*marked} - {*lines}):
+            yield f"line {example['line'] + line} is marked, but has no finding"
+        for line in sorted({*lines} - {*marked}):
+            yield f"line {example['line'] + line} has a finding, but is not marked"
     if "fixed" in example:
         edits: list[Edit] = []
         for finding in found:
@@ -62,7 +71,11 @@ def _example(plan: Mapping[str, Any], example: Mapping[str, Any]) -> Iterator[st
                 yield f"the finding at line {finding.span.first.line} has no fix"
             else:
                 edits += finding.fix.edits
-        after = apply_edits(source.text, dict.fromkeys(edits))
+        try:
+            after = apply_edits(source.text, dict.fromkeys(edits))
+        except OverlappingEditsError:
+            yield "its fixes stand in each other's way"
+            return
         if _unmarked(after) != _unmarked(example["fixed"]):
             yield f"the fix makes\n{after}\nnot\n{example['fixed']}"
 

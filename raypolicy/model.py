@@ -118,7 +118,7 @@ class Model:
     def _workloads(self) -> Iterator[Pod]:
         if not any(True for _ in self._bundle.ray):
             return
-        mentioned = read_plain(self._bundle.plain, mentioning=b"ray")
+        mentioned = read_plain(self._bundle.plain, mentioning=("ray", "Ray", "RAY"))
         for resource in (*self._bundle.resources, *mentioned):
             if resource.kind in _WORKLOADS:
                 template = resource.node.get("spec", "template")

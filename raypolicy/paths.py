@@ -175,6 +175,8 @@ def compile_one(start: str, steps: tuple[Step, ...]) -> Callable[[Scope], Any]:
 def _walk(here: Any, steps: tuple[Step, ...]) -> Any:
     for kind, name in steps:
         if kind in _ATTRIBUTES:
+            if type(here) is Node:
+                return here  # an index led beyond a list
             here = getattr(here, name)
         elif type(here) is tuple:
             here = here[name] if name < len(here) else placeless(ABSENT)

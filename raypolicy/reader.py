@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import yaml
@@ -18,6 +20,8 @@ from raypolicy.source import SourceFile
 from raypolicy.tree import Node
 
 _SEPARATOR = re.compile(r"---[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|\Z)")  # `^` is ten times slower
+_BLANK = re.compile(r"\s*")
+_NEXT_OBJECT = re.compile(r"\}\s*\{")
 _SURROGATES = r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
 
 
@@ -50,6 +54,9 @@ class Chunk(NamedTuple):
     def text(self) -> str:
         return self.source.text[self.start : self.end]
 
+    def mentions(self, word: str) -> bool:
+        return self.source.text.find(word, self.start, self.end) >= 0
+
 
 def split(source: SourceFile) -> Iterator[Chunk]:
     """The source cut at its document separators, as kubectl cuts it.
@@ -58,6 +65,11 @@ def split(source: SourceFile) -> Iterator[Chunk]:
     is followed by more than a comment separates nothing for kubectl, and is left to the parser.
     """
     text = source.text
+    if text.startswith("{") and _NEXT_OBJECT.search(text):
+        ends = _json_objects(text)
+        if ends:
+            yield from (Chunk(source, start, end) for start, end in pairwise([0, *ends]))
+            return
     start = int(text.startswith("\ufeff"))
     for match in _SEPARATOR.finditer(text):
         at = match.start()
@@ -69,6 +81,20 @@ def split(source: SourceFile) -> Iterator[Chunk]:
         start = match.end() + text.startswith("\ufeff", match.end())
     if start < len(text):
         yield Chunk(source, start, len(text))
+
+
+def _json_objects(text: str) -> list[int]:
+    """Where each of the JSON objects in a row ends, which kubectl reads; none if one isn't JSON."""
+    decode = json.JSONDecoder().raw_decode
+    ends: list[int] = []
+    at = 0
+    try:
+        while at < len(text):
+            ends.append(decode(text, at)[1])
+            at = _BLANK.match(text, ends[-1]).end()  # type: ignore[union-attr]  # it always does
+    except (ValueError, RecursionError):
+        return []
+    return ends
 
 
 def read_yaml(source: SourceFile, parser: Any = None) -> list[Document]:

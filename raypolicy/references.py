@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from typing import Final
 
 from raypolicy.bundle import Bundle
 from raypolicy.facts.job import Job
 from raypolicy.facts.view import Owner, View, fact
 from raypolicy.tree import ABSENT, Node, Unknown
+
+_MOST_NAMES: Final = 300
+"""Objects of a kind among which a near name is looked for; with more, nearness says little."""
 
 
 class Reference(View):
@@ -48,37 +53,55 @@ def references(bundle: Bundle, jobs: Iterable[Job]) -> tuple[Reference, ...]:
     for resource in bundle.resources:
         names = index.setdefault((resource.kind, resource.namespace), {})
         names.setdefault(resource.name, []).append(resource.node.get("metadata", "name"))
+    all_names = Counter(resource.name for resource in bundle.resources)
     found: list[Reference] = []
     for job in jobs:
         node = job.selected_cluster
         if node.known is not None:
             names = index.get(("RayCluster", job.owner.resource.namespace), {})
-            found.append(_look_up(node, job.owner, "RayCluster", names))
+            found.append(_look_up(node, job.owner, "RayCluster", names, all_names))
     return tuple(found)
 
 
 def _look_up(
-    node: Node[str], owner: Owner, kind: str, names: dict[str, list[Node[str]]]
+    node: Node[str],
+    owner: Owner,
+    kind: str,
+    names: dict[str, list[Node[str]]],
+    all_names: Counter[str],
 ) -> Reference:
     bearers = names.get(str(node.value), [])
     seen: Node[bool] = node.put(bool(bearers))
     if len(bearers) > 1:
         seen = node.put(Unknown("several objects of the bundle have this name"))
     nearest: Node[str] = node.put(ABSENT)
-    if not bearers:
+    if not bearers and len(names) <= _MOST_NAMES:
         near = [name for name in names if is_near(str(node.value), name)]
+        near = near or [name for name in names if affixed(str(node.value), name, all_names)]
         nearest = names[near[0]][0] if len(near) == 1 else nearest
     return Reference(node, owner, kind, seen, nearest)
 
 
+def affixed(name: str, other: str, all_names: Counter[str]) -> bool:
+    """Whether the other is the name with a prefix or an ending that the names of further objects
+    have as well, so that kustomize or a generator will have added it.
+    """
+    if not name or len(other) <= len(name) + 1:
+        return False
+    if other.endswith(f"-{name}"):
+        prefix = other.removesuffix(name)
+        return sum(count for each, count in all_names.items() if each.startswith(prefix)) > 1
+    if other.startswith(f"{name}-"):
+        ending = other.removeprefix(name)
+        return sum(count for each, count in all_names.items() if each.endswith(ending)) > 1
+    return False
+
+
 def is_near(name: str, other: str) -> bool:
-    """Whether one name is likely meant to be the other: with a prefix or an ending that kustomize
-    or a generator adds, or with a single slip of the keyboard. Names that differ in a digit or in
-    a whole word are taken for siblings.
+    """Whether one name is the other with a single slip of the keyboard. Names that differ in a
+    digit or in a whole word are taken for siblings.
     """
     short, long = sorted((name, other), key=len)
-    if short and (long.startswith(f"{short}-") or long.endswith(f"-{short}")):
-        return True
     start = 0
     while start < len(short) and short[start] == long[start]:
         start += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from raypolicy.clause import compile_clauses, operand, words_of
@@ -108,7 +109,8 @@ class Rule:
         from raypolicy.edits import Change, edits_for
 
         changes = [Change(step.op, step.place(scope), step.value(scope)) for step in self._fix]
-        edits = edits_for(changes)
+        known = all(change.value is not None for change in changes if change.op != "remove")
+        edits = edits_for(changes) if known else None
         if edits is None:
             return None
         title = ", ".join(_describe(change) for change in changes)
@@ -154,7 +156,9 @@ def text_of(node: Node[Any]) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | tuple):
-        text = ", ".join(str(each) for each in value)
+        text = ", ".join(str(each)[:_LONGEST_VALUE] for each in value[:_LONGEST_VALUE])
+    elif isinstance(value, dict):
+        text = f"{{{', '.join(key[:_LONGEST_VALUE] for key in islice(value, 9))}}}"
     else:
         text = str(value)
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
@@ -196,9 +200,9 @@ def _fix_step(plan: Mapping[str, Any]) -> FixStep:
 
 
 def _scalar(node: Node[Any]) -> Any:
-    """What a fix writes: plain data as it is, typed values as their text."""
-    value = node.value
-    return value if isinstance(value, str | int | float) else str(value)
+    """What a fix writes: plain data as it is, typed values as their text; None if not known."""
+    value = node.known
+    return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
 def _describe(change: Change) -> str:

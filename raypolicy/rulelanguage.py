@@ -44,6 +44,8 @@ class Language:
             if name in self.names or name in ROOTS or name == "settings":
                 raise wrong(value, f"the name {name!r} is taken", key_of=True)
             path = self.check(value, lists=True)
+            if path.start == "settings":
+                raise wrong(value, "given walks the model, not the settings")
             bound.append([name, steps_of(path)])
             self.names[name] = path.leads_to
         return bound
@@ -144,7 +146,9 @@ class Language:
             raise wrong(
                 node, f"{part!r} walks a list; only given may, and the right of in", part=offset
             )
-        return {"path": steps_to(path), "many": path.many}
+        of = left.leads_to.__name__ if left and left.leads_to in TYPES.values() else None
+        named = {"type": of} if path.start == "settings" and of else {}
+        return {"path": steps_to(path), "many": path.many, **named}
 
     # Messages and fixes
 

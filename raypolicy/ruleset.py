@@ -93,6 +93,8 @@ class _Scope:
 
     def __init__(self, model: Model) -> None:
         self.__model = model
+        self.target = model.target
+        self.today = model.today
 
     def __getattr__(self, name: str) -> Any:
         return self.__model.root(name)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from raypolicy.config import Options
 from raypolicy.findings import Report
 from raypolicy.inputs.files import CannotRead, RawFile, read_file, speaks_of_ray
-from raypolicy.inputs.walk import FoundFile, find
+from raypolicy.inputs.walk import KUSTOMIZATIONS, FoundFile, find
 
 if TYPE_CHECKING:
     from raypolicy.audit import Audit
@@ -113,7 +113,6 @@ def batches(
 
 def _patches(directories: dict[str, list[FoundFile]]) -> frozenset[str]:
     """Paths of the files that kustomizations use as patches: fragments, not resources."""
-    names = ("kustomization.yaml", "kustomization.yml", "Kustomization")
     kustomizations: set[str] = set()
     everything = [file for files in directories.values() for file in files]
     for file in everything:
@@ -121,7 +120,7 @@ def _patches(directories: dict[str, list[FoundFile]]) -> frozenset[str]:
             from raypolicy.inputs.patches import kustomizations_above
 
             kustomizations.update(kustomizations_above(file.path))
-        elif file.path.endswith(names):
+        elif os.path.basename(file.path) in KUSTOMIZATIONS:
             kustomizations.add(file.path)
     if not kustomizations:
         return frozenset()

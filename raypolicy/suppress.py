@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
@@ -19,32 +20,38 @@ _FILE_LINES: Final = 20
 
 
 class Suppression(NamedTuple):
-    """A comment that hides findings: of these rules, on this line or the next, or in the file."""
+    """A comment that hides findings of these rules or topics: in a line, or in the whole file."""
 
     line: int
-    whole_file: bool
+    """The line it speaks of; 0 for the file."""
     rules: frozenset[str]
     reason: str
 
     def hides(self, finding: Finding) -> bool:
-        line = finding.span.first.line
-        near = self.whole_file or self.line in (line, line - 1)
-        return near and bool(self.rules & {finding.rule.id, finding.rule.topic})
+        return bool(self.rules & {finding.rule.id, finding.rule.topic})
 
 
-def suppressions(source: SourceFile, documents: Iterable[Document]) -> list[Suppression]:
-    """The suppressing comments of a source; what stands inside a text value is no comment."""
+def suppressions(source: SourceFile, documents: Iterable[Document]) -> dict[int, list[Suppression]]:
+    """The suppressing comments of a source by the line they speak of: their own, or the next where
+    nothing else is in theirs. What stands inside a text value is no comment.
+    """
+    found: dict[int, list[Suppression]] = {}
     if "raypolicy:" not in source.text:
-        return []
-    texts = [span for document in documents for span in document.texts()]
-    found = []
+        return found
+    texts = sorted((span.start, span.end) for each in documents for span in each.texts())
     for match in re.finditer(_IGNORE, source.text):
-        if any(span.start <= match.start() < span.end for span in texts):
+        before = bisect_right(texts, (match.start(), len(source.text)))
+        if before and match.start() < texts[before - 1][1]:
             continue
-        line = source.position(match.start()).line
+        line, column = source.position(match.start())
+        if match["file"] and line > _FILE_LINES:
+            continue
         rules = frozenset(filter(None, re.split(r"[\s,]+", match["rules"])))
-        if not match["file"] or line <= _FILE_LINES:
-            found.append(Suppression(line, bool(match["file"]), rules, match["reason"].strip()))
+        ahead = source.line(line)[: column - 1].strip()
+        alone = not ahead or ahead.startswith("#")
+        speaks_of = 0 if match["file"] else line + alone
+        comment = Suppression(speaks_of, rules, match["reason"].strip())
+        found.setdefault(speaks_of, []).append(comment)
     return found
 
 
@@ -57,12 +64,17 @@ def divide(
         read.setdefault(document.source.name, []).append(document)
     shown: list[Finding] = []
     hidden: list[tuple[Finding, str]] = []
-    known: dict[str, list[Suppression]] = {}
+    known: dict[str, dict[int, list[Suppression]]] = {}
     for finding in findings:
         source = finding.span.source
         if source.name not in known:
             known[source.name] = suppressions(source, read.get(source.name, ()))
-        by = next((each for each in known[source.name] if each.hides(finding)), None)
+        comments = known[source.name]
+        candidates: list[Suppression] = []
+        if comments:
+            line = finding.span.first.line
+            candidates = [*comments.get(line, ()), *comments.get(0, ())]
+        by = next((each for each in candidates if each.hides(finding)), None)
         if by is None:
             shown.append(finding)
         else:

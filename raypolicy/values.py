@@ -24,6 +24,13 @@ _CAP = (2**63 - 1) * _NANO
 _LONGEST = 64  # characters of a version or a quantity; longer ones are no such thing
 
 
+def whole_number(value: object) -> int | None:
+    """The number that a text of digits is; None for anything else, and beyond 18 digits."""
+    if isinstance(value, str) and len(value) <= 18 and value.isascii() and value.isdigit():
+        return int(value)
+    return None
+
+
 @total_ordering
 class Version:
     """A release such as 2.9.0, 2.10 or 2.9.0rc1.

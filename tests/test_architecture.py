@@ -21,7 +21,7 @@ PACKAGE = ROOT / "raypolicy"
 # From the top down. Each line is a layer, its modules in order; a name with a slash is a room, whose
 # own modules follow in braces.
 LAYERS = """
-9 cli/{__main__ cli cli.checking cli.catalogue cli.status}
+9 cli/{__main__ cli cli.checking cli.fixing cli.progress cli.catalogue cli.status}
 8 docs sheet
 7 formats/{formats sarif sarifresults sarifrules json table full excerpt text coverage rollinghash style}
 6 run audit

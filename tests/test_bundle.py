@@ -77,8 +77,6 @@ LOOKALIKES = {
     "a CRD": CRD + "# ray.io/v1\n",
     "the API before KubeRay": RAY.replace("ray.io/v1", "cluster.ray.io/v1"),
     "another group that ends in ray.io": RAY.replace("ray.io/v1", "xray.io/v1"),
-    "an unknown version": RAY.replace("ray.io/v1", "ray.io/v2"),
-    "another kind of the group": RAY.replace("RayCluster", "RayThing"),
     "a Deployment that mentions it": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {annotations: {ray.io/x: y}}\n",
     "a ConfigMap that holds one": "apiVersion: v1\nkind: ConfigMap\ndata:\n  a.yaml: |\n    " + RAY.replace("\n", "\n    ").strip() + "\n",
     "a Serve configuration": "proxy_location: EveryNode\napplications: [{name: ray.io/v1}]\n",
@@ -88,7 +86,6 @@ LOOKALIKES = {
     "a delete patch": RAY + "$patch: delete\n",
     "a list of texts": "- ray.io/v1\n- RayCluster\n",
     "a text": "ray.io/v1 RayCluster\n",
-    "lower-case kind": RAY.replace("RayCluster", "raycluster"),
 }  # fmt: skip
 
 
@@ -97,6 +94,28 @@ def test_lookalike(text: str) -> None:
     made = bundle(text)
     assert titles(made) == []
     assert made.left_out == ()
+
+
+UNKNOWN_RAY = {
+    "an unknown version": (RAY.replace("ray.io/v1", "ray.io/v2"), "ray.io/v2 RayCluster"),
+    "another kind of the group": (RAY.replace("RayCluster", "RayThing"), "ray.io/v1 RayThing"),
+    "lower-case kind": (RAY.replace("RayCluster", "raycluster"), "ray.io/v1 raycluster"),
+}
+
+
+@pytest.mark.parametrize(("text", "reason"), UNKNOWN_RAY.values(), ids=UNKNOWN_RAY)
+def test_what_ray_does_not_have_is_said_to_be_left_out(text: str, reason: str) -> None:
+    made = bundle(text)
+    assert list(made.ray) == []
+    assert made.left_out == (("a.yaml", reason),)
+
+
+def test_a_template_hides_no_other_document() -> None:
+    made = bundle(
+        RAY + "---\n{{- if .Values.x }}\na: [\n{{- end }}\n---\n" + RAY.replace("dev", "two")
+    )
+    assert titles(made) == ["RayCluster ml/dev", "RayCluster ml/two"]
+    assert made.left_out == (("a.yaml", "Helm template"),)
 
 
 RESOURCES = {
@@ -231,7 +250,7 @@ def test_a_patch_that_is_named_is_known_by_the_kustomization_beside_or_above_it(
 def test_a_patch_in_another_directory(folder: Path) -> None:
     (folder / "overlay").mkdir()
     (folder / "overlay" / "kustomization.yaml").write_text("patches: [{path: ../patch.yaml}]\n")
-    assert audited(check(["."])) == (1, (("patch.yaml", "kustomize patch"),))
+    assert audited(check(["."])) == (2, ()), "no kustomization hides the manifests of another"
 
 
 @pytest.mark.parametrize(

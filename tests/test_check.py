@@ -317,6 +317,7 @@ SUPPRESSED = [
     ("behind other words", "# todo # raypolicy: ignore[grave] x\nmetadata: {name: dev}", "x"),
     ("with CRLF", "# raypolicy: ignore[grave] x\r\nmetadata: {name: dev}", "x"),
     ("two lines above", "# raypolicy: ignore[grave] x\n#\nmetadata: {name: dev}", None),
+    ("at the end of another line", "kind: RayCluster # raypolicy: ignore[grave] x\nmetadata: {name: dev}", None),
     ("on the line below", "metadata: {name: dev}\n# raypolicy: ignore[grave] x", None),
     ("of another rule", "# raypolicy: ignore[doubtful] x\nmetadata: {name: dev}", None),
     ("of no rule", "# raypolicy: ignore[] x\nmetadata: {name: dev}", None),
@@ -340,6 +341,20 @@ def test_suppression(text: str, reason: str | None, here: Path) -> None:
     assert ("1 finding suppressed" in result.stderr) == (reason is not None)
     assert result.exit_code == (reason is None)
     assert len(found(run("--no-suppressions"))) == 1
+
+
+def test_what_looks_like_a_comment_in_a_text_hides_nothing(here: Path) -> None:
+    script = "spec:\n  entrypoint: |\n    # raypolicy: ignore-file[grave]\n    ls\n"
+    (here / "a.yaml").write_text(
+        f"{script}apiVersion: ray.io/v1\nkind: RayCluster\nmetadata: {{name: x}}\n"
+    )
+    assert paths(run()) == ["a.yaml"]
+
+
+def test_a_repeated_anchor_is_one_finding(here: Path, tmp_path: Path) -> None:
+    anchored = "metadata: &m {name: dev}\nspec: {}\nother: *m\n"
+    (here / "a.yaml").write_text(f"apiVersion: ray.io/v1\nkind: RayCluster\n{anchored}")
+    assert len(found(run())) == 1
 
 
 def test_a_suppression_counts_in_its_own_file_only(here: Path) -> None:
@@ -413,7 +428,8 @@ MISUSE = [
     (["-r", "../bad"], "../bad/bad-rule.yaml:1:1: error: unknown key 'sumary'; did you mean 'summary'?"),
     (["-r", "../rules/own/grave.yaml"], "a rule 'grave' is there already"),
     (["-r", "../latin"], "../latin/a.yaml: error: byte 9 is not UTF-8"),
-    (["-f", "text=no/such/folder/out.txt"], "error: "),
+    (["-f", "text=no/such/folder/out.txt"], "cannot write no/such/folder/out.txt: "),
+    (["-f", "text", "-f", "json"], "only one format can go to standard output"),
 ]  # fmt: skip
 
 
@@ -575,14 +591,14 @@ def test_diff_shows_and_fix_writes_the_same(here: Path) -> None:
     before = {name: (here / name).read_text() for name in ("a.yaml", "b.yaml")}
     shown = run("--diff", rules="doubtful")
     assert {name: (here / name).read_text() for name in before} == before
-    patch = shown.stdout[: shown.stdout.index("a.yaml:")]
+    patch = shown.stdout
     fixed = run("--fix", rules="doubtful")
     assert "2 findings fixed in 2 files" in fixed.stderr
     after = {name: (here / name).read_text() for name in before}
     assert after == {name: text.replace("2.9.0", "2.10.0") for name, text in before.items()}
     for name, text in before.items():
         (here / name).write_text(text)
-    subprocess.run(["patch", "-p0"], cwd=here, input=patch, text=True, check=True, capture_output=True)  # fmt: skip
+    subprocess.run(["patch", "-p1"], cwd=here, input=patch, text=True, check=True, capture_output=True)  # fmt: skip
     assert {name: (here / name).read_text() for name in before} == after
 
 
@@ -590,7 +606,7 @@ def test_unsafe_fixes_are_asked_for(here: Path) -> None:
     put(here, "a.yaml")
     rule = here.parent / "rules" / "own" / "doubtful.yaml"
     rule.write_text(rule.read_text().replace("safe: true", "safe: false"))
-    assert run("--diff", rules="doubtful").stdout.startswith("a.yaml:5:15: warning")
+    assert run("--diff", rules="doubtful").stdout == ""
     run("--fix", rules="doubtful")
     assert "2.9.0" in (here / "a.yaml").read_text()
     run("--fix", "--unsafe", rules="doubtful")
@@ -635,8 +651,16 @@ def test_facts(here: Path) -> None:
     assert result.exit_code == 0
     assert "clusters[0]  RayCluster a  a.yaml:" in result.stdout
     told = json.loads(CliRunner().invoke(main, ["facts", "--json", "a.yaml"]).stdout)
-    assert told["clusters"][0]["facts"]["name"]["value"] == "a"
-    assert told["clusters"][0]["facts"]["ray_version"]["place"] == "a.yaml:5:15"
+    assert told[0]["clusters"][0]["facts"]["name"]["value"] == "a"
+    assert told[0]["clusters"][0]["facts"]["ray_version"]["place"] == "a.yaml:5:15"
+
+
+def test_facts_of_standard_input_and_of_two_bundles(here: Path) -> None:
+    put(here, "a.yaml", "b/c.yaml")
+    told = json.loads(CliRunner().invoke(main, ["facts", "--json", "."]).stdout)
+    assert [each["clusters"][0]["resource"] for each in told] == ["RayCluster a", "RayCluster c"]
+    result = CliRunner().invoke(main, ["facts", "-"], input=RAY % "in")
+    assert "RayCluster in  <stdin>:" in result.stdout
 
 
 def test_testing_rules(here: Path) -> None:
@@ -656,7 +680,7 @@ def test_testing_rules(here: Path) -> None:
     assert "1 rule, 2 examples: 0 failed" in result.stderr
     rule.write_text(text.replace("      a: 1", manifest).replace("  # <-", ""))
     result = CliRunner().invoke(main, ["test", str(rule)])
-    assert "passes, but a finding is at line 3: x is grave" in result.stdout
+    assert f"{rule}:12: this should pass, but line 15 has a finding: x is grave" in result.stdout
     assert "fails, but no line ends in '# <-'" in result.stdout
 
 

@@ -129,7 +129,7 @@ MEMBERS = [
     (1, [1, 2], "T F"),
     (3, [1, 2], "F T"),
     (1, [], "F T"),
-    (1, ["1", True], "F T"),
+    (1, ["1", True], "U U"),
     ("a", ["a"], "T F"),
     (Version.parse("3.9"), (Version.parse("3.9.0"),), "T F"),
     (1, [2, ABSENT], "F T"),

@@ -184,11 +184,11 @@ def test_diff(tmp_path: Path) -> None:
     source = SourceFile("x/y.yaml", text)
     done = fixed(finding(source, "set", "f", to=7), finding(source, "set", "a", to=2))
     shown = diff(done)
-    assert shown.startswith("--- x/y.yaml\n+++ x/y.yaml\n@@ -1,6 +1,6 @@\n-a: 1\n+a: 2\n")
+    assert shown.startswith("--- a/x/y.yaml\n+++ b/x/y.yaml\n@@ -1,6 +1,6 @@\n-a: 1\n+a: 2\n")
     assert shown.count("\\ No newline at end of file\n") == 2
     (tmp_path / "f").write_bytes(text.encode())
     (tmp_path / "p").write_bytes(shown.replace("x/y.yaml", "f").encode())
-    subprocess.run(["git", "apply", "-p0", "p"], cwd=tmp_path, check=True)
+    subprocess.run(["git", "apply", "p"], cwd=tmp_path, check=True)
     assert (tmp_path / "f").read_bytes() == done.text.encode()
 
 

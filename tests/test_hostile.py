@@ -273,7 +273,22 @@ def test_a_kustomization_names_only_what_is_left_out(path: str, here: Path, tmp_
     )
     answer = raypolicy(here, "check", "-v", ".", "-f", "text")
     assert "secret" not in answer.stdout
-    assert ("1 kustomize patch" in answer.stderr) == (path == "good.yaml/../good.yaml")
+    assert "kustomize patch" not in answer.stderr, "it is a resource as well"
+
+
+def test_git_runs_nothing_that_a_repository_asks_for(here: Path, rules: Path) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=here, check=True)
+    subprocess.run(["git", "config", "core.fsmonitor", "touch owned; false"], cwd=here, check=True)
+    lines(here, rules)
+    assert not (here / "owned").exists()
+
+
+def test_a_document_of_mistakes_costs_no_more_than_its_size(here: Path) -> None:
+    params = ",".join(f'"p{number}":{number}' for number in range(2000))
+    text = '{"apiVersion":"ray.io/v1","kind":"RayCluster","metadata":{"name":"a"},"spec":'
+    (here / "a.json").write_text(text + '{"headGroupSpec":{"rayStartParams":{' + params + "}}}}")
+    answer = raypolicy(here, "check", "a.json", "-q", "-f", "text")
+    assert answer.stdout.count("unquoted-start-parameter") == 2000
 
 
 # Terminals and logs

@@ -14,6 +14,7 @@ from raypolicy import __version__
 from raypolicy.errors import UsageError
 
 FINDINGS, MISUSE, NOTHING_AUDITED, INTERNAL = 1, 2, 3, 70
+INTERRUPTED, BROKEN_PIPE = 130, 141  # as the shell has them for signals
 
 
 @contextmanager
@@ -25,7 +26,9 @@ def statuses() -> Iterator[None]:
         raise
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        sys.exit(BROKEN_PIPE)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
     except UsageError as error:
         _stop(str(error), MISUSE)
     except (OSError, UnicodeDecodeError) as error:
@@ -49,5 +52,8 @@ def count(number: int, noun: str) -> str:
 
 
 def _stop(message: str, status: int) -> NoReturn:
-    click.echo(message, err=True)
+    from raypolicy.formats.style import printable
+
+    for line in message.split("\n"):
+        click.echo(printable(line), err=True)
     sys.exit(status)

@@ -44,7 +44,7 @@ def edits_for(changes: Sequence[Change]) -> tuple[Edit, ...] | None:
     document = changes[0].node.document
     if document is NOWHERE or document.outer is not None or document.defect is not None:
         return None
-    if not all(_possible(change, document) for change in changes):
+    if not all(_possible(change, document) for change in changes) or _spent(document):
         return None
     try:
         layout = Layout(document)
@@ -56,6 +56,13 @@ def edits_for(changes: Sequence[Change]) -> tuple[Edit, ...] | None:
     if not _reads_as(document, layout.text, text, intended):
         return None
     return _edits(document.source, document.start, cuts)
+
+
+def _spent(document: Document) -> bool:
+    """Whether verifying has cost enough: a document made of mistakes gets no more fixes."""
+    size = document.end - document.start
+    document.read_again += size
+    return document.read_again > max(size, min(8 * size + 300_000, 2_000_000))
 
 
 def _possible(change: Change, document: Document) -> bool:

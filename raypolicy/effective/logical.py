@@ -1,20 +1,24 @@
 """The logical CPUs, GPUs and memory that `ray start` is told. Not here: other start parameters.
 
 Source: KubeRay `controllers/ray/common/pod.go`, generateRayStartCommand,
-addWellKnownAcceleratorResources and updateRayStartParamsResources; `utils/resources.go` beside it,
-IsGPUResourceKey.
+addWellKnownAcceleratorResources, getResourcesMap and updateRayStartParamsResources;
+`utils/resources.go` beside it, IsGPUResourceKey.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from raypolicy.effective.origin import kept
 from raypolicy.effective.start import BY_HAND, by_hand
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import ABSENT, DERIVED, INJECTED, OVERRIDDEN, Node, Unknown
-from raypolicy.values import Quantity
+from raypolicy.values import Quantity, whole_number
 
+_ACCELERATORS: Final = ("google.com/tpu", "aws.amazon.com/neuroncore")
+_NOT_READ: Final = Unknown("KubeRay cannot read the start parameter resources")
 _MIG = r"nvidia\.com/mig-\d+g\.\d+gb"
 
 
@@ -47,7 +51,7 @@ def is_gpu(name: str, release: KubeRayRelease) -> bool:
 
 def cpus(inputs: Inputs) -> Node[int]:
     """CPUs: num-cpus, else the limit, else (from 1.3) the request, rounded up."""
-    if by_hand(inputs.container):
+    if by_hand(inputs.container, inputs.release):
         return inputs.container.put(BY_HAND)
     return _first(
         _group_resource(inputs, "cpu"),
@@ -60,7 +64,7 @@ def cpus(inputs: Inputs) -> Node[int]:
 
 def memory(inputs: Inputs) -> Node[int]:
     """Bytes: the parameter, else the limit; requests are not considered."""
-    if by_hand(inputs.container):
+    if by_hand(inputs.container, inputs.release):
         return inputs.container.put(BY_HAND)
     return _first(
         _group_resource(inputs, "memory"),
@@ -72,16 +76,55 @@ def memory(inputs: Inputs) -> Node[int]:
 
 def gpus(inputs: Inputs) -> Node[int]:
     """GPUs: num-gpus, else the first limit by name that KubeRay takes for GPUs, else none."""
-    if by_hand(inputs.container):
+    if by_hand(inputs.container, inputs.release):
         return inputs.container.put(BY_HAND)
     limits = sorted(inputs.limits.entries())
     found = [_ceiling(node) for name, node in limits if is_gpu(name, inputs.release)]
+    found = [node for node in found if node.value is not ABSENT]
+    if found and not _resources_readable(inputs):
+        found = [found[0].put(_NOT_READ)]
     return _first(
         _group_gpus(inputs),
         _parameter(inputs, "num-gpus"),
-        *(node for node in found if node.value != 0),
+        *found,
         otherwise=inputs.limits.put(0, how=DERIVED),
     )
+
+
+def resources(inputs: Inputs) -> Node[str]:
+    """The `resources` that `ray start` is given, as text; unknown where KubeRay writes it anew."""
+    written = inputs.start_params.get("resources")
+    if by_hand(inputs.container, inputs.release):
+        return written.put(BY_HAND)
+    accelerators = [inputs.limits.get(name) for name in _ACCELERATORS]
+    if _replaced(inputs) or any(not node.absent for node in accelerators):
+        return written.put(Unknown("KubeRay writes it anew"))
+    return written.map(lambda value: value if type(value) is str else None, "not a text")
+
+
+def _resources_readable(inputs: Inputs) -> bool:
+    """Whether KubeRay gets as far as the limits: it reads the start parameter `resources` first."""
+    written = inputs.start_params.get("resources")
+    if written.absent or not inputs.release.has("accelerator-resources") or _replaced(inputs):
+        return True
+    if type(written.value) is not str:
+        return False
+    try:
+        value = json.loads(written.value.strip("'\"` "), parse_constant=lambda name: name)
+    except (ValueError, RecursionError):
+        return False
+    if value is None:
+        return True
+    numbers = value.values() if type(value) is dict else [value]
+    return type(value) is dict and all(type(n) in (int, float, type(None)) for n in numbers)
+
+
+def _replaced(inputs: Inputs) -> bool:
+    """Whether the group's own resources replace the start parameter of that name."""
+    if not inputs.release.has("group-resources"):
+        return False
+    names = [name.lower() for name, _ in kept(inputs.group, "resources").entries()]
+    return any(n not in ("cpu", "memory") and not is_gpu(n, inputs.release) for n in names)
 
 
 def _first(*candidates: Node[Any], otherwise: Node[Any]) -> Node[int]:
@@ -94,11 +137,7 @@ def _first(*candidates: Node[Any], otherwise: Node[Any]) -> Node[int]:
 
 
 def _parameter(inputs: Inputs, name: str) -> Node[int]:
-    return inputs.start_params.get(name).map(_count, "not a whole number")
-
-
-def _count(value: object) -> int | None:
-    return int(value) if type(value) is str and value.isascii() and value.isdigit() else None
+    return inputs.start_params.get(name).map(whole_number, "not a whole number in a text")
 
 
 def _ceiling(node: Node[Any]) -> Node[int]:
@@ -121,7 +160,7 @@ def _request(inputs: Inputs) -> Node[int]:
 
 def _group_resource(inputs: Inputs, name: str) -> Node[int]:
     """A key of the group's own `resources`, whose names are compared in lower case."""
-    resources = inputs.group.get("resources")
+    resources = kept(inputs.group, "resources")
     if inputs.release.has("group-resources"):
         for key, node in resources.entries():
             if key.lower() == name:
@@ -130,7 +169,7 @@ def _group_resource(inputs: Inputs, name: str) -> Node[int]:
 
 
 def _group_gpus(inputs: Inputs) -> Node[int]:
-    resources = inputs.group.get("resources")
+    resources = kept(inputs.group, "resources")
     if inputs.release.has("group-resources"):
         found = [node for key, node in resources.entries() if is_gpu(key.lower(), inputs.release)]
         if len(found) > 1:

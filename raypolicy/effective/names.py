@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from raypolicy.effective.origin import kept
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import ABSENT, Node, Unknown
 
@@ -25,11 +26,15 @@ def head_service(
 ) -> Node[str]:
     """The head Service that stays the same for the life of the resource.
 
-    For a RayCluster a name under headService wins; a RayJob and a RayService have one of their own
-    name beside that of the cluster they make.
+    For a RayCluster a name under headService wins; a RayService and (from 1.5 on) a RayJob have one
+    of their own name beside that of the cluster they make. Those of a RayCronJob are random.
     """
+    if kind == "RayCronJob":
+        return owner.put(Unknown("RayCronJob adds random letters to the names of its RayJobs"))
+    if kind == "RayJob" and not release.has("rayjob-head-service"):
+        return owner.put(ABSENT)
     custom = head.get("headService", "metadata", "name")
-    if kind == "RayCluster" and not custom.absent:
+    if kind == "RayCluster" and custom.value not in (ABSENT, ""):
         return custom
     return _named(owner, "-head-svc", release)
 
@@ -39,8 +44,11 @@ def serve_service(
 ) -> Node[str]:
     """The Service for Serve: of a RayService, or of a RayCluster annotated for one; else absent."""
     if kind == "RayService":
+        strategy = kept(resource.get("spec"), "upgradeStrategy").get("type")
+        if strategy.value == "NewClusterWithIncrementalUpgrade":
+            return strategy.put(Unknown("it bears the name of the cluster of the moment"))
         custom = resource.get("spec", "serveService", "metadata", "name")
-        return custom if not custom.absent else _named(owner, "-serve-svc", release)
+        return custom if custom.value not in (ABSENT, "") else _named(owner, "-serve-svc", release)
     asked = resource.get("metadata", "annotations", "ray.io/enable-serve-service")
     if kind == "RayCluster" and asked.value == "true":
         return _named(owner, "-serve-svc", release)

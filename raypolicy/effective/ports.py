@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 from raypolicy.effective.start import BY_HAND, by_hand
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import ABSENT, DEFAULTED, INJECTED, Node, Unknown
+from raypolicy.values import whole_number
 
 
 class Component(NamedTuple):
@@ -37,10 +38,15 @@ _BY_PORT_NAME: Final = {name: part for part in COMPONENTS for name in part.port_
 
 
 class ServicePortFact(NamedTuple):
-    """A port of a Service that the operator makes: its name, its number, who listens there."""
+    """A port of a Service that the operator makes: its name, its number, and the port of the pod
+    that it leads to. `own` is one that headService lists itself.
+    """
 
     name: Node[str]
     number: Node[int]
+    target: Node[int]
+    protocol: str = "TCP"
+    own: bool = False
 
 
 def component(port_name: str) -> Component | None:
@@ -48,10 +54,12 @@ def component(port_name: str) -> Component | None:
     return _BY_PORT_NAME.get(port_name)
 
 
-def listening(part: Component, start_params: Node[Any], container: Node[Any]) -> Node[int]:
+def listening(
+    part: Component, start_params: Node[Any], container: Node[Any], release: KubeRayRelease
+) -> Node[int]:
     """The port that this part of Ray will listen on, from the start parameters or by default."""
     written = start_params.get(part.parameter)
-    if by_hand(container):
+    if by_hand(container, release):
         return written.put(BY_HAND)
     if written.absent:
         return written.put(part.default, how=DEFAULTED)
@@ -59,9 +67,8 @@ def listening(part: Component, start_params: Node[Any], container: Node[Any]) ->
 
 
 def _port(value: object) -> int | None:
-    if type(value) is str and value.isascii() and value.isdigit() and 0 < int(value) < 65536:
-        return int(value)
-    return None
+    number = whole_number(value)
+    return number if number is not None and 0 < number < 65536 else None
 
 
 def head_service_ports(
@@ -73,24 +80,48 @@ def head_service_ports(
     Numbers are taken from the container ports, not from the start parameters. `metrics` 8080 is
     added where no listed port has that name.
     """
+    straight = headless(head, release)
     for port in head.get("headService", "spec", "ports").items():
-        yield ServicePortFact(text(port.get("name")), number(port.get("port")))
+        yield _from_head_service(port, straight)
     ports = container.get("ports")
     listed = list(ports.items())
-    yield from (_from_container(port) for port in listed) if listed else _defaults(ports, release)
+    yield from _from_container(listed) if listed else _defaults(ports, release)
     if any(port.get("name").value == "metrics" for port in listed):
         return
     if not listed or release.has("metrics-service-port"):
-        yield ServicePortFact(ports.put("metrics", how=INJECTED), ports.put(8080, how=INJECTED))
+        added = ports.put(8080, how=INJECTED)
+        yield ServicePortFact(ports.put("metrics", how=INJECTED), added, added)
 
 
-def _from_container(port: Node[Any]) -> ServicePortFact:
-    listed, name = number(port.get("containerPort")), text(port.get("name"))
-    if name.absent:
-        known = listed.known
-        made = Unknown("its number is unknown") if known is None else f"{known}-port"
-        name = name.put(made, how=DEFAULTED)
-    return ServicePortFact(name, listed)
+def _from_head_service(port: Node[Any], straight: Node[bool]) -> ServicePortFact:
+    """A port of headService; who resolves a headless one to the pod meets no targetPort."""
+    listed, target = number(port.get("port")), port.get("targetPort")
+    if target.value in (ABSENT, 0, "") or straight.value is True:
+        target = listed
+    elif straight.unknown or type(target.value) is not int:
+        target = target.put(Unknown("targetPort is a name"))
+    protocol = port.get("protocol").value
+    return ServicePortFact(
+        text(port.get("name")),
+        listed,
+        target,
+        protocol if type(protocol) is str else "TCP",
+        own=True,
+    )
+
+
+def _from_container(listed: list[Node[Any]]) -> Iterator[ServicePortFact]:
+    """One port of each name, the last, as in KubeRay's map of them; where it was named first."""
+    found: dict[Any, ServicePortFact] = {}
+    for port in listed:
+        name, at = text(port.get("name")), number(port.get("containerPort"))
+        if name.absent or name.value == "":
+            known = at.known
+            made = Unknown("its number is unknown") if known is None else f"{known}-port"
+            name = name.put(made, how=DEFAULTED)
+        key = id(port) if name.known is None else name.known
+        found[key] = ServicePortFact(name, at, at)
+    yield from found.values()
 
 
 def number(node: Node[Any]) -> Node[int]:
@@ -106,7 +137,8 @@ def text(node: Node[Any]) -> Node[str]:
 def _defaults(ports: Node[Any], release: KubeRayRelease) -> Iterator[ServicePortFact]:
     gcs = "gcs-server" if release.has("gcs-server-port-name") else "redis"
     for name, port in (("client", 10001), (gcs, 6379), ("dashboard", 8265), ("serve", 8000)):
-        yield ServicePortFact(ports.put(name, how=DEFAULTED), ports.put(port, how=DEFAULTED))
+        at = ports.put(port, how=DEFAULTED)
+        yield ServicePortFact(ports.put(name, how=DEFAULTED), at, at)
 
 
 def headless(head: Node[Any], release: KubeRayRelease) -> Node[bool]:

@@ -17,7 +17,7 @@ HEALTH_PATH: Final = "/api/healthz"
 _SINCE: Final = (2, 53)
 
 # Go's version.ParseGeneric: two or more numbers, whatever follows them.
-_GENERIC = re.compile(r"v?([0-9]+)\.([0-9]+)")
+_GENERIC = re.compile(r"v?([0-9]{1,9})\.([0-9]{1,9})")
 
 
 def health_path(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from raypolicy.effective.origin import kept
 from raypolicy.tree import DEFAULTED, OVERRIDDEN, Node, Unknown
 
 NO_LIMIT = 2147483647
@@ -35,9 +36,10 @@ def clamped(group: Node[Any]) -> Node[int]:
 
 def desired(group: Node[Any]) -> Node[int]:
     """Pods of a worker group at the start: replicas within their bounds, times hosts a replica."""
-    if group.get("suspend").value is True:
-        return group.get("suspend").put(0, how=OVERRIDDEN)
-    replicas, hosts = clamped(group), whole(group.get("numOfHosts"), 1)
+    suspended = kept(group, "suspend")
+    if suspended.value is True:
+        return suspended.put(0, how=OVERRIDDEN)
+    replicas, hosts = clamped(group), whole(kept(group, "numOfHosts"), 1)
     if replicas.known is None or hosts.known is None:
         return replicas if replicas.unknown else hosts
     return replicas.put(replicas.known * hosts.known, how=replicas.how)
@@ -49,7 +51,7 @@ def at_most(group: Node[Any], autoscaling: Node[bool]) -> Node[int]:
         return group.put(autoscaling.value)
     if autoscaling.value is not True:
         return desired(group)
-    most, hosts = whole(group.get("maxReplicas"), NO_LIMIT), whole(group.get("numOfHosts"), 1)
+    most, hosts = whole(group.get("maxReplicas"), NO_LIMIT), whole(kept(group, "numOfHosts"), 1)
     if most.known is None or hosts.known is None:
         return most.put(Unknown("maxReplicas or numOfHosts is unknown"))
     if most.how == DEFAULTED:

@@ -1,23 +1,64 @@
 """Who starts Ray in a container: KubeRay's command or the container's own. Not here: its options.
 
-Source: KubeRay `controllers/ray/common/pod.go`, BuildPod.
+Source: KubeRay `controllers/ray/common/pod.go`, BuildPod, convertCmdToString and
+initTemplateAnnotations; `rayjob_controller.go`, constructRayClusterForRayJob, for the annotations
+that a cluster takes over.
 """
 
 from __future__ import annotations
 
 from typing import Any, Final
 
+from raypolicy.effective.origin import resource_of
+from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import Node, Unknown
 
 BY_HAND: Final = Unknown("the container's own command starts Ray, not KubeRay's")
+_OVERWRITE: Final = "ray.io/overwrite-container-cmd"
+_GENERATED: Final = "KUBERAY_GEN_RAY_START_CMD"
 
 
-def by_hand(container: Node[Any]) -> bool:
-    """Whether the command speaks of `ray start`: then KubeRay generates none, and the start
-    parameters and limits say nothing of how Ray runs.
+def by_hand(container: Node[Any], release: KubeRayRelease) -> bool:
+    """Whether KubeRay leaves the command alone: a word speaks of `ray start`, or an annotation says
+    so. Then the start parameters and limits say nothing of how Ray runs, unless the command
+    uses what KubeRay has generated.
     """
+    words = _words(container)
+    if starts_ray(container):
+        return True
+    return _overwritten(container, release) and not any(_GENERATED in word for word in words)
+
+
+def starts_ray(container: Node[Any]) -> bool:
+    """Whether a word of the command speaks of `ray start`; two words never do, since KubeRay puts
+    two blanks between them.
+    """
+    return any("ray start" in word for word in _words(container))
+
+
+def has_command(container: Node[Any]) -> bool:
+    """Whether a command or arguments are written."""
+    return any(not container.get(key).absent for key in ("command", "args"))
+
+
+def _words(container: Node[Any]) -> list[str]:
     spec = container.value if type(container.value) is dict else {}
     if "command" not in spec and "args" not in spec:
-        return False
+        return []
     words = [*container.get("command").items(), *container.get("args").items()]
-    return "ray start" in " ".join(word.value for word in words if type(word.value) is str)
+    return [word.value for word in words if type(word.value) is str]
+
+
+def _overwritten(container: Node[Any], release: KubeRayRelease) -> bool:
+    """Whether the template or the resource has the annotation; a RayCronJob's own goes nowhere."""
+    if not release.has("overwrite-container-cmd"):
+        return False
+    template: Node[Any] | None = container
+    for _ in ("containers", "spec", "template"):
+        template = None if template is None else template.parent
+    resource = resource_of(container)
+    holders = [template]
+    if resource is not None and resource.get("kind").value != "RayCronJob":
+        holders.append(resource)
+    written = [node.get("metadata", "annotations", _OVERWRITE).value for node in holders if node]
+    return any(type(value) is str and value.lower() == "true" for value in written)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from raypolicy.effective.logical import is_gpu, quantity
 from raypolicy.effective.ports import component, listening
+from raypolicy.effective.start import by_hand, has_command, starts_ray
 from raypolicy.facts.image import Image
 from raypolicy.facts.view import Owner, View, fact, written
 from raypolicy.images import RAY_NAMES
-from raypolicy.tree import ABSENT, Node
+from raypolicy.tree import ABSENT, Node, Unknown
 from raypolicy.values import Quantity
 
-_ROLES = ("ray", "head", "worker")
+_RAY = r"(?<!ar)(?<!x)(?<!x-)(?<!\bg)(?<!\bp)(?<!\bsp)(?<!\bt)ray"
+_ROLES = rf"{_RAY}|head|worker"
 _USUAL_NAMES = ("ray", "ray-head", "ray-worker", "ray-node")
 
 
@@ -44,14 +47,43 @@ class Amount(View):
         return quantity(self._limited)
 
     @fact
-    def extended(self) -> Node[bool]:
-        """Whether it is an extended resource, which Kubernetes never overcommits."""
-        return self._any.put(_extended(self._name))
+    def overcommitable(self) -> Node[bool]:
+        """Whether more than there is may be promised: not of extended resources and hugepages."""
+        return self._any.put(_native(self._name) and not self._name.startswith("hugepages-"))
+
+    @fact
+    def fraction(self) -> Node[Quantity]:
+        """The request or limit that is no whole number, of an extended resource; absent if none."""
+        for node in () if _native(self._name) else (self.request, self.limit):
+            if node.known is not None and node.known.nano % 10**9:
+                return node
+        return self._any.put(ABSENT)
 
     @fact
     def gpu(self) -> Node[bool]:
         """Whether KubeRay counts it as Ray's GPUs."""
         return self._any.put(is_gpu(self._name, self.owner.release))
+
+
+class Fraction(View):
+    """A number with a fraction among requests or limits that is not in quotes."""
+
+    @fact
+    def name(self) -> Node[str]:
+        """Name of the resource."""
+        return self.node.at_key(str(self.node.key))
+
+    @written
+    def value(self) -> Node[Any]:
+        """The number."""
+        return self.node
+
+    @fact
+    def text(self) -> Node[str]:
+        """The number as it is written; unknown where that is no quantity."""
+        text = self.node.span.text
+        known = Quantity.parse(text) is not None
+        return self.node.put(text if known else Unknown("not written as a quantity"))
 
 
 class Port(View):
@@ -78,7 +110,7 @@ class Port(View):
         part = self._component
         if part is None or self._start_params is None:
             return self.node.get("name").put(ABSENT)
-        return listening(part, self._start_params, self._container)
+        return listening(part, self._start_params, self._container, self.owner.release)
 
     @property
     def _component(self) -> Any:
@@ -123,6 +155,21 @@ class Container(View):
         )
 
     @fact
+    def fractions(self) -> tuple[Fraction, ...]:
+        """Its requests and limits that are numbers with a fraction, not in quotes."""
+        resources = self.field("resources")
+        parts = (resources.get("limits"), resources.get("requests"))
+        entries = (node for part in parts for _, node in part.entries())
+        found = (n for n in entries if type(n.value) is float and not n.value.is_integer())
+        return tuple(Fraction(node, self.owner) for node in found)
+
+    @fact
+    def limits_extended(self) -> Node[bool]:
+        """Whether it is limited to some of an extended resource, such as GPUs or TPUs."""
+        limits = self.field("resources").get("limits")
+        return limits.put(any(not _native(name) for name, _ in limits.entries()))
+
+    @fact
     def cpu_limit(self) -> Node[Quantity]:
         """CPU limit."""
         return quantity(self.node.get("resources", "limits", "cpu"))
@@ -134,11 +181,18 @@ class Container(View):
 
     @fact
     def may_be_ray(self) -> Node[bool]:
-        """Whether its name speaks of ray, head or worker, or its repository of ray."""
+        """Whether its name speaks of ray, head or worker, its repository of ray, or its command of
+        `ray start`. An array, an x-ray, a tray don't speak of ray."""
         name, repository = self.field("name"), self.image.repository
-        if isinstance(name.known, str) and any(word in name.known for word in _ROLES):
+        named = isinstance(name.known, str) and re.search(_ROLES, name.known)
+        if named or by_hand(self.node, self.owner.release):
             return name.put(True)
-        return repository.map(lambda path: "ray" in _last(path), "")
+        return repository.map(lambda path: re.search(_RAY, _last(path)) is not None, "")
+
+    @fact
+    def starts_otherwise(self) -> Node[bool]:
+        """Whether it has a command or arguments, and they do not speak of `ray start`."""
+        return self.node.put(has_command(self.node) and not starts_ray(self.node))
 
     @fact
     def is_named_for_ray(self) -> Node[bool]:
@@ -153,8 +207,6 @@ def _last(repository: str) -> str:
     return repository.rpartition("/")[2]
 
 
-def _extended(name: str) -> bool:
-    """Kubernetes, pkg/apis/core/v1/helper, IsExtendedResourceName: a domain that isn't its own."""
-    domain, slash, _ = name.partition("/")
-    own = domain == "kubernetes.io" or domain.endswith(".kubernetes.io")
-    return bool(slash) and not own and not name.startswith("requests.")
+def _native(name: str) -> bool:
+    """Kubernetes, pkg/apis/core/v1/helper, IsNativeResource: without a domain, or with its own."""
+    return "/" not in name or "kubernetes.io/" in name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from raypolicy.effective import logical, ports, replicas
+from raypolicy.effective.start import BY_HAND, by_hand
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.view import Owner, View, fact, written
 from raypolicy.tree import ABSENT, DEFAULTED, INJECTED, Node, Unknown
@@ -35,13 +36,16 @@ class StartParameter(View):
 
     @fact
     def text(self) -> Node[str]:
-        """The value as a text: a number as it is written, a boolean as true or false."""
+        """The value as a text: a whole number in plain digits, a boolean as true or false."""
         value = self.node.value
         if isinstance(value, str | list | dict):
             return self.node
         if isinstance(value, bool):
             return self.node.put("true" if value else "false")
-        return self.node.put(self.node.span.text)
+        if isinstance(value, float) and value.is_integer() and abs(value) < 1e18:
+            value = int(value)
+        whole = type(value) is int and value.bit_length() < 64
+        return self.node.put(str(value) if whole else Unknown("no option takes such a number"))
 
 
 class Group(View):
@@ -104,6 +108,21 @@ class Group(View):
         return logical.memory(self._inputs)
 
     @fact
+    def cpus_from_limit(self) -> Node[bool]:
+        """Whether those CPUs are the container's limit."""
+        return self.cpus.put(_is_limit(self.cpus))
+
+    @fact
+    def memory_from_limit(self) -> Node[bool]:
+        """Whether that memory is the container's limit."""
+        return self.memory.put(_is_limit(self.memory))
+
+    @fact
+    def resources_text(self) -> Node[str]:
+        """The start parameter `resources`; unknown where KubeRay writes another in its place."""
+        return logical.resources(self._inputs)
+
+    @fact
     def metrics_port(self) -> Node[int]:
         """The container port called metrics: as listed, else the 8080 that the operator adds."""
         listed = self.pod.ray_container.field("ports")
@@ -121,7 +140,7 @@ class Group(View):
     def listening(self, part: ports.Component) -> Node[int]:
         """The port that a part of Ray will listen on in the pods."""
         container = self.pod.ray_container.node
-        return ports.listening(part, self.field("rayStartParams"), container)
+        return ports.listening(part, self.field("rayStartParams"), container, self.owner.release)
 
     @fact
     def _inputs(self) -> logical.Inputs:
@@ -145,6 +164,26 @@ class HeadGroup(Group):
     def role(self) -> Node[str]:
         """head or worker."""
         return self.node.put("head")
+
+    @fact
+    def listening_dashboard_port(self) -> Node[int]:
+        """Where the dashboard will listen: its start parameter, else 8265."""
+        return self.listening(ports.DASHBOARD)
+
+    @fact
+    def dashboard_host(self) -> Node[str]:
+        """The start parameter `dashboard-host`; unknown where Ray is started by hand."""
+        return self._parameter("dashboard-host")
+
+    @fact
+    def include_dashboard(self) -> Node[str]:
+        """The start parameter `include-dashboard`; unknown where Ray is started by hand."""
+        return self._parameter("include-dashboard")
+
+    def _parameter(self, name: str) -> Node[str]:
+        written = self.field("rayStartParams").get(name)
+        hand = by_hand(self.pod.ray_container.node, self.owner.release)
+        return written.put(BY_HAND) if hand else ports.text(written)
 
 
 class WorkerGroup(Group):
@@ -196,3 +235,7 @@ class WorkerGroup(Group):
         most = replicas.at_most(self.node, self._autoscaling)
         no_limit = most.how == DEFAULTED and self._autoscaling.value is True
         return most.put(Unknown("maxReplicas is not written")) if no_limit else most
+
+
+def _is_limit(told: Node[int]) -> bool:
+    return told.how == INJECTED and told.parent is not None and told.parent.key == "limits"

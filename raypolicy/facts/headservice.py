@@ -6,16 +6,22 @@ from raypolicy.effective import ports
 from raypolicy.effective.ports import Component
 from raypolicy.facts.group import HeadGroup
 from raypolicy.facts.view import View, fact
-from raypolicy.tree import ABSENT, Node
+from raypolicy.tree import ABSENT, INJECTED, Node
 
 
 class ServicePort(View):
     """A port of a Service that the operator makes; its node is what the number comes from."""
 
-    def __init__(self, port: ports.ServicePortFact, head: HeadGroup) -> None:
+    def __init__(
+        self,
+        port: ports.ServicePortFact,
+        head: HeadGroup,
+        others: tuple[ports.ServicePortFact, ...],
+    ) -> None:
         super().__init__(port.number, head.owner)
         self._port = port
         self._head = head
+        self._others = others
 
     @fact
     def name(self) -> Node[str]:
@@ -26,6 +32,28 @@ class ServicePort(View):
     def number(self) -> Node[int]:
         """Its number."""
         return self._port.number
+
+    @fact
+    def target(self) -> Node[int]:
+        """The port of the head pod that it leads to: `targetPort`, else its number."""
+        return self._port.target
+
+    @fact
+    def same_name(self) -> Node[str]:
+        """The name of another port of the Service before which this one is superfluous."""
+        name = self._port.name
+        same = (
+            p.name for p in self._others if name.known is not None and p.name.value == name.value
+        )
+        return next(same, name.put(ABSENT))
+
+    @fact
+    def same_number(self) -> Node[int]:
+        """The number of another port of the Service, of the same protocol, likewise."""
+        number, protocol = self._port.number, self._port.protocol
+        numbers = (p.number for p in self._others if p.protocol == protocol)
+        same = (n for n in numbers if number.known is not None and n.value == number.value)
+        return next(same, number.put(ABSENT))
 
     @fact
     def component(self) -> Node[str]:
@@ -75,22 +103,30 @@ class HeadService(View):
         """Its ports: those of `headService`, those the Ray container lists or else the defaults,
         and `metrics`."""
         container = self._head.pod.ray_container.node
-        found = ports.head_service_ports(self._head.node, container, self.owner.release)
-        return tuple(ServicePort(port, self._head) for port in found)
+        found = [*ports.head_service_ports(self._head.node, container, self.owner.release)]
+        made = tuple(port for port in found if not port.own)
+        seen: list[ServicePort] = []
+        for index, port in enumerate(found):
+            earlier = tuple(each for each in found[:index] if each.own == port.own)
+            others = (*earlier, *made) if port.own else earlier
+            seen.append(
+                ServicePort(port, self._head, () if port.number.how == INJECTED else others)
+            )
+        return tuple(seen)
 
     @fact
     def gcs_port(self) -> Node[int]:
-        """The port that leads to the GCS; absent where none has its number."""
+        """The port that leads to the GCS and has its number; absent if none does."""
         return self._leading_to(ports.GCS)
 
     @fact
     def dashboard_port(self) -> Node[int]:
-        """The port that leads to the dashboard; absent where none has its number."""
+        """The port that leads to the dashboard; absent where none does."""
         return self._leading_to(ports.DASHBOARD)
 
     @fact
     def client_port(self) -> Node[int]:
-        """The port that leads to the Ray client server; absent where none has its number."""
+        """The port that leads to the Ray client server; absent where none does."""
         return self._leading_to(ports.CLIENT)
 
     @fact
@@ -105,7 +141,7 @@ class HeadService(View):
 
     @fact
     def hidden(self) -> Node[tuple[str, ...]]:
-        """Which of GCS and dashboard no port has the number or the name of; absent if none."""
+        """Which of GCS and dashboard no port leads to or has the name of; absent if none."""
         hidden = []
         for part in (ports.GCS, ports.DASHBOARD):
             port = self._leading_to(part)
@@ -131,9 +167,12 @@ class HeadService(View):
             return wanted
         unknown: Node[int] | None = None
         for port in self.ports:
-            if port.number.value == wanted.value:
+            ends = (port.target, port.number) if part is ports.GCS else (port.target,)
+            if all(end.value == wanted.value for end in ends):
                 return port.number
-            unknown = port.number if port.number.unknown else unknown
+            doubtful = next((end for end in ends if end.unknown), None)
+            if all(end.unknown or end.value == wanted.value for end in ends):
+                unknown = doubtful or unknown
         return unknown if unknown is not None else self.node.put(ABSENT, wanted)
 
     def _called(self, *names: str) -> Node[str]:

@@ -119,6 +119,17 @@ class Image(View):
         return self.repository.put(ABSENT if last is None else last)
 
     @fact
+    def deprecated_since(self) -> Node[Version]:
+        """The release from which on tags of Ray's own repository end in `.deprecated`; absent if
+        they don't."""
+        if self.registry.known != "docker.io" or self.repository.known is None:
+            return self.repository.put(ABSENT)
+        owner, _, name = self.repository.value.partition("/")
+        repository = ray_repositories().get(name) if owner == "rayproject" else None
+        since = repository.deprecated if repository else None
+        return self.repository.put(ABSENT if since is None else since)
+
+    @fact
     def device(self) -> Node[str]:
         """cpu, gpu, tpu or a CUDA release such as cu121, where tag or repository say so."""
         return self._said(lambda says: says.device)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from raypolicy.effective.origin import kept
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.view import View, fact
@@ -32,7 +33,7 @@ class Job(View):
     @fact
     def submission_mode(self) -> Node[str]:
         """How the entrypoint is submitted; K8sJobMode by default."""
-        written = self.field("submissionMode")
+        written = kept(self.node, "submissionMode")
         return written.put("K8sJobMode", how=DEFAULTED) if written.absent else written
 
     @fact
@@ -43,8 +44,9 @@ class Job(View):
     @fact
     def clusters(self) -> tuple[Cluster, ...]:
         """The cluster it makes; none where it selects one."""
-        spec = self.field("rayClusterSpec")
-        return () if spec.absent else (Cluster(spec, self.owner),)
+        spec, selector = self.field("rayClusterSpec"), self.field("clusterSelector")
+        selects = not selector.absent and selector.value != {}
+        return () if spec.absent or selects else (Cluster(spec, self.owner),)
 
     @fact
     def submitters(self) -> tuple[Pod, ...]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from raypolicy.effective.logical import quantity
 from raypolicy.facts.container import Container
 from raypolicy.facts.image import Image
 from raypolicy.facts.view import Owner, View, fact
-from raypolicy.tree import Node
+from raypolicy.tree import ABSENT, Node
+from raypolicy.values import Quantity
 
 
 class Pod(View):
@@ -71,6 +73,32 @@ class Pod(View):
     def init_containers(self) -> tuple[Container, ...]:
         """Its init containers, in order."""
         return tuple(Container(n, self.owner, None) for n in self.field("initContainers").items())
+
+    @fact
+    def all_containers(self) -> tuple[Container, ...]:
+        """Its init containers and its containers."""
+        return (*self.init_containers, *self.containers)
+
+    @fact
+    def later_ray(self) -> Node[str]:
+        """The name of a later container of a head or worker that is Ray's by name or image, while
+        the first is not; absent where there is none."""
+        none: Node[str] = self.node.put(ABSENT)
+        if self._role not in ("head", "worker"):
+            return none
+        for other in self.sidecars:
+            name = other.field("name").either(other.image.text)
+            if other.starts_otherwise.value is not True and other.is_named_for_ray.value is True:
+                first = self.ray_container.may_be_ray
+                if first.unknown:
+                    return name.put(first.value)
+                return name if first.value is False else none
+        return none
+
+    @fact
+    def memory_limit(self) -> Node[Quantity]:
+        """The memory limit of the whole pod."""
+        return quantity(self.node.get("resources", "limits", "memory"))
 
     @fact
     def images(self) -> tuple[Image, ...]:

@@ -38,7 +38,7 @@ def read_file(name: str, path: str, *, follow: bool) -> RawFile | CannotRead | N
         flags |= getattr(os, "O_NOFOLLOW", 0)
     try:
         descriptor = os.open(path, flags)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         linked = not follow and os.path.islink(path)
@@ -68,7 +68,8 @@ def speaks_of_ray(data: bytes) -> bool:
     return (
         b"ray.io/" in data
         or (b"\\" in data and re.search(_ESCAPED.encode(), data) is not None)
-        or b"!!binary" in data
+        or b"!binary" in data
+        or b":binary" in data
         or b"r\0a\0y\0.\0i" in data
     )
 
@@ -78,7 +79,8 @@ def text_speaks_of_ray(text: str) -> bool:
     return (
         "ray.io/" in text
         or ("\\" in text and re.search(_ESCAPED, text) is not None)
-        or "!!binary" in text
+        or "!binary" in text
+        or ":binary" in text
     )
 
 

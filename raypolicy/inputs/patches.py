@@ -7,34 +7,44 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from raypolicy.inputs.files import RawFile, decode, read_file
+from raypolicy.inputs.walk import KUSTOMIZATIONS
 from raypolicy.source import SourceFile
 
-NAMES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _LEVELS: Final = 3
 
 
 def patch_files(kustomizations: Iterable[str]) -> set[str]:
-    """Absolute paths of the files that these kustomizations use as patches."""
-    found: set[str] = set()
+    """Absolute paths of the files that these kustomizations use as patches and never as resources.
+
+    A kustomization speaks for files in its own directory and below it only, so that none can hide
+    the manifests of another.
+    """
+    patches: set[str] = set()
+    resources: set[str] = set()
     for path in kustomizations:
         directory = os.path.dirname(os.path.abspath(path))
-        for name in _patches(path):
-            found.add(os.path.normpath(os.path.join(directory, name)))
-    return found
+        for use, name in _uses(path):
+            file = os.path.normpath(os.path.join(directory, name))
+            if use == "resources":
+                resources.add(file)
+            elif file.startswith(directory + os.sep):
+                patches.add(file)
+    return patches - resources
 
 
 def kustomizations_above(path: str) -> Iterator[str]:
     """Kustomizations in the directory of a file and those next above it."""
     directory = os.path.dirname(os.path.abspath(path))
     for _ in range(_LEVELS):
-        for name in NAMES:
+        for name in KUSTOMIZATIONS:
             candidate = os.path.join(directory, name)
             if os.path.isfile(candidate):
                 yield candidate
         directory = os.path.dirname(directory)
 
 
-def _patches(path: str) -> Iterator[str]:
+def _uses(path: str) -> Iterator[tuple[str, str]]:
+    """The files that a kustomization names, each with the field that names it."""
     from raypolicy.reader import read_yaml
     from raypolicy.tree import root_of
 
@@ -46,8 +56,8 @@ def _patches(path: str) -> Iterator[str]:
         return
     for document in read_yaml(source):
         root = root_of(document)
-        for key in ("patches", "patchesStrategicMerge", "patchesJson6902"):
+        for key in ("resources", "patches", "patchesStrategicMerge", "patchesJson6902"):
             for entry in root.get(key).items():
                 name: Any = entry.value if isinstance(entry.value, str) else entry.get("path").value
                 if isinstance(name, str) and "\n" not in name:
-                    yield name
+                    yield key, name

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
+KUSTOMIZATIONS: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _GIT_ENVIRONMENT: Final = (
     "GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE GIT_PREFIX GIT_OBJECT_DIRECTORY GIT_COMMON_DIR"
 ).split()
@@ -41,9 +42,9 @@ def find(
     for path in paths:
         if os.path.isdir(path):
             for file in _below(path, problems):
-                found.setdefault(file.name, file)
+                found.setdefault(os.path.abspath(file.path), file)
         else:
-            found[shown(path)] = FoundFile(shown(path), path, named=True)
+            found[os.path.abspath(path)] = FoundFile(shown(path), path, named=True)
     wanted = _not_excluded(exclude)
     directories: dict[str, list[FoundFile]] = {}
     for file in sorted(found.values()):
@@ -85,8 +86,21 @@ def _below(path: str, problems: list[NoAccess]) -> Iterator[FoundFile]:
     base = shown(path)
     prefix = "" if base == "." else base.rstrip("/") + "/"
     root = "" if path in (".", "") else path.rstrip(os.sep) + os.sep
+    linked: dict[str, bool] = {}
     for name in listed:
-        yield FoundFile(prefix + name.replace(os.sep, "/"), root + name, named=False)
+        directory = os.path.dirname(name)
+        if known is not None and directory not in linked:
+            linked[directory] = _leaves(path, directory)
+        if known is None or not linked[directory]:
+            yield FoundFile(prefix + name.replace(os.sep, "/"), root + name, named=False)
+
+
+def _leaves(path: str, directory: str) -> bool:
+    """Whether a directory that git lists has since become a symbolic link, or lies behind one."""
+    top = os.path.realpath(path)
+    return os.path.realpath(os.path.join(path, directory)) != os.path.normpath(
+        os.path.join(top, directory)
+    )
 
 
 def below_repository() -> str:
@@ -112,8 +126,11 @@ def _git_files(path: str) -> list[str] | None:
     import subprocess
 
     environment = {k: v for k, v in os.environ.items() if k not in _GIT_ENVIRONMENT}
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--"]
-    command += [f":(glob)**/*{suffix}" for suffix in SUFFIXES]
+    # What a repository's own configuration would have git run is not run.
+    command = ["git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"]
+    command += ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--"]
+    command += [f":(icase,glob)**/*{suffix}" for suffix in SUFFIXES]
+    command.append(":(glob)**/Kustomization")
     try:
         listed = subprocess.run(command, cwd=path, env=environment, capture_output=True, check=True)
     except (OSError, subprocess.CalledProcessError):
@@ -133,7 +150,7 @@ def _scan(path: str, problems: list[NoAccess]) -> Iterator[str]:
                     if entry.is_dir(follow_symlinks=False):
                         if name[0] != ".":
                             stack.append(f"{below}{name}{os.sep}")
-                    elif name.lower().endswith(SUFFIXES):
+                    elif name.lower().endswith(SUFFIXES) or name == "Kustomization":
                         yield below + name
         except OSError as error:
             where = shown(os.path.join(path, below)).rstrip("/")

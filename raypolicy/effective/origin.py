@@ -1,0 +1,38 @@
+"""What a part of a manifest is written in, and which of its fields the API keeps.
+
+Source: KubeRay `config/crd/bases/`, the schemas of v1alpha1 beside those of v1.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from raypolicy.tree import ABSENT, Node
+
+_ALPHA_LACKS: Final = frozenset(
+    {"numOfHosts", "resources", "submissionMode", "suspend", "upgradeStrategy"}
+)
+"""Fields of groups, RayJobs and RayServices that v1alpha1 lacks, as far as facts use them."""
+
+
+def resource_of(node: Node[Any]) -> Node[Any] | None:
+    """The object of Ray's that a node is a part of."""
+    above: Node[Any] | None = node
+    while above is not None:
+        value = above.value
+        if type(value) is dict and "kind" in value:
+            version = value.get("apiVersion")
+            if type(version) is str and version.startswith("ray.io/"):
+                return above
+        above = above.parent
+    return None
+
+
+def kept(part: Node[Any], name: str) -> Node[Any]:
+    """A field of a group's or of a spec; absent where the version of the API prunes it."""
+    written = part.get(name)
+    if written.absent or name not in _ALPHA_LACKS:
+        return written
+    resource = resource_of(part)
+    version = None if resource is None else resource.get("apiVersion").value
+    return written.put(ABSENT) if version == "ray.io/v1alpha1" else written
