@@ -2,9 +2,9 @@
 
 python benchmarks/run.py [--quick] [--only NAME]… [--checkov PATH]
 
-Every number is user and system CPU time (of a child process as wait4 reports it), the median of
-runs that are interleaved with what they are compared to. The input is synthetic and the same on
-every run. Exits with 1 if a bar is missed.
+Every number is user and system CPU time, of child processes as wait4 reports it. What is compared
+runs in turns or, where it takes long, side by side, again and again; the median ratio counts. The
+input is synthetic and the same on every run. Exits with 1 if a bar is missed.
 """
 
 from __future__ import annotations

@@ -28,6 +28,15 @@ def aim_of(options: Options, today: str) -> Aim:
         raise UsageError(str(error)) from None
 
 
+def aim_for(bundle: Bundle, aim: Aim) -> Aim:
+    """What the user named, else the operator that the bundle installs, else the newest."""
+    operator = None if aim.named else bundle.operator
+    try:
+        return aim if operator is None else aim._replace(release=kuberay(operator))
+    except ValueError:
+        return aim
+
+
 class _Tally(NamedTuple):
     files: int = 0
     bundles: int = 0
@@ -64,7 +73,7 @@ class Audit:
         self.left_out += bundle.left_out
         if not bundle.documents:
             return
-        outcome = self.rules.run(Model(bundle, self._aim(bundle)))
+        outcome = self.rules.run(Model(bundle, aim_for(bundle, self.aim)))
         findings = list({finding.order: finding for finding in outcome.findings}.values())
         if self.suppressions:
             findings, hidden = divide(findings, bundle.documents)
@@ -75,14 +84,6 @@ class Audit:
             self.left_out.append((bundle.name, reason))
         for node in outcome.unknown:
             self._count(node)
-
-    def _aim(self, bundle: Bundle) -> Aim:
-        """What the user named, else the operator that the bundle installs, else the newest."""
-        operator = None if self.aim.named else bundle.operator
-        try:
-            return self.aim if operator is None else self.aim._replace(release=kuberay(operator))
-        except ValueError:
-            return self.aim
 
     def _count(self, node: Node[Any]) -> None:
         """Count an unknown place once; placeholders once a file."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
@@ -31,8 +32,15 @@ def read_config(path: str | PathLike[str]) -> dict[str, Any]:
             given[name] = read(node)
     if "rules" in given:
         given["rules"] = tuple(path.parent / each for each in given["rules"])
+    if "exclude" in given:
+        given["exclude"] = tuple(_from_here(glob, path.parent) for glob in given["exclude"])
     target = given.pop("target", {})
     return {**given, **target}
+
+
+def _from_here(glob: str, base: Path) -> str:
+    """A glob of a path as seen from the working directory; a bare name holds anywhere."""
+    return os.path.relpath(base / glob) if "/" in glob.strip("/") else glob
 
 
 def _texts(node: Node[Any]) -> tuple[str, ...]:

@@ -90,10 +90,19 @@ def affixed(name: str, other: str, all_names: Counter[str]) -> bool:
         return False
     if other.endswith(f"-{name}"):
         prefix = other.removesuffix(name)
-        return sum(count for each, count in all_names.items() if each.startswith(prefix)) > 1
+        return _twice(count for each, count in all_names.items() if each.startswith(prefix))
     if other.startswith(f"{name}-"):
         ending = other.removeprefix(name)
-        return sum(count for each, count in all_names.items() if each.endswith(ending)) > 1
+        return _twice(count for each, count in all_names.items() if each.endswith(ending))
+    return False
+
+
+def _twice(counts: Iterable[int]) -> bool:
+    total = 0
+    for count in counts:
+        total += count
+        if total > 1:
+            return True
     return False
 
 

@@ -75,14 +75,15 @@ def models(
     stream: RawFile | None = None,
 ) -> Iterator[Model]:
     """The model of each bundle that speaks of Ray, as rules see it. Raises UsageError."""
-    from raypolicy.audit import aim_of
+    from raypolicy.audit import aim_for, aim_of
     from raypolicy.bundle import make_bundle
     from raypolicy.model import Model
 
     aim = aim_of(Options(target_kuberay=target_kuberay), today)
     for batch in batches(paths, stream=stream):
         if not batch.quiet:
-            yield Model(make_bundle(batch.name, batch.files, batch.troubles), aim)
+            bundle = make_bundle(batch.name, batch.files, batch.troubles)
+            yield Model(bundle, aim_for(bundle, aim))
 
 
 def batches(

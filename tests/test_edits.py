@@ -604,6 +604,7 @@ def test_random_documents(seed: int) -> None:
         if isinstance(value, list):
             trials.append(("insert", (*path, len(value)), {"x": scalar_value, "y": 1}, "put"))
         for op, where, new, act in trials:
+            document.read_again = 0  # each trial is one of its own
             edits = edits_for([Change(op, root_of(document).get(*where), new)])
             if edits is None:
                 # Beside a block scalar a line break or a comment can be a part of a value.
@@ -626,6 +627,13 @@ def test_difference_leads_from_old_to_new() -> None:
 CORPUS = os.environ.get("RAYPOLICY_CORPUS")
 
 
+def test_a_document_is_not_read_again_without_end() -> None:
+    document = documents("a: 1\n" + "# x\n" * 1000)[0]
+    change = Change("set", root_of(document).get("a"), 2)
+    assert edits_for([change]) is not None
+    assert any(edits_for([change]) is None for _ in range(1000))
+
+
 @pytest.mark.skipif(not CORPUS, reason="RAYPOLICY_CORPUS is not set")
 def test_corpus() -> None:
     """Every scalar of a sample of real manifests: set to something else, exactly or not at all."""
@@ -642,6 +650,7 @@ def test_corpus() -> None:
                 if not path or isinstance(value, dict | list) or document.defect:
                     continue
                 count += 1
+                document.read_again = 0
                 new = "other" if isinstance(value, str) else f"{value}"
                 after = edited(document, ("set", path, new))
                 if after is None:

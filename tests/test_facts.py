@@ -341,8 +341,9 @@ def test_names(kind: str, name: str, target: str, own: str, head: str, serve: st
 
 
 def test_a_name_of_the_head_service_that_is_written() -> None:
-    text = cluster(head="headService: {metadata: {name: mine}}")
-    assert fact(text, "head_service.name") == "mine"
+    text = cluster(head="headService: {metadata: {name: %s}}")
+    assert fact(text % "mine", "head_service.name") == "mine"
+    assert fact(text % "''", "head_service.name") == "dev-head-svc"
 
 
 def test_a_cluster_annotated_for_a_serve_service() -> None:
@@ -418,6 +419,167 @@ def test_start_parameters_that_are_null_are_none() -> None:
     assert head.start_parameters == ()
 
 
+BY_HAND = [
+    # metadata, head's container, KubeRay, whether KubeRay's command starts Ray
+    ("name: dev", "command: [ray start --head]", "1.7", False),
+    ("name: dev", "args: ['x; ray start --head']", "1.7", False),
+    ("name: dev", "command: [ray, start, --head]", "1.7", True),  # two blanks between words
+    ("name: dev", "command: [sleep]", "1.7", True),
+    (
+        OVERWRITE := "name: dev, annotations: {ray.io/overwrite-container-cmd: 'True'}",
+        "command: [x]",
+        "1.7",
+        False,
+    ),
+    (OVERWRITE, "image: x", "1.7", False),
+    (OVERWRITE, "command: [x]", "1.0", True),
+    (OVERWRITE, "args: ['$KUBERAY_GEN_RAY_START_CMD']", "1.7", True),
+    (OVERWRITE.replace("True", "false"), "command: [x]", "1.7", True),
+]
+
+
+@pytest.mark.parametrize(("metadata", "container", "target", "generated"), BY_HAND)
+def test_who_starts_ray(metadata: str, container: str, target: str, generated: bool) -> None:
+    text = cluster(
+        metadata=metadata,
+        head="rayStartParams: {num-cpus: '3', num-gpus: '1', memory: '5'}",
+        head_container=f"name: ray-head, {container}",
+    )
+    found = [fact(text, f"head.{name}", target) for name in ("cpus", "gpus", "memory", "metrics_export_port")]  # fmt: skip
+    assert found == (["3", "1", "5", "8080"] if generated else [UNKNOWN] * 4)
+
+
+def test_the_annotation_of_a_template_or_of_the_resource_that_makes_the_cluster() -> None:
+    annotated = "metadata: {annotations: {ray.io/overwrite-container-cmd: 'true'}}"
+    own = SPEC.replace(
+        "template: {", f"rayStartParams: {{num-cpus: '3'}}, template: {{{annotated}, "
+    )
+    plain = own.replace(f"{annotated}, ", "")
+    for kind in WRAPPED:
+        assert fact(resource(kind, spec=own), "head.cpus") == UNKNOWN
+        assert fact(resource(kind, spec=plain), "head.cpus") == "3"
+        text = resource(kind, spec=plain).replace(
+            "namespace: ml", annotated[len("metadata: {") : -1]
+        )
+        assert fact(text, "head.cpus") == ("3" if kind == "RayCronJob" else UNKNOWN)
+
+
+RESOURCES = [
+    # rayStartParams, group, container's limits, KubeRay, GPUs, the text of resources
+    ("resources: \"'{'a': 1}'\"", "", "nvidia.com/gpu: 2", "1.7", UNKNOWN, "'{'a': 1}'"),
+    ("resources: '{\"a\": 1}'", "", "nvidia.com/gpu: 2", "1.7", "2", '{"a": 1}'),
+    ('resources: \'"{\\"a\\": 1}"\'', "", "nvidia.com/gpu: 2", "1.7", UNKNOWN, '"{\\"a\\": 1}"'),
+    ('resources: \'"{\\"a\\": 1}"\'', "", "nvidia.com/gpu: 2", "1.2", "2", '"{\\"a\\": 1}"'),
+    ('resources: \'{"a": "1"}\'', "", "nvidia.com/gpu: 2", "1.7", UNKNOWN, '{"a": "1"}'),
+    ("resources: '[1]'", "", "nvidia.com/gpu: 2", "1.7", UNKNOWN, "[1]"),
+    ("resources: '[1]'", "", "cpu: 2", "1.7", "0", "[1]"),
+    ("resources: '[1]', num-gpus: '4'", "", "nvidia.com/gpu: 2", "1.7", "4", "[1]"),
+    ("resources: '[1]'", "resources: {a: '1'}", "nvidia.com/gpu: 2", "1.7", "2", UNKNOWN),
+    ("resources: '[1]'", "resources: {a: '1'}", "nvidia.com/gpu: 2", "1.4", UNKNOWN, "[1]"),
+    ("resources: '{}'", "", "google.com/tpu: 2", "1.7", "0", UNKNOWN),
+]
+
+
+@pytest.mark.parametrize(("params", "group", "limits", "target", "gpus", "text"), RESOURCES)
+def test_the_start_parameter_resources(
+    params: str, group: str, limits: str, target: str, gpus: str, text: str
+) -> None:
+    manifest = cluster(
+        worker=f"groupName: w, rayStartParams: {{{params}}}" + (f", {group}" if group else ""),
+        worker_container=f"name: ray-worker, resources: {{limits: {{{limits}}}}}",
+    )
+    assert fact(manifest, "workers[0].gpus", target) == gpus
+    assert fact(manifest, "workers[0].resources_text", target) == text
+
+
+def test_what_v1alpha1_does_not_have() -> None:
+    text = cluster(worker="replicas: 2, numOfHosts: 4, suspend: true, resources: {cpu: '7'}")
+    assert fact(text, "workers[0].pods_at_start") == "0"
+    assert fact(text, "workers[0].cpus") == "7"
+    old = text.replace("ray.io/v1", "ray.io/v1alpha1")
+    assert fact(old, "workers[0].pods_at_start") == "2"
+    assert fact(old, "workers[0].cpus") == UNKNOWN
+
+
+TARGETS = [
+    # a port of headService, clusterIP, where it leads, the Service's ports for GCS and dashboard
+    ("name: dashboard, port: 80, targetPort: 8265", "", "8265", "absent 80"),
+    ("name: gcs, port: 6379, targetPort: 80", "", "80", "absent absent"),
+    ("name: gcs, port: 80, targetPort: 6379", "", "6379", "absent absent"),
+    ("name: gcs, port: 80, targetPort: 6379", "clusterIP: None, ", "80", "absent absent"),
+    ("name: gcs, port: 6379", "", "6379", "6379 absent"),
+    ("name: gcs, port: 6379, targetPort: gcs", "", UNKNOWN, "unknown unknown"),
+    ("name: gcs, port: 80, targetPort: gcs", "", UNKNOWN, "absent unknown"),
+]
+
+
+@pytest.mark.parametrize(("port", "ip", "target", "leading"), TARGETS)
+def test_where_a_port_of_head_service_leads(port: str, ip: str, target: str, leading: str) -> None:
+    text = cluster(
+        head=f"headService: {{spec: {{{ip}ports: [{{{port}}}]}}}}",
+        head_container="name: ray-head, ports: [{containerPort: 9000, name: metrics}]",
+    )
+    assert told(model(text).clusters[0].head_service.ports[0].target) == target
+    found = [fact(text, f"head_service.{name}") for name in ("gcs_port", "dashboard_port")]
+    assert " ".join(found) == leading
+
+
+SERVE = [
+    ("upgradeStrategy: {type: NewCluster}, ", "v1", "dev-serve-svc"),
+    ("upgradeStrategy: {type: NewClusterWithIncrementalUpgrade}, ", "v1", UNKNOWN),
+    ("upgradeStrategy: {type: NewClusterWithIncrementalUpgrade}, ", "v1alpha1", "dev-serve-svc"),
+    ("serveService: {metadata: {name: mine}}, ", "v1", "mine"),
+    ("serveService: {metadata: {name: ''}}, ", "v1", "dev-serve-svc"),
+]
+
+
+@pytest.mark.parametrize(("spec", "version", "name"), SERVE)
+def test_the_service_for_serve(spec: str, version: str, name: str) -> None:
+    text = resource("RayService", version=version).replace("spec: {", f"spec: {{{spec}", 1)
+    assert fact(text, "serve_service") == name
+
+
+CONTAINERS = [
+    # first container, second, the later one that is Ray's
+    ("name: logs, image: fluent/bit:1", "name: ray-head", "ray-head"),
+    ("name: logs, image: fluent/bit:1", "name: x, image: 'rayproject/ray:2.9.0'", "x"),
+    ("name: xray-daemon, image: aws/x-ray:1", "name: ray-head", "ray-head"),
+    ("name: array, image: a/array:1", "name: ray-head", "ray-head"),
+    ("name: myray, image: a/b:1", "name: ray-head", ABSENT_TEXT),
+    ("name: logs, image: a/b:1", "name: other", ABSENT_TEXT),
+    ("name: logs, image: a/b:1, args: [ray start --head]", "name: ray-head", ABSENT_TEXT),
+    ("name: logs, image: a/b:1", "name: ray-head, command: [tail]", ABSENT_TEXT),
+    ("name: logs, image: a/b:1", "name: ray-head, args: ['x; ray start']", "ray-head"),
+    ("name: logs, image: $IMAGE", "name: ray-head", UNKNOWN),
+    ("name: logs, image: $IMAGE", "name: other", ABSENT_TEXT),
+]
+
+
+@pytest.mark.parametrize(("first", "second", "later"), CONTAINERS)
+def test_the_container_that_is_rays(first: str, second: str, later: str) -> None:
+    text = cluster(head_container=f"{first}}}, {{{second}")
+    assert fact(text, "head.pod.later_ray") == later
+
+
+AMOUNTS = [
+    # resource, amount, whether more than there is may be promised, the fraction
+    ("cpu", "500m", "true", ABSENT_TEXT),
+    ("kubernetes.io/batch", "1.5", "true", ABSENT_TEXT),
+    ("hugepages-2Mi", "2Mi", "false", ABSENT_TEXT),
+    ("nvidia.com/gpu", "'1'", "false", ABSENT_TEXT),
+    ("nvidia.com/gpu", "2000m", "false", ABSENT_TEXT),
+    ("nvidia.com/gpu", "500m", "false", "500m"),
+    ("nvidia.com/gpu", "$N", "false", ABSENT_TEXT),
+]
+
+
+@pytest.mark.parametrize(("name", "amount", "overcommitable", "fraction"), AMOUNTS)
+def test_amounts(name: str, amount: str, overcommitable: str, fraction: str) -> None:
+    text = cluster(head_container=f"name: ray-head, resources: {{limits: {{{name}: {amount}}}}}")
+    (found,) = model(text).clusters[0].head.pod.ray_container.amounts
+    assert (told(found.overcommitable), told(found.fraction)) == (overcommitable, fraction)
+
+
 # Where clusters are
 
 KINDS = [(kind, version) for kind in WRAPPED for version in ("v1", "v1alpha1")]
@@ -464,6 +626,7 @@ NO_CLUSTER = {
     "another kind": resource("RayCluster").replace("kind: RayCluster", "kind: RayCluster2"),
     "no spec": "apiVersion: ray.io/v1\nkind: RayCluster\nmetadata: {name: dev}\n",
     "a job that selects one": "apiVersion: ray.io/v1\nkind: RayJob\nmetadata: {name: j}\nspec: {clusterSelector: {ray.io/cluster: dev}}\n",
+    "a job that selects one although it describes another": "apiVersion: ray.io/v1\nkind: RayJob\nmetadata: {name: j}\nspec: {clusterSelector: {a: b}, rayClusterSpec: {rayVersion: 2.9.0}}\n",
     "a fragment of a patch": "apiVersion: ray.io/v1\nkind: RayCluster\n$patch: delete\nmetadata: {name: dev}\nspec: {}\n",
 }  # fmt: skip
 

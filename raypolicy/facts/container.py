@@ -12,7 +12,7 @@ from raypolicy.facts.image import Image
 from raypolicy.facts.view import Owner, View, fact, written
 from raypolicy.images import RAY_NAMES
 from raypolicy.tree import ABSENT, Node, Unknown
-from raypolicy.values import Quantity
+from raypolicy.values import Quantity, placeholder
 
 _RAY = r"(?<!ar)(?<!x)(?<!x-)(?<!\bg)(?<!\bp)(?<!\bsp)(?<!\bt)ray"
 _ROLES = rf"{_RAY}|head|worker"
@@ -92,11 +92,23 @@ class Port(View):
     fields = frozenset({"containerPort", "hostIP", "hostPort", "name", "protocol"})
 
     def __init__(
-        self, node: Node[Any], owner: Owner, container: Node[Any], start_params: Node[Any] | None
+        self,
+        node: Node[Any],
+        owner: Owner,
+        container: Node[Any],
+        start_params: Node[Any] | None,
+        namesake: Node[Any] | None,
     ) -> None:
         super().__init__(node, owner)
+        self._namesake = namesake
         self._container = container
         self._start_params = start_params
+
+    @fact
+    def namesake(self) -> Node[str]:
+        """The name of an earlier port of the container, if it is the same."""
+        name = self.field("name")
+        return name.put(ABSENT) if self._namesake is None else self._namesake
 
     @fact
     def component(self) -> Node[str]:
@@ -140,8 +152,16 @@ class Container(View):
     @fact
     def ports(self) -> tuple[Port, ...]:
         """The ports it lists."""
-        listed = self.field("ports").items()
-        return tuple(Port(port, self.owner, self.node, self._start_params) for port in listed)
+        ports: list[Port] = []
+        seen: dict[str, Node[Any]] = {}
+        for port in self.field("ports").items():
+            name = port.get("name")
+            text = name.known if isinstance(name.known, str) and not placeholder(name.known) else ""
+            earlier = seen.get(text)
+            ports.append(Port(port, self.owner, self.node, self._start_params, earlier))
+            if text:
+                seen.setdefault(text, name)
+        return tuple(ports)
 
     @fact
     def amounts(self) -> tuple[Amount, ...]:
@@ -156,10 +176,11 @@ class Container(View):
 
     @fact
     def fractions(self) -> tuple[Fraction, ...]:
-        """Its requests and limits that are numbers with a fraction, not in quotes."""
+        """Its requests and limits that are numbers with a fraction, not in quotes; those of
+        extended resources are left out."""
         resources = self.field("resources")
         parts = (resources.get("limits"), resources.get("requests"))
-        entries = (node for part in parts for _, node in part.entries())
+        entries = (node for part in parts for name, node in part.entries() if _native(name))
         found = (n for n in entries if type(n.value) is float and not n.value.is_integer())
         return tuple(Fraction(node, self.owner) for node in found)
 
