@@ -243,7 +243,7 @@ def test_a_wheel_holds_rules_and_prepared_catalogue(tmp_path: Path) -> None:
     ignored = shutil.ignore_patterns(".*", "__pycache__", "node_modules", "catalogue.json", "prose.json")  # fmt: skip
     shutil.copytree(ROOT, checkout, ignore=ignored)
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
-    wheel_options = ["--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path]
+    wheel_options = ["--no-deps", "--wheel-dir", tmp_path]
     subprocess.run([*pip, "wheel", *wheel_options, checkout], check=True)
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
