@@ -209,8 +209,9 @@ def _in(
             member = node_of(each)
             if member.value is ABSENT:
                 continue
-            mismatch = mismatch or not alike(value, member.value)
-            if alike(value, member.value) and value == member.value:
+            same_type = alike(value, member.value)
+            mismatch = mismatch or not same_type
+            if same_type and value == member.value:
                 return HOLDS if wanted else Outcome(FALSE, node, member, words)
             if unclear(member.value):
                 doubtful = member
