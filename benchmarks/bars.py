@@ -173,7 +173,7 @@ def parse(setting: Setting) -> Iterator[Bar]:
     from raypolicy.source import SourceFile
 
     for name, make in (("Ray", manifests.ray), ("plain", manifests.plain)):
-        texts = [make(number) for number in range(setting.size(1000))]
+        texts = [make(number) for number in range(100)]
 
         def load(texts: list[str] = texts) -> None:
             for text in texts:
@@ -184,7 +184,7 @@ def parse(setting: Setting) -> Iterator[Bar]:
             for text in texts:
                 read_yaml(SourceFile("", text))
 
-        taken = interleaved({"load": call(load), "read": call(read)}, setting.rounds)
+        taken = interleaved({"load": call(load), "read": call(read)}, 8 * setting.rounds)
         ratio = taken["load"] / taken["read"]
         yield Bar(f"parsing {name} with positions, times CSafeLoader's speed", ratio, 1.2, False)
 

@@ -107,18 +107,21 @@ class _Walk:
         self.scope = _Scope(model)
         self.findings: list[Finding] = []
         self.unknown: list[Node[Any]] = []
-        self.counts: dict[_Branch, int] = {}
+        self.left: dict[_Branch, int] = {}
         self.cut: list[_Branch] = []
 
     def along(self, branch: _Branch) -> None:
         """Judge every combination that the names up to this branch's take."""
         scope = self.scope
+        left = self.left.get(branch, MAX_SCOPES)
         for found in branch.places(scope):
             value = (found if type(found) is Node else found.node).value
             if (value is ABSENT or type(value) is Unknown) and not _stands_alone(found):
                 continue
-            if not self._count(branch):
-                return
+            if left == 0:
+                self.cut += [] if branch in self.cut else [branch]
+                break
+            left -= 1
             setattr(scope, branch.name, found)
             for rule in branch.rules:
                 finding = rule.judge(scope, self.unknown)
@@ -126,11 +129,4 @@ class _Walk:
                     self.findings.append(finding)
             for further in branch.branches:
                 self.along(further)
-
-    def _count(self, branch: _Branch) -> bool:
-        """Whether one more combination is tried."""
-        count = self.counts.get(branch, 0) + 1
-        self.counts[branch] = count
-        if count == MAX_SCOPES + 1:
-            self.cut.append(branch)
-        return count <= MAX_SCOPES
+        self.left[branch] = left

@@ -12,7 +12,7 @@ import re
 from typing import Any, Final, NamedTuple
 
 from raypolicy.effective.origin import kept
-from raypolicy.effective.start import BY_HAND, by_hand
+from raypolicy.effective.start import BY_HAND
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import ABSENT, DERIVED, INJECTED, OVERRIDDEN, Node, Unknown
 from raypolicy.values import Quantity, whole_number
@@ -23,18 +23,15 @@ _MIG = r"nvidia\.com/mig-\d+g\.\d+gb"
 
 
 class Inputs(NamedTuple):
-    """What is written about a group's resources: the group and its Ray container."""
+    """What is written about a group's resources, and whether Ray is started by hand there."""
 
     group: Node[Any]
     container: Node[Any]
     release: KubeRayRelease
     start_params: Node[Any]
     limits: Node[Any]
-
-
-def inputs(group: Node[Any], container: Node[Any], release: KubeRayRelease) -> Inputs:
-    limits = container.get("resources", "limits")
-    return Inputs(group, container, release, group.get("rayStartParams"), limits)
+    requests: Node[Any]
+    by_hand: bool
 
 
 def quantity(node: Node[Any]) -> Node[Quantity]:
@@ -51,7 +48,7 @@ def is_gpu(name: str, release: KubeRayRelease) -> bool:
 
 def cpus(inputs: Inputs) -> Node[int]:
     """CPUs: num-cpus, else the limit, else (from 1.3) the request, rounded up."""
-    if by_hand(inputs.container, inputs.release):
+    if inputs.by_hand:
         return inputs.container.put(BY_HAND)
     return _first(
         _group_resource(inputs, "cpu"),
@@ -64,7 +61,7 @@ def cpus(inputs: Inputs) -> Node[int]:
 
 def memory(inputs: Inputs) -> Node[int]:
     """Bytes: the parameter, else the limit; requests are not considered."""
-    if by_hand(inputs.container, inputs.release):
+    if inputs.by_hand:
         return inputs.container.put(BY_HAND)
     return _first(
         _group_resource(inputs, "memory"),
@@ -76,7 +73,7 @@ def memory(inputs: Inputs) -> Node[int]:
 
 def gpus(inputs: Inputs) -> Node[int]:
     """GPUs: num-gpus, else the first limit by name that KubeRay takes for GPUs, else none."""
-    if by_hand(inputs.container, inputs.release):
+    if inputs.by_hand:
         return inputs.container.put(BY_HAND)
     limits = sorted(inputs.limits.entries())
     found = [_ceiling(node) for name, node in limits if is_gpu(name, inputs.release)]
@@ -94,7 +91,7 @@ def gpus(inputs: Inputs) -> Node[int]:
 def resources(inputs: Inputs) -> Node[str]:
     """The `resources` that `ray start` is given, as text; unknown where KubeRay writes it anew."""
     written = inputs.start_params.get("resources")
-    if by_hand(inputs.container, inputs.release):
+    if inputs.by_hand:
         return written.put(BY_HAND)
     accelerators = [inputs.limits.get(name) for name in _ACCELERATORS]
     if _replaced(inputs) or any(not node.absent for node in accelerators):
@@ -154,7 +151,7 @@ def _whole(node: Node[Any], how: str, zero: object) -> Node[int]:
 
 
 def _request(inputs: Inputs) -> Node[int]:
-    request = inputs.container.get("resources", "requests", "cpu")
+    request = inputs.requests.get("cpu")
     return _ceiling(request) if inputs.release.has("num-cpus-from-request") else _nothing(request)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from raypolicy.effective.start import BY_HAND, by_hand
+from raypolicy.effective.start import BY_HAND
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import ABSENT, DEFAULTED, INJECTED, Node, Unknown
 from raypolicy.values import whole_number
@@ -54,12 +54,12 @@ def component(port_name: str) -> Component | None:
     return _BY_PORT_NAME.get(port_name)
 
 
-def listening(
-    part: Component, start_params: Node[Any], container: Node[Any], release: KubeRayRelease
-) -> Node[int]:
-    """The port that this part of Ray will listen on, from the start parameters or by default."""
+def listening(part: Component, start_params: Node[Any], by_hand: bool) -> Node[int]:
+    """The port that this part of Ray will listen on, from the start parameters or by default;
+    unknown where Ray is started by hand.
+    """
     written = start_params.get(part.parameter)
-    if by_hand(container, release):
+    if by_hand:
         return written.put(BY_HAND)
     if written.absent:
         return written.put(part.default, how=DEFAULTED)

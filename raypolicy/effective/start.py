@@ -60,5 +60,10 @@ def _overwritten(container: Node[Any], release: KubeRayRelease) -> bool:
     holders = [template]
     if resource is not None and resource.get("kind").value != "RayCronJob":
         holders.append(resource)
-    written = [node.get("metadata", "annotations", _OVERWRITE).value for node in holders if node]
-    return any(type(value) is str and value.lower() == "true" for value in written)
+    return any(_says_so(holder.value) for holder in holders if holder is not None)
+
+
+def _says_so(value: Any) -> bool:
+    for key in ("metadata", "annotations", _OVERWRITE):
+        value = value.get(key) if type(value) is dict else None
+    return type(value) is str and value.lower() == "true"

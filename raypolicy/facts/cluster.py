@@ -127,4 +127,4 @@ def _version(value: object) -> Version | None:
 
 
 def _minor(version: Version) -> Version | None:
-    return Version.parse(".".join(str(part) for part in version.minor))
+    return Version.parse("{}.{}".format(*version.minor))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import Any
 
 from raypolicy.effective.logical import is_gpu, quantity
@@ -95,14 +96,14 @@ class Port(View):
         self,
         node: Node[Any],
         owner: Owner,
-        container: Node[Any],
         start_params: Node[Any] | None,
+        by_hand: bool,
         namesake: Node[Any] | None,
     ) -> None:
         super().__init__(node, owner)
         self._namesake = namesake
-        self._container = container
         self._start_params = start_params
+        self._by_hand = by_hand
 
     @fact
     def namesake(self) -> Node[str]:
@@ -122,7 +123,7 @@ class Port(View):
         part = self._component
         if part is None or self._start_params is None:
             return self.node.get("name").put(ABSENT)
-        return listening(part, self._start_params, self._container, self.owner.release)
+        return listening(part, self._start_params, self._by_hand)
 
     @property
     def _component(self) -> Any:
@@ -144,6 +145,21 @@ class Container(View):
         super().__init__(node, owner)
         self._start_params = start_params
 
+    @cached_property
+    def limits(self) -> Node[Any]:
+        """What is written under resources.limits; no word of rules, but asked for by many."""
+        return self.node.get("resources", "limits")
+
+    @cached_property
+    def requests(self) -> Node[Any]:
+        """The same of resources.requests."""
+        return self.node.get("resources", "requests")
+
+    @cached_property
+    def by_hand(self) -> bool:
+        """Whether KubeRay leaves its command alone; no word of rules either."""
+        return by_hand(self.node, self.owner.release)
+
     @fact
     def image(self) -> Image:
         """Its image."""
@@ -158,7 +174,7 @@ class Container(View):
             name = port.get("name")
             text = name.known if isinstance(name.known, str) and not placeholder(name.known) else ""
             earlier = seen.get(text)
-            ports.append(Port(port, self.owner, self.node, self._start_params, earlier))
+            ports.append(Port(port, self.owner, self._start_params, self.by_hand, earlier))
             if text:
                 seen.setdefault(text, name)
         return tuple(ports)
@@ -166,39 +182,37 @@ class Container(View):
     @fact
     def amounts(self) -> tuple[Amount, ...]:
         """The resources it requests or is limited to, one of each name."""
-        resources = self.field("resources")
-        limits, requests = resources.get("limits"), resources.get("requests")
-        names = [name for part in (limits, requests) for name, _ in part.entries()]
+        limits, requests = self.limits, self.requests
         return tuple(
             Amount(self.node, self.owner, name, requests.get(name), limits.get(name))
-            for name in dict.fromkeys(names)
+            for name in dict.fromkeys((*_written(limits), *_written(requests)))
         )
 
     @fact
     def fractions(self) -> tuple[Fraction, ...]:
         """Its requests and limits that are numbers with a fraction, not in quotes; those of
         extended resources are left out."""
-        resources = self.field("resources")
-        parts = (resources.get("limits"), resources.get("requests"))
-        entries = (node for part in parts for name, node in part.entries() if _native(name))
-        found = (n for n in entries if type(n.value) is float and not n.value.is_integer())
-        return tuple(Fraction(node, self.owner) for node in found)
+        return tuple(
+            Fraction(part.get(name), self.owner)
+            for part in (self.limits, self.requests)
+            for name, value in _written(part).items()
+            if type(value) is float and not value.is_integer() and _native(name)
+        )
 
     @fact
     def limits_extended(self) -> Node[bool]:
         """Whether it is limited to some of an extended resource, such as GPUs or TPUs."""
-        limits = self.field("resources").get("limits")
-        return limits.put(any(not _native(name) for name, _ in limits.entries()))
+        return self.limits.put(any(not _native(name) for name in _written(self.limits)))
 
     @fact
     def cpu_limit(self) -> Node[Quantity]:
         """CPU limit."""
-        return quantity(self.node.get("resources", "limits", "cpu"))
+        return quantity(self.limits.get("cpu"))
 
     @fact
     def memory_limit(self) -> Node[Quantity]:
         """Memory limit."""
-        return quantity(self.node.get("resources", "limits", "memory"))
+        return quantity(self.limits.get("memory"))
 
     @fact
     def may_be_ray(self) -> Node[bool]:
@@ -206,7 +220,7 @@ class Container(View):
         `ray start`. An array, an x-ray, a tray don't speak of ray."""
         name, repository = self.field("name"), self.image.repository
         named = isinstance(name.known, str) and re.search(_ROLES, name.known)
-        if named or by_hand(self.node, self.owner.release):
+        if named or self.by_hand:
             return name.put(True)
         return repository.map(lambda path: re.search(_RAY, _last(path)) is not None, "")
 
@@ -222,6 +236,10 @@ class Container(View):
         if name.known in _USUAL_NAMES:
             return name.put(True)
         return repository.map(lambda path: _last(path) in RAY_NAMES, "")
+
+
+def _written(part: Node[Any]) -> dict[str, Any]:
+    return part.value if type(part.value) is dict else {}
 
 
 def _last(repository: str) -> str:

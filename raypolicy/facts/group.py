@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from raypolicy.effective import logical, ports, replicas
-from raypolicy.effective.start import BY_HAND, by_hand
+from raypolicy.effective.start import BY_HAND
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.view import Owner, View, fact, written
 from raypolicy.tree import ABSENT, DEFAULTED, INJECTED, Node, Unknown
@@ -139,12 +139,21 @@ class Group(View):
 
     def listening(self, part: ports.Component) -> Node[int]:
         """The port that a part of Ray will listen on in the pods."""
-        container = self.pod.ray_container.node
-        return ports.listening(part, self.field("rayStartParams"), container, self.owner.release)
+        by_hand = self.pod.ray_container.by_hand
+        return ports.listening(part, self.field("rayStartParams"), by_hand)
 
     @fact
     def _inputs(self) -> logical.Inputs:
-        return logical.inputs(self.node, self.pod.ray_container.node, self.owner.release)
+        container = self.pod.ray_container
+        return logical.Inputs(
+            self.node,
+            container.node,
+            self.owner.release,
+            self.field("rayStartParams"),
+            container.limits,
+            container.requests,
+            container.by_hand,
+        )
 
 
 class HeadGroup(Group):
@@ -182,8 +191,8 @@ class HeadGroup(Group):
 
     def _parameter(self, name: str) -> Node[str]:
         written = self.field("rayStartParams").get(name)
-        hand = by_hand(self.pod.ray_container.node, self.owner.release)
-        return written.put(BY_HAND) if hand else ports.text(written)
+        by_hand = self.pod.ray_container.by_hand
+        return written.put(BY_HAND) if by_hand else ports.text(written)
 
 
 class WorkerGroup(Group):

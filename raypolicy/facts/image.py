@@ -159,4 +159,4 @@ def _parse(value: object) -> ImageRef | None:
 
 
 def _minor(version: Version) -> Version | None:
-    return Version.parse(".".join(str(part) for part in version.minor))
+    return Version.parse("{}.{}".format(*version.minor))
