@@ -16,6 +16,7 @@ from raypolicy.inputs.files import (
     unreadable,
 )
 from raypolicy.inputs.walk import SUFFIXES
+from raypolicy.mentions import Mentions, may_speak_of_ray
 from raypolicy.reader import Chunk, read_chunk, split
 from raypolicy.source import SourceFile
 from raypolicy.tree import Node, root_of
@@ -145,25 +146,37 @@ def _unfit(name: str, document: Document) -> str | None:
     return None if name.endswith(SUFFIXES) or "." not in name.rpartition("/")[2] else "not YAML"
 
 
-def read_plain(
-    texts: Iterable[RawFile | Chunk], *, mentioning: tuple[str, ...] = ("",)
-) -> Iterator[Resource]:
-    """The objects of texts that don't speak of Ray's API, but mention a word if some are given.
+def read_plain(texts: Iterable[RawFile | Chunk]) -> Iterator[Resource]:
+    """The objects of texts that don't speak of Ray's API.
 
     What can't be read in them is not Ray's matter.
     """
     for text in texts:
-        if isinstance(text, RawFile):
-            if not any(word.encode() in text.data for word in mentioning):
-                continue
-            source = decode(text)
-            chunks = [] if isinstance(source, Document) else list(split(source))
-        else:
-            chunks = [text]
-        for chunk in chunks:
-            if any(chunk.mentions(word) for word in mentioning):
-                for document in read_chunk(chunk):
-                    yield from resources_of(root_of(document))
+        for chunk in (text,) if isinstance(text, Chunk) else _chunks(text):
+            yield from _objects(chunk)
+
+
+def read_mentioning(texts: Iterable[RawFile | Chunk]) -> Iterator[Resource]:
+    """The same of the documents that speak of Ray at all."""
+    source: SourceFile | None = None
+    for text in texts:
+        if isinstance(text, RawFile) and not may_speak_of_ray(text.data):
+            continue
+        for chunk in (text,) if isinstance(text, Chunk) else _chunks(text):
+            if chunk.source is not source:
+                source, mentions = chunk.source, Mentions(chunk.source.text)
+            if mentions.within(chunk.start, chunk.end):
+                yield from _objects(chunk)
+
+
+def _chunks(file: RawFile) -> Iterable[Chunk]:
+    source = decode(file)
+    return () if isinstance(source, Document) else split(source)
+
+
+def _objects(chunk: Chunk) -> Iterator[Resource]:
+    for document in read_chunk(chunk):
+        yield from resources_of(root_of(document))
 
 
 def resources_of(node: Node[Any]) -> Iterator[Resource]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
-from raypolicy.bundle import Bundle, Resource, read_plain
+from raypolicy.bundle import Bundle, Resource, read_mentioning, read_plain
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.document import DocumentView
 from raypolicy.facts.job import CronJob, Job
@@ -15,6 +16,7 @@ from raypolicy.facts.resource import ResourceView
 from raypolicy.facts.serve import Service
 from raypolicy.facts.target import Target
 from raypolicy.facts.view import Owner, View
+from raypolicy.mentions import speaks_of_ray
 from raypolicy.references import Reference, references
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import NOWHERE, Node, placeless, root_of
@@ -118,15 +120,15 @@ class Model:
     def _workloads(self) -> Iterator[Pod]:
         if not any(True for _ in self._bundle.ray):
             return
-        mentioned = read_plain(self._bundle.plain, mentioning=("ray", "Ray", "RAY"))
-        for resource in (*self._bundle.resources, *mentioned):
+        for resource in chain(self._bundle.resources, read_mentioning(self._bundle.plain)):
             if resource.kind in _WORKLOADS:
                 template = resource.node.get("spec", "template")
             elif resource.kind in _POD_TEMPLATES:
                 template = resource.node.get(*_POD_TEMPLATES[resource.kind])
             else:
                 continue
-            yield Pod(template, self._owner(resource), "workload")
+            if speaks_of_ray(resource.node.span.text):
+                yield Pod(template, self._owner(resource), "workload")
 
     def _ray(self, kind: str) -> Iterator[Resource]:
         return (resource for resource in self._bundle.ray if resource.kind == kind)

@@ -54,9 +54,6 @@ class Chunk(NamedTuple):
     def text(self) -> str:
         return self.source.text[self.start : self.end]
 
-    def mentions(self, word: str) -> bool:
-        return self.source.text.find(word, self.start, self.end) >= 0
-
 
 def split(source: SourceFile) -> Iterator[Chunk]:
     """The source cut at its document separators, as kubectl cuts it.

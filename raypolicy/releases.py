@@ -103,7 +103,7 @@ class KubeRayRelease(NamedTuple):
         """Whether the operator of this release does what the behaviour's name says, such as
         `headless-head-service`. Raises KeyError for a name that the table doesn't have.
         """
-        return _has(self.version, behaviour)
+        return _behaviours(self.version.text)[behaviour]
 
 
 def kuberay(text: str | None = None) -> KubeRayRelease:
@@ -170,20 +170,14 @@ def _kuberay() -> tuple[KubeRayRelease, ...]:
     )
 
 
-@lru_cache(1024)
-def _has(version: Version, behaviour: str) -> bool:
-    since, until = _behaviours()[behaviour]
-    return (since is None or since <= version) and (until is None or version < until)
-
-
-@lru_cache(1)
-def _behaviours() -> dict[str, tuple[Version | None, Version | None]]:
+@lru_cache(64)
+def _behaviours(release: str) -> dict[str, bool]:
+    """Every behaviour of the table, and whether a release has it."""
+    version = _version(release)
     rows = _table("kuberay-releases.yaml")["behaviours"].items()
     return {
-        name: (
-            _version(row["since"]) if "since" in row else None,
-            _version(row["until"]) if "until" in row else None,
-        )
+        name: ("since" not in row or _version(row["since"]) <= version)
+        and ("until" not in row or version < _version(row["until"]))
         for name, row in rows
     }
 

@@ -141,8 +141,7 @@ def place(node: Node[Any]) -> Span:
     if last.line == span.first.line:
         return span
     span = node.key_span
-    line = span.first.line
-    end = span.source.starts[line - 1] + len(span.source.line(line))
+    _, end = span.source.bounds(span.first.line)
     return Span(span.source, span.start, min(span.end, max(end, span.start)))
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable
-from itertools import accumulate, count
-from operator import add
-from typing import NamedTuple
+from itertools import accumulate
+from typing import Final, NamedTuple
+
+_BLOCK: Final = 4096
+"""Characters between two places whose line is known; those between are counted when asked for."""
 
 
 class SourceFile:
@@ -18,7 +19,7 @@ class SourceFile:
     Lines end at LF, CRLF or CR, as editors count them, never at U+0085, U+2028 or U+2029.
     """
 
-    __slots__ = ("_starts", "encoding", "name", "path", "text")
+    __slots__ = ("_breaks", "_broken", "encoding", "name", "path", "text")
 
     def __init__(
         self, name: str, text: str, *, path: str | None = None, encoding: str = "utf-8"
@@ -27,23 +28,18 @@ class SourceFile:
         self.text = text
         self.path = path
         self.encoding = encoding
-        self._starts: list[int] | None = None
+        self._breaks: list[int] = []
+        self._broken = ""
 
     def __repr__(self) -> str:
         return f"SourceFile({self.name!r})"
 
-    @property
-    def starts(self) -> list[int]:
-        """Offset of the first character of every line."""
-        if self._starts is None:
-            self._starts = _starts(self.text)
-        return self._starts
-
     def position(self, offset: int) -> Position:
         """Line and column of a character offset, both from 1; columns count code points."""
-        starts = self.starts
-        line = bisect_right(starts, offset)
-        return Position(line, offset - starts[line - 1] + 1)
+        self._count()
+        block = offset // _BLOCK
+        line = self._breaks[block] + self._broken.count("\n", block * _BLOCK, offset) + 1
+        return Position(line, offset - self._broken.rfind("\n", 0, offset))
 
     def line(self, number: int) -> str:
         """The text of a line (from 1) without its line break."""
@@ -52,19 +48,29 @@ class SourceFile:
 
     def bounds(self, number: int) -> tuple[int, int]:
         """The offsets between which a line (from 1) stands, its line break left out."""
-        starts = self.starts
-        start = starts[number - 1]
-        end = starts[number] if number < len(starts) else len(self.text)
-        while end > start and self.text[end - 1] in "\r\n":
-            end -= 1
-        return start, end
+        self._count()
+        block = bisect_left(self._breaks, number - 1, lo=1) - 1
+        start = block * _BLOCK
+        for _ in range(number - 1 - self._breaks[block]):
+            start = self._broken.index("\n", start) + 1
+        end = self._broken.find("\n", start)
+        if end < 0:
+            return start, len(self.text)
+        return start, end - (end > start and self.text.startswith("\r\n", end - 1))
 
-
-def _starts(text: str) -> list[int]:
-    if "\r" in text:
-        return [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", text))]
-    lengths = accumulate(map(len, text.split("\n")[:-1]))
-    return [0, *map(add, lengths, count(1))]  # each line break before is one character
+    def _count(self) -> None:
+        """Count the line breaks before every block of the text; an index of all lines would take
+        more room than a large text, to be asked for a few.
+        """
+        if self._breaks:
+            return
+        # The same length, with all lines ended by LF.
+        self._broken = self.text
+        if "\r" in self.text:
+            self._broken = self.text.replace("\r\n", " \n").replace("\r", "\n")
+        blocks = range(0, len(self.text), _BLOCK)
+        counts = (self._broken.count("\n", start, start + _BLOCK) for start in blocks)
+        self._breaks = list(accumulate(counts, initial=0))
 
 
 class Position(NamedTuple):

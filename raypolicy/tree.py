@@ -166,14 +166,18 @@ class Node(Generic[T]):
         """A part of a text value, at its own characters where they can be told apart."""
         text = self.value[start:end]
         entry, document = self.entry, self.document
-        found = None
-        if entry is not None and not self.window:
-            first, last = (document.start + offset for offset in entry[-2:])
-            found = places(document.source.text[first:last], self.value)
-        if entry is None or found is None or not start < end <= len(found):
+        if entry is None or self.window or not start < end <= len(self.value):
             return self.put(text, how=self.how)
-        window = (entry[-2] + found[start][0], entry[-2] + found[end - 1][1])
-        return Node(text, self.document, self.parent, self.key, self.how, self.origins, window)
+        at, behind = entry[-2:]
+        if behind - at == len(self.value):  # plain, so it has no character that is another's
+            window = (at + start, at + end)
+        else:
+            written = document.source.text[document.start + at : document.start + behind]
+            found = places(written, self.value)
+            if found is None:
+                return self.put(text, how=self.how)
+            window = (at + found[start][0], at + found[end - 1][1])
+        return Node(text, document, self.parent, self.key, self.how, self.origins, window)
 
     # Places
 
@@ -235,7 +239,7 @@ class Node(Generic[T]):
             first = min(parts.values())
             start, end = (first[0], first[1]) if start <= first[0] < end else (start, end)
         span = self.document.span(start, end)
-        line_end = _end_of_line(span)
+        _, line_end = span.source.bounds(span.first.line)
         return Span(span.source, span.start, max(span.start, min(span.end, line_end)))
 
     def _container(self) -> Any:
@@ -244,11 +248,6 @@ class Node(Generic[T]):
             return self.document.value
         container = self.parent.value
         return container[self.key] if self.written else None
-
-
-def _end_of_line(span: Span) -> int:
-    number = span.first.line
-    return span.source.starts[number - 1] + len(span.source.line(number))
 
 
 NOWHERE: Final = Document(SourceFile("", ""), 0, 0, 0)

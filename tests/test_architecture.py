@@ -29,7 +29,7 @@ LAYERS = """
 4 examples ruleset rule rulefile rulelanguage clause kleene paths model references
 3 facts/{facts job serve cluster headservice group pod container image resource document target view}
 3 effective/{effective logical ports names probes replicas start origin}
-2 bundle releases images
+2 bundle releases images mentions
 1 inputs/{inputs patches files walk} expect edits/{edits operations layout writing plain}
 1 reader tree builder document scalarplaces scalars values findings
 0 errors source

@@ -18,20 +18,31 @@ from raypolicy.tree import ABSENT, DERIVED, INJECTED, OVERRIDDEN, Node, Unknown
 from raypolicy.values import Quantity, whole_number
 
 _ACCELERATORS: Final = ("google.com/tpu", "aws.amazon.com/neuroncore")
+_CPUS_OF_NODE: Final = Unknown("Ray counts the CPUs of the Kubernetes node")
+_MEMORY_OF_NODE: Final = Unknown("Ray takes the memory of the Kubernetes node")
 _NOT_READ: Final = Unknown("KubeRay cannot read the start parameter resources")
 _MIG = r"nvidia\.com/mig-\d+g\.\d+gb"
 
 
 class Inputs(NamedTuple):
-    """What is written about a group's resources, and whether Ray is started by hand there."""
+    """What is written about a group's resources, and whether Ray is started by hand there.
 
-    group: Node[Any]
+    `own` are the `resources` of the group itself, as far as the operator has them.
+    """
+
+    own: Node[Any]
     container: Node[Any]
     release: KubeRayRelease
     start_params: Node[Any]
     limits: Node[Any]
     requests: Node[Any]
     by_hand: bool
+
+
+def own_resources(group: Node[Any], release: KubeRayRelease) -> Node[Any]:
+    """The `resources` beside a group's template; absent where API or operator don't have them."""
+    own = kept(group, "resources")
+    return own if release.has("group-resources") else own.put(ABSENT)
 
 
 def quantity(node: Node[Any]) -> Node[Quantity]:
@@ -55,8 +66,7 @@ def cpus(inputs: Inputs) -> Node[int]:
         _parameter(inputs, "num-cpus"),
         _ceiling(inputs.limits.get("cpu")),
         _request(inputs),
-        otherwise=inputs.container.put(Unknown("Ray counts the CPUs of the Kubernetes node")),
-    )
+    ) or inputs.container.put(_CPUS_OF_NODE)
 
 
 def memory(inputs: Inputs) -> Node[int]:
@@ -67,24 +77,20 @@ def memory(inputs: Inputs) -> Node[int]:
         _group_resource(inputs, "memory"),
         _parameter(inputs, "memory"),
         _ceiling(inputs.limits.get("memory")),
-        otherwise=inputs.container.put(Unknown("Ray takes the memory of the Kubernetes node")),
-    )
+    ) or inputs.container.put(_MEMORY_OF_NODE)
 
 
 def gpus(inputs: Inputs) -> Node[int]:
     """GPUs: num-gpus, else the first limit by name that KubeRay takes for GPUs, else none."""
     if inputs.by_hand:
         return inputs.container.put(BY_HAND)
-    limits = sorted(inputs.limits.entries())
-    found = [_ceiling(node) for name, node in limits if is_gpu(name, inputs.release)]
+    names = sorted(name for name in _written(inputs.limits) if is_gpu(name, inputs.release))
+    found = [_ceiling(inputs.limits.get(name)) for name in names]
     found = [node for node in found if node.value is not ABSENT]
     if found and not _resources_readable(inputs):
         found = [found[0].put(_NOT_READ)]
-    return _first(
-        _group_gpus(inputs),
-        _parameter(inputs, "num-gpus"),
-        *found,
-        otherwise=inputs.limits.put(0, how=DERIVED),
+    return _first(_group_gpus(inputs), _parameter(inputs, "num-gpus"), *found) or inputs.limits.put(
+        0, how=DERIVED
     )
 
 
@@ -93,8 +99,8 @@ def resources(inputs: Inputs) -> Node[str]:
     written = inputs.start_params.get("resources")
     if inputs.by_hand:
         return written.put(BY_HAND)
-    accelerators = [inputs.limits.get(name) for name in _ACCELERATORS]
-    if _replaced(inputs) or any(not node.absent for node in accelerators):
+    limited = _written(inputs.limits)
+    if _replaced(inputs) or any(limited.get(name) is not None for name in _ACCELERATORS):
         return written.put(Unknown("KubeRay writes it anew"))
     return written.map(lambda value: value if type(value) is str else None, "not a text")
 
@@ -118,17 +124,19 @@ def _resources_readable(inputs: Inputs) -> bool:
 
 def _replaced(inputs: Inputs) -> bool:
     """Whether the group's own resources replace the start parameter of that name."""
-    if not inputs.release.has("group-resources"):
-        return False
-    names = [name.lower() for name, _ in kept(inputs.group, "resources").entries()]
+    names = (name.lower() for name in _written(inputs.own))
     return any(n not in ("cpu", "memory") and not is_gpu(n, inputs.release) for n in names)
 
 
-def _first(*candidates: Node[Any], otherwise: Node[Any]) -> Node[int]:
+def _written(part: Node[Any]) -> dict[str, Any]:
+    return part.value if type(part.value) is dict else {}
+
+
+def _first(*candidates: Node[Any]) -> Node[int] | None:
     """The first that says anything; a later one that does is overridden, and kept as origin."""
-    said = [node for node in candidates if not node.absent]
+    said = [node for node in candidates if node.value is not ABSENT]
     if not said:
-        return otherwise
+        return None
     first, others = said[0], said[1:]
     return first.put(first.value, *others, how=first.how) if others else first
 
@@ -152,29 +160,22 @@ def _whole(node: Node[Any], how: str, zero: object) -> Node[int]:
 
 def _request(inputs: Inputs) -> Node[int]:
     request = inputs.requests.get("cpu")
-    return _ceiling(request) if inputs.release.has("num-cpus-from-request") else _nothing(request)
+    known = inputs.release.has("num-cpus-from-request")
+    return _ceiling(request) if known else request.put(ABSENT)
 
 
 def _group_resource(inputs: Inputs, name: str) -> Node[int]:
     """A key of the group's own `resources`, whose names are compared in lower case."""
-    resources = kept(inputs.group, "resources")
-    if inputs.release.has("group-resources"):
-        for key, node in resources.entries():
-            if key.lower() == name:
-                return _whole(node, OVERRIDDEN, zero=0)
-    return _nothing(resources)
+    for key, node in inputs.own.entries():
+        if key.lower() == name:
+            return _whole(node, OVERRIDDEN, zero=0)
+    return inputs.own if inputs.own.absent else inputs.own.put(ABSENT)
 
 
 def _group_gpus(inputs: Inputs) -> Node[int]:
-    resources = kept(inputs.group, "resources")
-    if inputs.release.has("group-resources"):
-        found = [node for key, node in resources.entries() if is_gpu(key.lower(), inputs.release)]
-        if len(found) > 1:
-            return found[0].put(Unknown("two GPU resources: which one KubeRay takes is chance"))
-        if found:
-            return _whole(found[0], OVERRIDDEN, zero=0)
-    return _nothing(resources)
-
-
-def _nothing(node: Node[Any]) -> Node[int]:
-    return node.put(ABSENT)
+    found = [node for key, node in inputs.own.entries() if is_gpu(key.lower(), inputs.release)]
+    if len(found) > 1:
+        return found[0].put(Unknown("two GPU resources: which one KubeRay takes is chance"))
+    if found:
+        return _whole(found[0], OVERRIDDEN, zero=0)
+    return inputs.own if inputs.own.absent else inputs.own.put(ABSENT)

@@ -10,7 +10,7 @@ import re
 from typing import Any, Final
 
 from raypolicy.releases import KubeRayRelease
-from raypolicy.tree import ABSENT, INJECTED, Node
+from raypolicy.tree import ABSENT, INJECTED, Node, Unknown
 from raypolicy.values import placeholder
 
 HEALTH_PATH: Final = "/api/healthz"
@@ -20,23 +20,24 @@ _SINCE: Final = (2, 53)
 _GENERIC = re.compile(r"v?([0-9]{1,9})\.([0-9]{1,9})")
 
 
-def health_path(
-    ray_version: Node[Any], container: Node[Any], serves: bool, release: KubeRayRelease
-) -> Node[str]:
-    """The HTTP path that a probe of the operator's asks for; absent where it asks in another way.
-
-    It does so for a rayVersion of 2.53 or later, unless the container has probes of its own. The
-    readiness of a RayService's workers (`serves`) is asked by a command all the same.
+def added(container: Node[Any], serves: bool) -> bool:
+    """Whether the operator adds a probe that may ask for a path: unless the container has probes of
+    its own. The readiness of a RayService's workers (`serves`) is asked by a command in any case.
     """
-    added = container.get("livenessProbe").absent
-    added = added or (container.get("readinessProbe").absent and not serves)
-    if not release.has("http-probes") or not added or ray_version.value is ABSENT:
-        return ray_version.put(ABSENT)
-    return ray_version.put(ray_version.value) if ray_version.unknown else _path(ray_version)
+    return container.get("livenessProbe").absent or (
+        not serves and container.get("readinessProbe").absent
+    )
 
 
-def _path(ray_version: Node[Any]) -> Node[str]:
+def health_path(ray_version: Node[Any], release: KubeRayRelease) -> Node[str]:
+    """The HTTP path that probes of the operator ask for, from a rayVersion of 2.53 on; absent where
+    they ask in another way.
+    """
     text = ray_version.value
+    if not release.has("http-probes") or text is ABSENT:
+        return ray_version.put(ABSENT)
+    if type(text) is Unknown:
+        return ray_version.put(text)
     if type(text) is not str or placeholder(text):
         return ray_version.map(lambda value: None, "rayVersion is not a text")
     found = _GENERIC.match(text.strip())

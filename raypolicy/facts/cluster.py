@@ -54,8 +54,10 @@ class Cluster(View):
     @fact
     def image_ray_version(self) -> Node[Version]:
         """Ray release in the image of the head or, where that doesn't say, of a worker group."""
-        said = [group.ray_version for group in self.groups if not group.ray_version.absent]
-        return next((node for node in said if node.known is not None), self.head.ray_version)
+        for group in self.groups:
+            if group.ray_version.known is not None:
+                return group.ray_version
+        return self.head.ray_version
 
     @fact
     def image_ray_minor(self) -> Node[Version]:
@@ -66,14 +68,15 @@ class Cluster(View):
     def health_path(self) -> Node[str]:
         """The HTTP path that the operator's probes of some group ask for; absent where they use a
         command, or all containers have probes of their own."""
-        version, release = self.field("rayVersion"), self.owner.release
-        found = version.put(ABSENT)
-        for group in self.groups:
-            serves = self.kind.value == "RayService" and group is not self.head
-            container = group.pod.ray_container.node
-            path = probes.health_path(version, container, serves, release)
-            found = found if path.absent else path
-        return found
+        path = probes.health_path(self.field("rayVersion"), self.owner.release)
+        if path.absent:
+            return path
+        service = self.owner.resource.kind == "RayService"
+        added = (
+            probes.added(group.pod.ray_container.node, service and group is not self.head)
+            for group in self.groups
+        )
+        return path if any(added) else path.put(ABSENT)
 
     @fact
     def autoscaling(self) -> Node[bool]:

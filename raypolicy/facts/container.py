@@ -12,11 +12,11 @@ from raypolicy.effective.start import by_hand, has_command, starts_ray
 from raypolicy.facts.image import Image
 from raypolicy.facts.view import Owner, View, fact, written
 from raypolicy.images import RAY_NAMES
+from raypolicy.mentions import RAY
 from raypolicy.tree import ABSENT, Node, Unknown
 from raypolicy.values import Quantity, placeholder
 
-_RAY = r"(?<!ar)(?<!x)(?<!x-)(?<!\bg)(?<!\bp)(?<!\bsp)(?<!\bt)ray"
-_ROLES = rf"{_RAY}|head|worker"
+_ROLES = rf"{RAY}|head|worker"
 _USUAL_NAMES = ("ray", "ray-head", "ray-worker", "ray-node")
 
 
@@ -222,7 +222,7 @@ class Container(View):
         named = isinstance(name.known, str) and re.search(_ROLES, name.known)
         if named or self.by_hand:
             return name.put(True)
-        return repository.map(lambda path: re.search(_RAY, _last(path)) is not None, "")
+        return repository.map(lambda path: re.search(RAY, _last(path)) is not None, "")
 
     @fact
     def starts_otherwise(self) -> Node[bool]:

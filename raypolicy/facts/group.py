@@ -145,10 +145,11 @@ class Group(View):
     @fact
     def _inputs(self) -> logical.Inputs:
         container = self.pod.ray_container
+        release = self.owner.release
         return logical.Inputs(
-            self.node,
+            logical.own_resources(self.node, release),
             container.node,
-            self.owner.release,
+            release,
             self.field("rayStartParams"),
             container.limits,
             container.requests,

@@ -16,12 +16,14 @@ class ServicePort(View):
         self,
         port: ports.ServicePortFact,
         head: HeadGroup,
-        others: tuple[ports.ServicePortFact, ...],
+        same_name: Node[str] | None,
+        same_number: Node[int] | None,
     ) -> None:
         super().__init__(port.number, head.owner)
         self._port = port
         self._head = head
-        self._others = others
+        self._same_name = same_name
+        self._same_number = same_number
 
     @fact
     def name(self) -> Node[str]:
@@ -41,19 +43,12 @@ class ServicePort(View):
     @fact
     def same_name(self) -> Node[str]:
         """The name of another port of the Service before which this one is superfluous."""
-        name = self._port.name
-        same = (
-            p.name for p in self._others if name.known is not None and p.name.value == name.value
-        )
-        return next(same, name.put(ABSENT))
+        return self._same_name or self._port.name.put(ABSENT)
 
     @fact
     def same_number(self) -> Node[int]:
         """The number of another port of the Service, of the same protocol, likewise."""
-        number, protocol = self._port.number, self._port.protocol
-        numbers = (p.number for p in self._others if p.protocol == protocol)
-        same = (n for n in numbers if number.known is not None and n.value == number.value)
-        return next(same, number.put(ABSENT))
+        return self._same_number or self._port.number.put(ABSENT)
 
     @fact
     def component(self) -> Node[str]:
@@ -102,17 +97,22 @@ class HeadService(View):
     def ports(self) -> tuple[ServicePort, ...]:
         """Its ports: those of `headService`, those the Ray container lists or else the defaults,
         and `metrics`."""
+        seen = _Seen()
+        made = [self._view(port, seen) for port in self._found if not port.own]
+        listed = _Seen(seen)
+        own = [self._view(port, listed) for port in self._found if port.own]
+        return (*own, *made)
+
+    def _view(self, port: ports.ServicePortFact, seen: _Seen) -> ServicePort:
+        same_name, same_number = seen.name(port), seen.number(port)
+        if port.number.how == INJECTED:
+            same_name = same_number = None
+        return ServicePort(port, self._head, same_name, same_number)
+
+    @fact
+    def _found(self) -> tuple[ports.ServicePortFact, ...]:
         container = self._head.pod.ray_container.node
-        found = [*ports.head_service_ports(self._head.node, container, self.owner.release)]
-        made = tuple(port for port in found if not port.own)
-        seen: list[ServicePort] = []
-        for index, port in enumerate(found):
-            earlier = tuple(each for each in found[:index] if each.own == port.own)
-            others = (*earlier, *made) if port.own else earlier
-            seen.append(
-                ServicePort(port, self._head, () if port.number.how == INJECTED else others)
-            )
-        return tuple(seen)
+        return (*ports.head_service_ports(self._head.node, container, self.owner.release),)
 
     @fact
     def gcs_port(self) -> Node[int]:
@@ -143,9 +143,10 @@ class HeadService(View):
     def hidden(self) -> Node[tuple[str, ...]]:
         """Which of GCS and dashboard no port leads to or has the name of; absent if none."""
         hidden = []
-        for part in (ports.GCS, ports.DASHBOARD):
-            port = self._leading_to(part)
-            name = self._called(*part.port_names)
+        for part, port, name in (
+            (ports.GCS, self.gcs_port, self.named_gcs),
+            (ports.DASHBOARD, self.dashboard_port, self.named_dashboard),
+        ):
             if port.unknown or name.unknown:
                 return self.node.put(port.value if port.unknown else name.value)
             if port.absent and name.absent:
@@ -155,10 +156,10 @@ class HeadService(View):
     @fact
     def metrics_clash(self) -> Node[int]:
         """A listed port 8080 of another name, beside which the operator adds `metrics` 8080."""
-        added = self.ports[-1].name if self.ports else self.node
-        if added.how != "injected":
+        *listed, last = self._found
+        if last.number.how != INJECTED:
             return self.node.put(ABSENT)
-        clashes = (p.number for p in self.ports[:-1] if p.number.value == 8080)
+        clashes = (port.number for port in listed if port.number.value == 8080)
         return next(clashes, self.node.put(ABSENT))
 
     def _leading_to(self, part: Component) -> Node[int]:
@@ -166,7 +167,9 @@ class HeadService(View):
         if wanted.known is None:
             return wanted
         unknown: Node[int] | None = None
-        for port in self.ports:
+        for port in self._found:
+            if port.target.value == wanted.value == port.number.value:
+                return port.number
             ends = (port.target, port.number) if part is ports.GCS else (port.target,)
             if all(end.value == wanted.value for end in ends):
                 return port.number
@@ -177,8 +180,36 @@ class HeadService(View):
 
     def _called(self, *names: str) -> Node[str]:
         unknown: Node[str] | None = None
-        for port in self.ports:
+        for port in self._found:
             if port.name.value in names:
                 return port.name
             unknown = port.name if port.name.unknown else unknown
         return unknown if unknown is not None else self.node.put(ABSENT)
+
+
+class _Seen:
+    """The first port of each name, and of each number and protocol; then those `after` it."""
+
+    def __init__(self, after: _Seen | None = None) -> None:
+        self._after = after
+        self._names: dict[object, Node[str]] = {}
+        self._numbers: dict[object, Node[int]] = {}
+
+    def name(self, port: ports.ServicePortFact) -> Node[str] | None:
+        """The name of another port that is the same."""
+        if port.name.known is None:
+            return None
+        first = self._names.setdefault(port.name.value, port.name)
+        if first is not port.name:
+            return first
+        return None if self._after is None else self._after._names.get(port.name.value)
+
+    def number(self, port: ports.ServicePortFact) -> Node[int] | None:
+        """The number of another port, of the same protocol, that is the same."""
+        if port.number.known is None:
+            return None
+        key = (port.number.value, port.protocol)
+        first = self._numbers.setdefault(key, port.number)
+        if first is not port.number:
+            return first
+        return None if self._after is None else self._after._numbers.get(key)

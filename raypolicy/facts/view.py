@@ -57,7 +57,7 @@ class fact(Generic[V, T]):
 
     def __get__(self, view: V, owner: type[V] | None = None) -> T:
         value = self.compute(view)
-        setattr(view, self.name, value)
+        view.__dict__[self.name] = value
         return value
 
 

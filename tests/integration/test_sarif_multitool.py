@@ -52,9 +52,9 @@ FILES = {
 def _findings(sources: list[SourceFile]) -> list[Finding]:
     found = []
     for source in sources:
-        for number, start in enumerate(source.starts):
+        for number in range(source.position(len(source.text)).line):
             rule = (RULE, OPEN, BARE)[number % 3]
-            span = Span(source, start, start + len(source.line(number + 1)))
+            span = Span(source, *source.bounds(number + 1))
             first = Span(source, 0, 1)
             message = (
                 f"[x](http://evil.example) {{0}} ${{RAY}} \\ \x1b[2J: {source.line(number + 1)}"
