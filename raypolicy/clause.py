@@ -251,4 +251,4 @@ def _listed(node: Node[Any]) -> Iterable[Node[Any]] | None:
         return None
     if isinstance(value, list) and node.placed:
         return node.items()
-    return [placeless(each) for each in value]
+    return map(placeless, value)

@@ -84,9 +84,9 @@ def head_service_ports(
     for port in head.get("headService", "spec", "ports").items():
         yield _from_head_service(port, straight)
     ports = container.get("ports")
-    listed = list(ports.items())
-    yield from _from_container(listed) if listed else _defaults(ports, release)
-    if any(port.get("name").value == "metrics" for port in listed):
+    listed = [*_from_container(ports)]
+    yield from listed or _defaults(ports, release)
+    if any(port.name.value == METRICS.name for port in listed):
         return
     if not listed or release.has("metrics-service-port"):
         added = ports.put(8080, how=INJECTED)
@@ -110,10 +110,10 @@ def _from_head_service(port: Node[Any], straight: Node[bool]) -> ServicePortFact
     )
 
 
-def _from_container(listed: list[Node[Any]]) -> Iterator[ServicePortFact]:
+def _from_container(ports: Node[Any]) -> Iterator[ServicePortFact]:
     """One port of each name, the last, as in KubeRay's map of them; where it was named first."""
     found: dict[Any, ServicePortFact] = {}
-    for port in listed:
+    for port in ports.items():
         name, at = text(port.get("name")), number(port.get("containerPort"))
         if name.absent or name.value == "":
             known = at.known

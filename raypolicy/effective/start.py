@@ -14,6 +14,7 @@ from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import Node, Unknown
 
 BY_HAND: Final = Unknown("the container's own command starts Ray, not KubeRay's")
+_START: Final = "ray start"
 _OVERWRITE: Final = "ray.io/overwrite-container-cmd"
 _GENERATED: Final = "KUBERAY_GEN_RAY_START_CMD"
 
@@ -24,7 +25,7 @@ def by_hand(container: Node[Any], release: KubeRayRelease) -> bool:
     uses what KubeRay has generated.
     """
     words = _words(container)
-    if starts_ray(container):
+    if any(_START in word for word in words):
         return True
     return _overwritten(container, release) and not any(_GENERATED in word for word in words)
 
@@ -33,7 +34,7 @@ def starts_ray(container: Node[Any]) -> bool:
     """Whether a word of the command speaks of `ray start`; two words never do, since KubeRay puts
     two blanks between them.
     """
-    return any("ray start" in word for word in _words(container))
+    return any(_START in word for word in _words(container))
 
 
 def has_command(container: Node[Any]) -> bool:
