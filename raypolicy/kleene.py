@@ -34,8 +34,9 @@ class Outcome(NamedTuple):
 Evaluate: TypeAlias = Callable[[Scope, list[Node[Any]]], Outcome]
 """A compiled clause: takes the scope and a list that unknown places are put on."""
 
-# Only a false clause has nodes that anybody will ask for; the others are always the same.
+# Only a false clause has nodes that anybody may ask for; the others are these and no others.
 HOLDS: Final = Outcome(TRUE)
+FAILS: Final = Outcome(FALSE)
 DOUBTFUL: Final = Outcome(UNKNOWN)
 NOT_ASKED: Final = Outcome(SILENT)
 
@@ -47,15 +48,16 @@ def all_of(clauses: list[Evaluate]) -> Evaluate:
 
     def evaluate(scope: Scope, unknown: list[Node[Any]]) -> Outcome:
         worst = HOLDS
-        met: list[Node[Any]] = []
+        before = len(unknown)
         for clause in clauses:
-            outcome = clause(scope, met)
-            truth = outcome.truth
-            if truth is FALSE:
+            outcome = clause(scope, unknown)
+            if outcome is HOLDS:
+                continue
+            if outcome.truth is FALSE:
+                del unknown[before:]
                 return outcome
-            if truth is not TRUE and worst.truth is not UNKNOWN:
+            if worst is not DOUBTFUL:
                 worst = outcome
-        unknown += met
         return worst
 
     return evaluate
@@ -66,14 +68,14 @@ def any_of(clauses: list[Evaluate]) -> Evaluate:
 
     def evaluate(scope: Scope, unknown: list[Node[Any]]) -> Outcome:
         best: Outcome | None = None
-        met: list[Node[Any]] = []
+        before = len(unknown)
         for clause in clauses:
-            outcome = clause(scope, met)
-            if outcome.truth is TRUE:
-                return outcome
+            outcome = clause(scope, unknown)
+            if outcome is HOLDS:
+                del unknown[before:]
+                return HOLDS
             if best is None or (best.truth is FALSE and outcome.truth is not FALSE):
                 best = outcome
-        unknown += met
         return best or HOLDS
 
     return evaluate

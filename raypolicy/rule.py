@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from raypolicy.clause import compile_clauses, operand, words_of
 from raypolicy.facts.view import View
 from raypolicy.findings import Finding, Fix, Related, RuleInfo, Severity
-from raypolicy.kleene import FALSE, TRUE, Evaluate, Outcome
+from raypolicy.kleene import FALSE, HOLDS, Evaluate, Outcome
 from raypolicy.paths import Scope, Walk, compile_one, node_of
 from raypolicy.source import Span
 from raypolicy.tree import ABSENT, Node, Unknown, placeless
@@ -48,7 +48,7 @@ class Rule:
 
     @cached_property
     def _when(self) -> Evaluate | None:
-        return compile_clauses(self._plan["when"]) if self._plan["when"] else None
+        return compile_clauses(self._plan["when"], quiet=True) if self._plan["when"] else None
 
     @cached_property
     def _require(self) -> Evaluate | None:
@@ -69,12 +69,14 @@ class Rule:
     def judge(self, scope: Scope, unknown: list[Node[Any]]) -> Finding | None:
         """The finding for the names bound in the scope; unknown places are put on the list."""
         scope.settings = self._settings
-        if self._when is not None and self._when(scope, unknown).truth is not TRUE:
+        if self._when is not None and self._when(scope, unknown) is not HOLDS:
             return None
         if self._require is None:
             return self._finding(scope, None)
         outcome = self._require(scope, unknown)
-        return self._finding(scope, outcome) if outcome.truth is FALSE else None
+        if outcome is HOLDS or outcome.truth is not FALSE:
+            return None
+        return self._finding(scope, outcome)
 
     def _finding(self, scope: Scope, outcome: Outcome | None) -> Finding:
         bound = [getattr(scope, name) for name, _ in self.given]

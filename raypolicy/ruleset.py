@@ -112,7 +112,8 @@ class _Walk:
 
     def along(self, branch: _Branch) -> None:
         """Judge every combination that the names up to this branch's take."""
-        scope = self.scope
+        scope, unknown = self.scope, self.unknown
+        names = scope.__dict__
         left = self.left.get(branch, MAX_SCOPES)
         for found in branch.places(scope):
             value = (found if type(found) is Node else found.node).value
@@ -122,9 +123,9 @@ class _Walk:
                 self.cut += [] if branch in self.cut else [branch]
                 break
             left -= 1
-            setattr(scope, branch.name, found)
+            names[branch.name] = found
             for rule in branch.rules:
-                finding = rule.judge(scope, self.unknown)
+                finding = rule.judge(scope, unknown)
                 if finding is not None:
                     self.findings.append(finding)
             for further in branch.branches:

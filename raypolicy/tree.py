@@ -144,9 +144,11 @@ class Node(Generic[T]):
         value = self.value
         if value is ABSENT or type(value) is Unknown:
             return self  # type: ignore[return-value]  # no value, so of any type
-        if type(value) is str and placeholder(value):
-            return self.put(PLACEHOLDER)
         parsed = parse(value)
+        # Versions, quantities and the like are made of no text that has a placeholder.
+        made_of_any = parsed is None or type(parsed) in (str, bool)
+        if made_of_any and type(value) is str and placeholder(value):
+            return self.put(PLACEHOLDER)
         if parsed is value:
             return self  # type: ignore[return-value]  # T is U then
         made: Any = Unknown(otherwise) if parsed is None else parsed
@@ -233,8 +235,7 @@ class Node(Generic[T]):
             return self.parent.key_span if self.parent is not None else self.document.span(0, 0)
         if len(entry) == 4:
             return self.document.span(*entry[:2])
-        start, end = entry
-        parts = self.document.spans.get(id(self._container()))
+        (start, end), parts = entry, self.document.spans.get(id(self._container()))
         if type(parts) is dict and parts:
             first = min(parts.values())
             start, end = (first[0], first[1]) if start <= first[0] < end else (start, end)

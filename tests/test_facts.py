@@ -562,22 +562,24 @@ def test_the_container_that_is_rays(first: str, second: str, later: str) -> None
 
 
 AMOUNTS = [
-    # resource, amount, whether more than there is may be promised, the fraction
-    ("cpu", "500m", "true", ABSENT_TEXT),
-    ("kubernetes.io/batch", "1.5", "true", ABSENT_TEXT),
-    ("hugepages-2Mi", "2Mi", "false", ABSENT_TEXT),
-    ("nvidia.com/gpu", "'1'", "false", ABSENT_TEXT),
-    ("nvidia.com/gpu", "2000m", "false", ABSENT_TEXT),
-    ("nvidia.com/gpu", "500m", "false", "500m"),
-    ("nvidia.com/gpu", "$N", "false", ABSENT_TEXT),
+    # resource, amount, whether a node may promise more than it has, the fraction
+    ("cpu", "500m", True, ABSENT_TEXT),
+    ("kubernetes.io/batch", "1.5", True, ABSENT_TEXT),
+    ("hugepages-2Mi", "2Mi", False, ABSENT_TEXT),
+    ("nvidia.com/gpu", "'1'", False, ABSENT_TEXT),
+    ("nvidia.com/gpu", "2000m", False, ABSENT_TEXT),
+    ("nvidia.com/gpu", "500m", False, "500m"),
+    ("nvidia.com/gpu", "$N", False, ABSENT_TEXT),
 ]
 
 
-@pytest.mark.parametrize(("name", "amount", "overcommitable", "fraction"), AMOUNTS)
-def test_amounts(name: str, amount: str, overcommitable: str, fraction: str) -> None:
+@pytest.mark.parametrize(("name", "amount", "shareable", "fraction"), AMOUNTS)
+def test_amounts(name: str, amount: str, shareable: bool, fraction: str) -> None:
     text = cluster(head_container=f"name: ray-head, resources: {{limits: {{{name}: {amount}}}}}")
-    (found,) = model(text).clusters[0].head.pod.ray_container.amounts
-    assert (told(found.overcommitable), told(found.fraction)) == (overcommitable, fraction)
+    container = model(text).clusters[0].head.pod.ray_container
+    (found,) = container.amounts
+    assert (found in container.shareable, found in container.unshareable) == (shareable, not shareable)  # fmt: skip
+    assert told(found.fraction) == fraction
 
 
 # Where clusters are

@@ -34,7 +34,7 @@ COMPONENTS: Final = (
     Component("metrics", ("metrics",), "metrics-export-port", 8080, False),
 )
 GCS, DASHBOARD, CLIENT, METRICS = COMPONENTS
-_BY_PORT_NAME: Final = {name: part for part in COMPONENTS for name in part.port_names}
+BY_PORT_NAME: Final = {name: part for part in COMPONENTS for name in part.port_names}
 
 
 class ServicePortFact(NamedTuple):
@@ -51,7 +51,7 @@ class ServicePortFact(NamedTuple):
 
 def component(port_name: str) -> Component | None:
     """The part of Ray that a container port of this name is meant for."""
-    return _BY_PORT_NAME.get(port_name)
+    return BY_PORT_NAME.get(port_name)
 
 
 def listening(part: Component, start_params: Node[Any], by_hand: bool) -> Node[int]:

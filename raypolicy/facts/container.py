@@ -1,4 +1,4 @@
-"""Containers, their ports and the amounts of resources they ask for."""
+"""Containers of pods. Not here: their ports, images and amounts of resources, each on its own."""
 
 from __future__ import annotations
 
@@ -6,129 +6,19 @@ import re
 from functools import cached_property
 from typing import Any
 
-from raypolicy.effective.logical import is_gpu, quantity
-from raypolicy.effective.ports import component, listening
+from raypolicy.effective.logical import quantity
 from raypolicy.effective.start import by_hand, has_command, starts_ray
+from raypolicy.facts.amount import Amount, Fraction, native
 from raypolicy.facts.image import Image
-from raypolicy.facts.view import Owner, View, fact, written
+from raypolicy.facts.port import Port
+from raypolicy.facts.view import Owner, View, fact
 from raypolicy.images import RAY_NAMES
 from raypolicy.mentions import RAY
-from raypolicy.tree import ABSENT, Node, Unknown
+from raypolicy.tree import Node
 from raypolicy.values import Quantity, placeholder
 
 _ROLES = rf"{RAY}|head|worker"
 _USUAL_NAMES = ("ray", "ray-head", "ray-worker", "ray-node")
-
-
-class Amount(View):
-    """A resource that a container requests, is limited to, or both; its node is the container's."""
-
-    def __init__(
-        self, node: Node[Any], owner: Owner, name: str, requested: Node[Any], limited: Node[Any]
-    ) -> None:
-        super().__init__(node, owner)
-        self._name = name
-        self._requested = requested
-        self._limited = limited
-        self._any = requested.either(limited)
-
-    @fact
-    def name(self) -> Node[str]:
-        """Name of the resource: cpu, memory, nvidia.com/gpu …"""
-        return self._any.at_key(self._name)
-
-    @written
-    def request(self) -> Node[Quantity]:
-        """What is requested; absent where only a limit is written."""
-        return quantity(self._requested)
-
-    @written
-    def limit(self) -> Node[Quantity]:
-        """What is allowed at most; absent where only a request is written."""
-        return quantity(self._limited)
-
-    @fact
-    def overcommitable(self) -> Node[bool]:
-        """Whether more than there is may be promised: not of extended resources and hugepages."""
-        return self._any.put(_native(self._name) and not self._name.startswith("hugepages-"))
-
-    @fact
-    def fraction(self) -> Node[Quantity]:
-        """The request or limit that is no whole number, of an extended resource; absent if none."""
-        for node in () if _native(self._name) else (self.request, self.limit):
-            if node.known is not None and node.known.nano % 10**9:
-                return node
-        return self._any.put(ABSENT)
-
-    @fact
-    def gpu(self) -> Node[bool]:
-        """Whether KubeRay counts it as Ray's GPUs."""
-        return self._any.put(is_gpu(self._name, self.owner.release))
-
-
-class Fraction(View):
-    """A number with a fraction among requests or limits that is not in quotes."""
-
-    @fact
-    def name(self) -> Node[str]:
-        """Name of the resource."""
-        return self.node.at_key(str(self.node.key))
-
-    @written
-    def value(self) -> Node[Any]:
-        """The number."""
-        return self.node
-
-    @fact
-    def text(self) -> Node[str]:
-        """The number as it is written; unknown where that is no quantity."""
-        text = self.node.span.text
-        known = Quantity.parse(text) is not None
-        return self.node.put(text if known else Unknown("not written as a quantity"))
-
-
-class Port(View):
-    """A port that a container lists."""
-
-    fields = frozenset({"containerPort", "hostIP", "hostPort", "name", "protocol"})
-
-    def __init__(
-        self,
-        node: Node[Any],
-        owner: Owner,
-        start_params: Node[Any] | None,
-        by_hand: bool,
-        namesake: Node[Any] | None,
-    ) -> None:
-        super().__init__(node, owner)
-        self._namesake = namesake
-        self._start_params = start_params
-        self._by_hand = by_hand
-
-    @fact
-    def namesake(self) -> Node[str]:
-        """The name of an earlier port of the container, if it is the same."""
-        name = self.field("name")
-        return name.put(ABSENT) if self._namesake is None else self._namesake
-
-    @fact
-    def component(self) -> Node[str]:
-        """The part of Ray that a port of this name is for; absent where it is none of Ray's."""
-        part = self._component
-        return self.node.get("name").put(ABSENT if part is None else part.name)
-
-    @fact
-    def ray_port(self) -> Node[int]:
-        """Where that part of Ray will listen: its start parameter, else its default."""
-        part = self._component
-        if part is None or self._start_params is None:
-            return self.node.get("name").put(ABSENT)
-        return listening(part, self._start_params, self._by_hand)
-
-    @property
-    def _component(self) -> Any:
-        name = self.field("name").known
-        return component(name) if isinstance(name, str) else None
 
 
 class Container(View):
@@ -180,6 +70,15 @@ class Container(View):
         return tuple(ports)
 
     @fact
+    def renamed_ports(self) -> tuple[Port, ...]:
+        """Those of its ports that have the name of an earlier one."""
+        names = [port.get("name").value for port in self.field("ports").items()]
+        texts = [name for name in names if isinstance(name, str)]
+        if len(set(texts)) == len(texts):
+            return ()
+        return tuple(port for port in self.ports if not port.namesake.absent)
+
+    @fact
     def amounts(self) -> tuple[Amount, ...]:
         """The resources it requests or is limited to, one of each name."""
         limits, requests = self.limits, self.requests
@@ -189,6 +88,16 @@ class Container(View):
         )
 
     @fact
+    def shareable(self) -> tuple[Amount, ...]:
+        """Those of which a node may promise more than it has, such as CPU and memory."""
+        return tuple(amount for amount in self.amounts if amount.shareable)
+
+    @fact
+    def unshareable(self) -> tuple[Amount, ...]:
+        """The others: extended resources, such as GPUs, and hugepages."""
+        return tuple(amount for amount in self.amounts if not amount.shareable)
+
+    @fact
     def fractions(self) -> tuple[Fraction, ...]:
         """Its requests and limits that are numbers with a fraction, not in quotes; those of
         extended resources are left out."""
@@ -196,13 +105,13 @@ class Container(View):
             Fraction(part.get(name), self.owner)
             for part in (self.limits, self.requests)
             for name, value in _written(part).items()
-            if type(value) is float and not value.is_integer() and _native(name)
+            if type(value) is float and not value.is_integer() and native(name)
         )
 
     @fact
     def limits_extended(self) -> Node[bool]:
         """Whether it is limited to some of an extended resource, such as GPUs or TPUs."""
-        return self.limits.put(any(not _native(name) for name in _written(self.limits)))
+        return self.limits.put(any(not native(name) for name in _written(self.limits)))
 
     @fact
     def cpu_limit(self) -> Node[Quantity]:
@@ -244,8 +153,3 @@ def _written(part: Node[Any]) -> dict[str, Any]:
 
 def _last(repository: str) -> str:
     return repository.rpartition("/")[2]
-
-
-def _native(name: str) -> bool:
-    """Kubernetes, pkg/apis/core/v1/helper, IsNativeResource: without a domain, or with its own."""
-    return "/" not in name or "kubernetes.io/" in name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from raypolicy.effective import ports
-from raypolicy.effective.ports import Component
+from raypolicy.effective.ports import Component, ServicePortFact
 from raypolicy.facts.group import HeadGroup
 from raypolicy.facts.view import View, fact
 from raypolicy.tree import ABSENT, INJECTED, Node
@@ -14,7 +14,7 @@ class ServicePort(View):
 
     def __init__(
         self,
-        port: ports.ServicePortFact,
+        port: ServicePortFact,
         head: HeadGroup,
         same_name: Node[str] | None,
         same_number: Node[int] | None,
@@ -103,16 +103,41 @@ class HeadService(View):
         own = [self._view(port, listed) for port in self._found if port.own]
         return (*own, *made)
 
-    def _view(self, port: ports.ServicePortFact, seen: _Seen) -> ServicePort:
+    def _view(self, port: ServicePortFact, seen: _Seen) -> ServicePort:
         same_name, same_number = seen.name(port), seen.number(port)
         if port.number.how == INJECTED:
             same_name = same_number = None
         return ServicePort(port, self._head, same_name, same_number)
 
     @fact
-    def _found(self) -> tuple[ports.ServicePortFact, ...]:
+    def _found(self) -> tuple[ServicePortFact, ...]:
         container = self._head.pod.ray_container.node
         return (*ports.head_service_ports(self._head.node, container, self.owner.release),)
+
+    @fact
+    def repeated_ports(self) -> tuple[ServicePort, ...]:
+        """Those of its ports that have the name or the number of another, and are superfluous."""
+        names = {port.name.value for port in self._found}
+        numbers = {(port.number.value, port.protocol) for port in self._found}
+        if len(self._found) == len(names) == len(numbers):
+            return ()
+        same = ((port, port.same_name, port.same_number) for port in self.ports)
+        return tuple(port for port, name, number in same if not (name.absent and number.absent))
+
+    @fact
+    def astray_ports(self) -> tuple[ServicePort, ...]:
+        """Those of its ports that have the name of a part of Ray, and a number or a target that is
+        not known to be where that part listens."""
+        astray = [
+            index
+            for index, port in enumerate(self._found)
+            if port.name.value in ports.BY_PORT_NAME
+            and not port.number.value == port.target.value == self._listening(port).value
+        ]
+        return tuple(self.ports[index] for index in astray)
+
+    def _listening(self, port: ServicePortFact) -> Node[int]:
+        return self._head.listening(ports.BY_PORT_NAME[port.name.value])
 
     @fact
     def gcs_port(self) -> Node[int]:
@@ -195,7 +220,7 @@ class _Seen:
         self._names: dict[object, Node[str]] = {}
         self._numbers: dict[object, Node[int]] = {}
 
-    def name(self, port: ports.ServicePortFact) -> Node[str] | None:
+    def name(self, port: ServicePortFact) -> Node[str] | None:
         """The name of another port that is the same."""
         if port.name.known is None:
             return None
@@ -204,7 +229,7 @@ class _Seen:
             return first
         return None if self._after is None else self._after._names.get(port.name.value)
 
-    def number(self, port: ports.ServicePortFact) -> Node[int] | None:
+    def number(self, port: ServicePortFact) -> Node[int] | None:
         """The number of another port, of the same protocol, that is the same."""
         if port.number.known is None:
             return None
