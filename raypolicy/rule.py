@@ -46,6 +46,7 @@ class Rule:
         self.info = info_of(plan)
         self.severity = severity or self.info.severity
         self.given: Sequence[Any] = plan["given"]
+        self.needs = tuple(map(frozenset, plan["needs"]))
         self._plan = plan
         self._releases = None if all_releases else plan["releases"]
         self._settings = placeless({**plan["settings"], **settings})

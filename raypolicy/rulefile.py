@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from raypolicy import expect
 from raypolicy.expect import items, one_of, text, wrong
+from raypolicy.needs import needs
 from raypolicy.rulelanguage import Language, steps_to
 from raypolicy.source import SourceFile
 from raypolicy.tree import Node
@@ -42,7 +43,7 @@ def prepare(source: SourceFile) -> dict[str, Any]:
     given = language.given(root.get("given"))
     at = root.get("at")
     fix = [language.fix(node) for node in _one_or_many(root.get("fix"))]
-    return {
+    plan = {
         "id": path.stem,
         "topic": path.parent.name,
         "file": source.name,
@@ -65,6 +66,7 @@ def prepare(source: SourceFile) -> dict[str, Any]:
         "settings": settings,
         "examples": _examples(root.get("examples")),
     }
+    return {**plan, "needs": needs(plan, language.names)}
 
 
 def _settings(node: Node[Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from raypolicy.effective.logical import quantity
 from raypolicy.facts.container import Container
 from raypolicy.facts.image import Image
-from raypolicy.facts.view import Owner, View, fact
+from raypolicy.facts.view import Owner, View, fact, only_with
 from raypolicy.tree import ABSENT, Node
 from raypolicy.values import Quantity
 
@@ -69,6 +69,7 @@ class Pod(View):
         """All containers but the first."""
         return self.containers[1:]
 
+    @only_with("initContainers")
     @fact
     def init_containers(self) -> tuple[Container, ...]:
         """Its init containers, in order."""
@@ -95,6 +96,7 @@ class Pod(View):
                 return name if first.value is False else none
         return none
 
+    @only_with("limits")
     @fact
     def memory_limit(self) -> Node[Quantity]:
         """The memory limit of the whole pod."""
