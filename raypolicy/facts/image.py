@@ -132,7 +132,7 @@ class Image(View):
 
     @fact
     def unreleased(self) -> Node[Version]:
-        """The release that a tag of Ray's own repositories names, if Ray never had it; else absent."""
+        """What a tag of Ray's own repositories names, if Ray never had it; else absent."""
         version = None if self._own is None else self._own[1].ray_version
         none = version is None or not never_released(version)
         return self.tag.put(ABSENT if none else version)

@@ -9,7 +9,7 @@ from raypolicy.values import Version
 
 
 class PrunedField(View):
-    """A field that the object's version of the API lacks, while v1 has it; its node is the value."""
+    """A field that only v1 has, in an object of v1alpha1; its node is the value."""
 
     def __init__(self, pruned: apiversion.Pruned, owner: Owner) -> None:
         super().__init__(pruned.node, owner)
