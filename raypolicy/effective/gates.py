@@ -35,7 +35,7 @@ def read(text: str) -> Version | None:
     found = re.match(_GENERIC, text)
     if found is None:
         return None
-    return Version.parse(".".join(str(int(part or "0")) for part in found.groups()))
+    return Version.parse(".".join((part or "").lstrip("0") or "0" for part in found.groups()))
 
 
 def token_auth(spec: Node[Any], release: KubeRayRelease) -> Node[bool]:

@@ -133,20 +133,22 @@ class Image(View):
     @fact
     def unreleased(self) -> Node[Version]:
         """What a tag of Ray's own repositories names, if Ray never had it; else absent."""
+        if self.tag.unknown:
+            return self.tag  # type: ignore[return-value]  # unknown, so of any type
         version = None if self._own is None else self._own[1].ray_version
-        none = version is None or not never_released(version)
-        return self.tag.put(ABSENT if none else version)
+        return self.tag.put(version if version and never_released(version) else ABSENT)
 
     @fact
     def unpublished_suffix(self) -> Node[str]:
         """The end of a tag of Ray's own repositories that no image of that release has, `tpu`,
         `aarch64` or a CUDA such as `cu130`; else absent."""
-        tag, suffix = self.tag.known, None
-        if self._own is not None and tag is not None:
-            suffix = unpublished_suffix(*self._own, tag)
-        if suffix is None or tag is None:
-            return self.tag.put(ABSENT)
-        at = self.node.value.index(f":{tag}") + 1 + f"{tag}-".index(f"-{suffix}-") + 1
+        tag = self.tag
+        if tag.unknown or tag.absent or self._own is None:
+            return tag if tag.unknown else tag.put(ABSENT)
+        suffix = unpublished_suffix(*self._own, tag.value)
+        if suffix is None:
+            return tag.put(ABSENT)
+        at = self.node.value.index(f":{tag.value}") + f"{tag.value}-".index(f"-{suffix}-") + 2
         return self.node.part(at, at + len(suffix))
 
     @fact
