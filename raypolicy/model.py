@@ -12,6 +12,7 @@ from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.document import DocumentView
 from raypolicy.facts.job import CronJob, Job
 from raypolicy.facts.pod import Pod
+from raypolicy.facts.rayobject import RayObject
 from raypolicy.facts.resource import ResourceView
 from raypolicy.facts.serve import Service
 from raypolicy.facts.target import Target
@@ -27,6 +28,7 @@ ROOTS: Final[dict[str, type[View]]] = {
     "services": Service,
     "cronjobs": CronJob,
     "pods": Pod,
+    "objects": RayObject,
     "resources": ResourceView,
     "references": Reference,
     "documents": DocumentView,
@@ -101,6 +103,11 @@ class Model:
         found += [pod for job in self.jobs for pod in job.submitters]
         found += self._workloads()
         return tuple(pod for pod in found if not pod.node.absent)
+
+    @cached_property
+    def objects(self) -> tuple[RayObject, ...]:
+        """Ray's own objects, each as a whole."""
+        return tuple(RayObject(r.node, self._owner(r)) for r in self._bundle.ray)
 
     @cached_property
     def resources(self) -> tuple[ResourceView, ...]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from raypolicy.effective import names, probes
+from raypolicy.effective import gates, names, probes
+from raypolicy.facts.declared import DeclaredRay
 from raypolicy.facts.group import Group, HeadGroup, WorkerGroup
 from raypolicy.facts.headservice import HeadService
+from raypolicy.facts.image import Image
 from raypolicy.facts.view import View, fact, only_with
 from raypolicy.tree import ABSENT, DEFAULTED, Node
 from raypolicy.values import Version
@@ -54,6 +56,11 @@ class Cluster(View):
         return self.ray_version.map(_minor, "")
 
     @fact
+    def declared_ray(self) -> DeclaredRay:
+        """rayVersion as KubeRay reads it."""
+        return DeclaredRay(self.field("rayVersion"), self.owner, self.node)
+
+    @fact
     def image_ray_version(self) -> Node[Version]:
         """Ray release in the image of the head or, where that doesn't say, of a worker group."""
         for group in self.groups:
@@ -88,6 +95,18 @@ class Cluster(View):
         if written.absent:
             return written.put(False, how=DEFAULTED)
         return written.map(lambda value: value if type(value) is bool else None, "not a boolean")
+
+    @fact
+    def autoscaler_image(self) -> Image:
+        """The image of the autoscaler, where there is one with an image of its own."""
+        written = self.field("autoscalerOptions").get("image")
+        on = self.autoscaling.value is True
+        return Image(written if on else written.put(ABSENT), self.owner)
+
+    @fact
+    def token_auth(self) -> Node[bool]:
+        """Whether KubeRay has Ray ask for a token; off by default."""
+        return gates.token_auth(self.node, self.owner.release)
 
     @fact
     def head(self) -> HeadGroup:
