@@ -7,7 +7,9 @@ from functools import cached_property
 from itertools import chain
 from typing import Any, Final, NamedTuple
 
+from raypolicy.addresses import addresses
 from raypolicy.bundle import Bundle, Resource, read_mentioning, read_plain
+from raypolicy.facts.address import Address
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.document import DocumentView
 from raypolicy.facts.job import CronJob, Job
@@ -29,6 +31,7 @@ ROOTS: Final[dict[str, type[View]]] = {
     "pods": Pod,
     "resources": ResourceView,
     "references": Reference,
+    "addresses": Address,
     "documents": DocumentView,
 }
 """Lists that `given` may walk, and the view of each item."""
@@ -111,6 +114,10 @@ class Model:
     @cached_property
     def references(self) -> tuple[Reference, ...]:
         return references(self._bundle, self.jobs)
+
+    @cached_property
+    def addresses(self) -> tuple[Address, ...]:
+        return addresses(self._bundle, self.clusters, self.pods, self.jobs)
 
     @cached_property
     def documents(self) -> tuple[DocumentView, ...]:
