@@ -26,8 +26,8 @@ LAYERS = """
 7 formats/{formats sarif sarifresults sarifrules json table full excerpt text coverage rollinghash style}
 6 run audit
 5 selection catalogue config configfile suppress fingerprints fix together
-4 examples ruleset rule rulefile rulelanguage clause comparison kleene paths model addresses references
-3 facts/{facts address job serve cluster exposure headsettings headservice group pod container amount port image resource document target view}
+4 examples ruleset rule rulefile rulelanguage clause comparison kleene paths model addresses entrances references
+3 facts/{facts address entrance job serve cluster exposure headsettings headservice group pod container amount port image resource document target view}
 3 effective/{effective exposure logical serve ports names probes replicas start origin}
 2 bundle releases images mentions
 1 inputs/{inputs patches files walk} expect edits/{edits operations layout writing plain}

@@ -75,22 +75,22 @@ def restriction(kind: str, spec: Node[Any], head: Node[Any], release: KubeRayRel
 
     The Service that bears the name of a RayJob or RayService gets none of headServiceAnnotations.
     """
-    policy, service = kept(spec, "networkPolicy"), head.get("headService")
+    policy = kept(spec, "networkPolicy")
     if not policy.absent:
         return policy.put("networkPolicy")
+    twofold = kind == "RayService" or (kind != "RayCluster" and release.has("rayjob-head-service"))
+    found = None if twofold else next(_private(spec.get("headServiceAnnotations")), None)
+    return found or service_restriction(head.get("headService"))
+
+
+def service_restriction(service: Node[Any]) -> Node[str]:
+    """The same of a Service as it is written."""
     for field in ("loadBalancerSourceRanges", "loadBalancerClass"):
         listed = service.get("spec", field)
         if not listed.absent and listed.value not in ([], ""):
             return listed.put(field)
-    holders = [service.get("metadata", "annotations")]
-    twofold = kind == "RayService" or (kind != "RayCluster" and release.has("rayjob-head-service"))
-    if not twofold:
-        holders.insert(0, spec.get("headServiceAnnotations"))
-    for holder in holders:
-        found = next(_private(holder), None)
-        if found is not None:
-            return found
-    return head.put(ABSENT)
+    annotations = service.get("metadata", "annotations")
+    return next(_private(annotations), service.put(ABSENT))
 
 
 def _private(annotations: Node[Any]) -> Iterator[Node[str]]:
@@ -115,9 +115,13 @@ def ingress_restriction(spec: Node[Any], annotations: Node[Any]) -> Node[str]:
     policy = kept(spec, "networkPolicy")
     if not policy.absent:
         return policy.put("networkPolicy")
+    return guard(annotations, annotations.get(_CLASS))
+
+
+def guard(annotations: Node[Any], of_class: Node[Any]) -> Node[str]:
+    """What the annotations and the class of an Ingress say about who is let in, if anything."""
     if annotations.unknown or type(annotations.value) is str:
         return annotations.put(PLACEHOLDER)
-    of_class = annotations.get(_CLASS)
     for name, node in annotations.entries():
         if any(word in name for word in _INGRESS_WORDS) and node.value not in ("none", "false", ""):
             return node.at_key(name)
