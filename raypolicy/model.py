@@ -7,9 +7,13 @@ from functools import cached_property
 from itertools import chain
 from typing import Any, Final, NamedTuple
 
+from raypolicy.addresses import addresses
 from raypolicy.bundle import Bundle, Resource, read_mentioning, read_plain
+from raypolicy.entrances import entrances, selectors
+from raypolicy.facts.address import Address
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.document import DocumentView
+from raypolicy.facts.entrance import Entrance, Selector
 from raypolicy.facts.job import CronJob, Job
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.rayobject import RayObject
@@ -31,6 +35,9 @@ ROOTS: Final[dict[str, type[View]]] = {
     "objects": RayObject,
     "resources": ResourceView,
     "references": Reference,
+    "addresses": Address,
+    "entrances": Entrance,
+    "selectors": Selector,
     "documents": DocumentView,
 }
 """Lists that `given` may walk, and the view of each item."""
@@ -69,7 +76,7 @@ class Model:
 
     @cached_property
     def target(self) -> Target:
-        return Target(root_of(NOWHERE), self._owner(Resource("", "", "", "", root_of(NOWHERE))))
+        return Target(root_of(NOWHERE), self._nobody)
 
     @cached_property
     def today(self) -> Node[str]:
@@ -120,9 +127,20 @@ class Model:
         return references(self._bundle, self.jobs)
 
     @cached_property
+    def addresses(self) -> tuple[Address, ...]:
+        return addresses(self._bundle, self.clusters, self.pods, self.jobs)
+
+    @cached_property
+    def entrances(self) -> tuple[Entrance, ...]:
+        return entrances(self._bundle, self.clusters, self._nobody)
+
+    @cached_property
+    def selectors(self) -> tuple[Selector, ...]:
+        return selectors(self._bundle, self.clusters, self._nobody)
+
+    @cached_property
     def documents(self) -> tuple[DocumentView, ...]:
-        nobody = self._owner(Resource("", "", "", "", root_of(NOWHERE)))
-        return tuple(DocumentView(document, nobody) for document in self._bundle.documents)
+        return tuple(DocumentView(document, self._nobody) for document in self._bundle.documents)
 
     def _workloads(self) -> Iterator[Pod]:
         if not any(True for _ in self._bundle.ray):
@@ -142,6 +160,10 @@ class Model:
 
     def _spec(self, resource: Resource) -> tuple[Node[Any], Owner]:
         return resource.node.get("spec"), self._owner(resource)
+
+    @property
+    def _nobody(self) -> Owner:
+        return self._owner(Resource("", "", "", "", root_of(NOWHERE)))
 
     def _owner(self, resource: Resource) -> Owner:
         return Owner(resource, self._aim.release, self._aim.gates)

@@ -55,7 +55,7 @@ def _here(at: Any) -> bool:
     """Whether what comes next is written in the same document."""
     if at is WRITTEN or get_origin(at) is dict:
         return True
-    return isinstance(at, type) and issubclass(at, View) and not at.elsewhere
+    return isinstance(at, type) and issubclass(at, View) and not at.apart
 
 
 def _hold(clauses: Any, names: Mapping[str, Any]) -> Needs:

@@ -26,9 +26,9 @@ LAYERS = """
 7 formats/{formats sarif sarifresults sarifrules json table full excerpt text coverage rollinghash style}
 6 run audit
 5 selection catalogue config configfile suppress fingerprints fix together
-4 examples ruleset rule rulefile needs rulelanguage clause comparison kleene paths model references
-3 facts/{facts rayobject job serve cluster declared headservice group pod container amount port image resource document target view}
-3 effective/{effective logical ports names probes replicas start gates origin apiversion}
+4 examples ruleset rule rulefile needs rulelanguage clause comparison kleene paths model addresses entrances references
+3 facts/{facts rayobject address entrance job serve cluster declared exposure headsettings headservice group pod container amount port image resource document target view}
+3 effective/{effective exposure logical serve ports names probes replicas start gates origin apiversion}
 2 bundle published releases images mentions
 1 inputs/{inputs patches files walk} expect edits/{edits operations layout writing plain}
 1 reader tree builder document scalarplaces scalars values findings

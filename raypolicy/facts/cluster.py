@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
-from raypolicy.effective import gates, names, probes
+from raypolicy.effective import gates, names, probes, serve
+from raypolicy.effective.ports import ServicePortFact
 from raypolicy.facts.declared import DeclaredRay
+from raypolicy.facts.exposure import Exposure
 from raypolicy.facts.group import Group, HeadGroup, WorkerGroup
 from raypolicy.facts.headservice import HeadService
+from raypolicy.facts.headsettings import HeadSettings
 from raypolicy.facts.image import Image
 from raypolicy.facts.view import View, fact, only_with
 from raypolicy.tree import ABSENT, DEFAULTED, Node
@@ -146,6 +150,30 @@ class Cluster(View):
         return names.serve_service(
             resource.kind, self.owner_name, resource.node, self.owner.release
         )
+
+    @fact
+    def serve_port(self) -> Node[int]:
+        """The first port of that Service; absent where no port is named for Serve."""
+        ports = self.head.pod.ray_container.field("ports")
+        return self.serve_ports[0].number if self.serve_ports else ports.put(ABSENT)
+
+    @cached_property
+    def serve_ports(self) -> tuple[ServicePortFact, ...]:
+        """All its ports; no word of rules."""
+        head, resource = self.head, self.owner.resource
+        container = head.pod.ray_container.node
+        spec = resource.node.get("spec")
+        return serve.serve_ports(resource.kind, spec, head.node, container, self.owner.release)
+
+    @fact
+    def exposure(self) -> Exposure:
+        """What opens the head to the outside."""
+        return Exposure(self.head, self.node)
+
+    @fact
+    def head_settings(self) -> HeadSettings:
+        """What is written under `headService`."""
+        return HeadSettings(self.head.field("headService"), self.owner)
 
 
 def _version(value: object) -> Version | None:

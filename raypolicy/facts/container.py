@@ -10,7 +10,7 @@ from raypolicy.effective.logical import quantity
 from raypolicy.effective.start import by_hand, has_command, starts_ray
 from raypolicy.facts.amount import Amount, Fraction, native
 from raypolicy.facts.image import Image
-from raypolicy.facts.port import Port
+from raypolicy.facts.port import Port, repeated, unfit
 from raypolicy.facts.view import Owner, View, fact, only_with
 from raypolicy.images import RAY_NAMES
 from raypolicy.mentions import RAY
@@ -79,6 +79,20 @@ class Container(View):
         if len(set(texts)) == len(texts):
             return ()
         return tuple(port for port in self.ports if not port.namesake.absent)
+
+    @only_with("ports")
+    @fact
+    def unfit_ports(self) -> tuple[Port, ...]:
+        """Its ports, where the name or the number of one is such as no port may have."""
+        return self.ports if unfit(self.field("ports").value) else ()
+
+    @only_with("ports")
+    @fact
+    def repeated_ports(self) -> tuple[Port, ...]:
+        """Those of its ports that have the number and protocol of an earlier one."""
+        if not repeated(self.field("ports").value):
+            return ()
+        return tuple(port for port in self.ports if not port.same_port.absent)
 
     @only_with("limits", "requests")
     @fact

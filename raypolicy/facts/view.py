@@ -27,14 +27,14 @@ class View:
 
     Written fields keep their spelling and are read through `field`; what is derived is a `fact`.
     `fields` are the names the API has here, so that a misspelt one can be told; an `open` view may
-    have any. A view that `stands_alone` is there even where its node is absent. What is `elsewhere`
+    have any. A view that `stands_alone` is there even where its node is absent. What is `apart`
     may be written in another document than the view that leads to it.
     """
 
     fields: ClassVar[frozenset[str]] = frozenset()
     open: ClassVar[bool] = False
     stands_alone: ClassVar[bool] = False
-    elsewhere: ClassVar[bool] = False
+    apart: ClassVar[bool] = False
     __slots__ = ("__dict__", "node", "owner")
 
     def __init__(self, node: Node[Any], owner: Owner) -> None:
