@@ -8,9 +8,11 @@ from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from raypolicy.bundle import Bundle, Resource, read_mentioning, read_plain
+from raypolicy.effective.podlabels import group_labels
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.document import DocumentView
 from raypolicy.facts.job import CronJob, Job
+from raypolicy.facts.metadata import Metadata
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.resource import ResourceView
 from raypolicy.facts.serve import Service
@@ -27,6 +29,7 @@ ROOTS: Final[dict[str, type[View]]] = {
     "services": Service,
     "cronjobs": CronJob,
     "pods": Pod,
+    "metadata": Metadata,
     "resources": ResourceView,
     "references": Reference,
     "documents": DocumentView,
@@ -101,6 +104,22 @@ class Model:
         found += [pod for job in self.jobs for pod in job.submitters]
         found += self._workloads()
         return tuple(pod for pod in found if not pod.node.absent)
+
+    @cached_property
+    def metadata(self) -> tuple[Metadata, ...]:
+        """Of Ray's resources and of the pod templates in them; the labels of their groups."""
+        found: list[Metadata] = []
+        for resource in self._bundle.ray:
+            node, owner = resource.node.get("metadata"), self._owner(resource)
+            found.append(Metadata(node, owner, resource.kind))
+        for group in (group for cluster in self.clusters for group in cluster.groups):
+            role, owner = str(group.role.value), group.owner
+            found.append(Metadata(group.pod.metadata, owner, role, group.node))
+            labels = group_labels(group.node, owner.release)
+            found.append(Metadata(labels, owner, f"{role} group", group.node))
+        for pod in (pod for job in self.jobs for pod in job.submitters):
+            found.append(Metadata(pod.metadata, pod.owner, "submitter"))
+        return tuple(each for each in found if not each.node.absent)
 
     @cached_property
     def resources(self) -> tuple[ResourceView, ...]:

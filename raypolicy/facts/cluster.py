@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from raypolicy.effective import names, probes
+from raypolicy.effective import derived, names, probes
 from raypolicy.facts.group import Group, HeadGroup, WorkerGroup
 from raypolicy.facts.headservice import HeadService
+from raypolicy.facts.naming import DerivedName, WorkerName
 from raypolicy.facts.view import View, fact
 from raypolicy.tree import ABSENT, DEFAULTED, Node
 from raypolicy.values import Version
@@ -123,6 +124,25 @@ class Cluster(View):
         return names.serve_service(
             resource.kind, self.owner_name, resource.node, self.owner.release
         )
+
+    @fact
+    def worker_names(self) -> tuple[WorkerName, ...]:
+        """The names of the worker groups, and what becomes of them."""
+        return tuple(WorkerName(each.node, each.hosts, self.owner) for each in self.workers)
+
+    @fact
+    def derived_names(self) -> tuple[DerivedName, ...]:
+        """The names of what the operator makes, as far as they can be told before."""
+        resource = self.owner.resource
+        found = derived.made(
+            resource.kind, self.owner_name, resource.node, self.node, self.owner.release
+        )
+        return tuple(DerivedName(each, self.owner) for each in found if not each.name.absent)
+
+    @fact
+    def cut_names(self) -> tuple[DerivedName, ...]:
+        """Those of them that lose their front, because they are too long or begin with a figure."""
+        return tuple(each for each in self.derived_names if each.is_cut)
 
 
 def _version(value: object) -> Version | None:

@@ -230,6 +230,11 @@ class WorkerGroup(Group):
         return replicas.whole(self.field("maxReplicas"), replicas.NO_LIMIT)
 
     @fact
+    def hosts(self) -> Node[int]:
+        """Pods of a replica, as the operator goes by it; 1 by default."""
+        return replicas.hosts(self.node, self.owner.resource.kind, self.owner.release)
+
+    @fact
     def replicas_within_bounds(self) -> Node[int]:
         """The replicas that the operator goes by: those written, moved into their bounds."""
         return replicas.clamped(self.node)
