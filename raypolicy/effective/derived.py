@@ -41,6 +41,9 @@ def made(
     service = names.head_service(kind, owner, head, release)
     custom = kind == "RayCluster" and head.get("headService", "metadata", "name").known
     yield Made("head Service", service, service if custom else _joined(owner, "-head-svc", service))
+    own = head.get("headService", "metadata", "name")
+    if kind in ("RayJob", "RayCronJob") and own.value not in (ABSENT, ""):
+        yield Made("head Service of the cluster", own, own)
     serve = names.serve_service(kind, owner, resource, release)
     given = resource.get("spec", "serveService", "metadata", "name").known
     yield Made("Serve Service", serve, serve if given else _joined(owner, "-serve-svc", serve))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from raypolicy.effective import derived, names, probes
 from raypolicy.facts.group import Group, HeadGroup, WorkerGroup
@@ -11,6 +11,8 @@ from raypolicy.facts.naming import DerivedName, WorkerName
 from raypolicy.facts.view import View, fact
 from raypolicy.tree import ABSENT, DEFAULTED, Node
 from raypolicy.values import Version
+
+_GATE: Final = "RayJobDeletionPolicy"
 
 
 class Cluster(View):
@@ -126,6 +128,13 @@ class Cluster(View):
         )
 
     @fact
+    def suspends_groups(self) -> Node[bool]:
+        """Whether the operator lets single worker groups be suspended: it must have a feature gate,
+        RayJobDeletionPolicy, which is on by default from 1.6 on."""
+        on = self.owner.release.has("deletion-policy") or _GATE in self.owner.gates
+        return self.node.put(on)
+
+    @fact
     def worker_names(self) -> tuple[WorkerName, ...]:
         """The names of the worker groups, and what becomes of them."""
         return tuple(WorkerName(each.node, each.hosts, self.owner) for each in self.workers)
@@ -143,6 +152,11 @@ class Cluster(View):
     def cut_names(self) -> tuple[DerivedName, ...]:
         """Those of them that lose their front, because they are too long or begin with a figure."""
         return tuple(each for each in self.derived_names if each.is_cut)
+
+    @fact
+    def unfit_names(self) -> tuple[DerivedName, ...]:
+        """Those of them that are written by hand and that no Service can have."""
+        return tuple(each for each in self.derived_names if not each.fault.absent)
 
 
 def _version(value: object) -> Version | None:

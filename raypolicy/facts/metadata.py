@@ -36,6 +36,11 @@ class Metadata(View):
         """Whose metadata it is."""
         return self.node.put(self._place)
 
+    @fact
+    def owner_kind(self) -> Node[str]:
+        """The kind of the resource it is a part of."""
+        return self.owner.resource.node.get("kind")
+
     @written
     def name(self) -> Node[str]:
         """The name that is written in it."""

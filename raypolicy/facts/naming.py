@@ -8,9 +8,10 @@ from raypolicy import kubenames
 from raypolicy.effective import derived, names
 from raypolicy.effective.podlabels import HEAD_GROUP
 from raypolicy.facts.view import Owner, View, fact
-from raypolicy.tree import ABSENT, Node, Unknown
+from raypolicy.tree import ABSENT, WRITTEN, Node, Unknown
 from raypolicy.values import placeholder
 
+_SERVICES: Final = ("head Service", "Serve Service")
 _REPLICA: Final = len("-xxxxx")
 """What names of replicas with several hosts have behind the group's name."""
 
@@ -36,6 +37,15 @@ class DerivedName(View):
     def uncut(self) -> Node[str]:
         """The name that one would expect from the resource's, were it not cut."""
         return self._made.uncut
+
+    @fact
+    def fault(self) -> Node[str]:
+        """Why no Service can have the name that is written for it; absent of names that are made,
+        and where nothing is wrong."""
+        name = self.name
+        if name.how != WRITTEN or not self._made.object.startswith(_SERVICES):
+            return name.put(ABSENT)
+        return name.map(_service_name_fault, "") if isinstance(name.known, str) else name
 
     @property
     def is_cut(self) -> bool:
@@ -101,6 +111,10 @@ class WorkerName(View):
                     f"has {len(name)} characters, more than the {longest} that several hosts allow"
                 )
         return None
+
+
+def _service_name_fault(text: str) -> Any:
+    return kubenames.dns_label_fault(text) or ABSENT
 
 
 def _text(value: object) -> str | None:
