@@ -72,20 +72,22 @@ def pod_prefix(cluster: Node[str], group: Node[str] | None, release: KubeRayRele
     """The generateName of the pods of a worker group, or of the head where `group` is None."""
     role = "head" if group is None else "worker"
     fixed = group is None and release.has("fixed-head-pod-name")
-    named = cluster if group is None else group
+    cluster = names.written(cluster)
+    named = cluster if group is None else names.written(group)
     if cluster.known is None or named.known is None:
-        return named.put(cluster.value if cluster.known is None else named.value)
+        return named.put(cluster.value if named.known is not None else named.value)
     if release.has("front-of-pod-names"):
-        full = cluster.known if group is None else f"{cluster.known}-{group.known}"
+        full = cluster.known if group is None else f"{cluster.known}-{named.known}"
         return named.put(f"{full[:_FRONT]}-{role}{'' if fixed else '-'}".lower())
-    middle = "" if group is None else f"{group.known}-"
+    middle = "" if group is None else f"{named.known}-"
     return named.put(names.check_name(f"{cluster.known}-{role}-{middle}".lower()))
 
 
 def shown(kind: str, owner: Node[str], group: Node[str], release: KubeRayRelease) -> Node[str]:
     """What is left of the group's name in the names of its pods; it may be nothing."""
+    owner, group = names.written(owner), names.written(group)
     if owner.known is None or group.known is None:
-        return group.put(owner.value if owner.known is None else group.value)
+        return group.put(owner.value if group.known is not None else group.value)
     if not release.has("front-of-pod-names"):
         return group
     left = _FRONT - len(f"{_likely(kind, owner.known, release)}-")

@@ -95,8 +95,8 @@ def length(metadata: Node[Any]) -> Node[int]:
     """Characters of the name, or of what a generateName becomes."""
     name = metadata.get("name")
     if name.absent:
-        return metadata.get("generateName").map(_text, "not a text").map(_length_generated, "")
-    return name.map(_text, "not a text").map(len, "")
+        return written(metadata.get("generateName")).map(_length_generated, "")
+    return written(name).map(len, "")
 
 
 def fault(metadata: Node[Any]) -> Node[str]:
@@ -118,11 +118,16 @@ def _misfit(text: str) -> str | None:
 def _said(metadata: Node[Any], why: Callable[[str], str | None]) -> Node[str]:
     name, generated = metadata.get("name"), metadata.get("generateName")
     node = generated if name.absent else name
-    node = node.map(_text, "not a text")
+    node = written(node)
     if node.known is None:
         return node
     said = why(f"{node.known}xxxxx" if name.absent else node.known)
     return node.put(ABSENT if said is None else said)
+
+
+def written(node: Node[Any]) -> Node[str]:
+    """A name as it is written; unknown where it is no text, or has yet to be filled in."""
+    return node.map(_text, "not a text")
 
 
 def _text(value: object) -> str | None:

@@ -77,9 +77,8 @@ class WorkerName(View):
     def shown(self) -> Node[str]:
         """What is left of it in the names of its pods, where a long cluster's name comes first."""
         resource = self.owner.resource
-        owner = resource.node.get("metadata", "name").map(_text, "not a text")
-        name = self.node.map(_text, "not a text")
-        return derived.shown(resource.kind, owner, name, self.owner.release)
+        owner = resource.node.get("metadata", "name")
+        return derived.shown(resource.kind, owner, self.node, self.owner.release)
 
     @fact
     def reserved(self) -> Node[bool]:
@@ -115,7 +114,3 @@ class WorkerName(View):
 
 def _service_name_fault(text: str) -> Any:
     return kubenames.dns_label_fault(text) or ABSENT
-
-
-def _text(value: object) -> str | None:
-    return value if type(value) is str else None
