@@ -109,6 +109,14 @@ def misfit(metadata: Node[Any]) -> Node[str]:
     return _said(metadata, _misfit)
 
 
+def refused(kind: str, metadata: Node[Any], release: KubeRayRelease) -> bool:
+    """Whether the operator refuses the name, for its length or for its characters."""
+    most, characters = longest(kind, release), length(metadata).known
+    if most is not None and characters is not None and characters > most:
+        return True
+    return release.has("checked-names") and misfit(metadata).known is not None
+
+
 def _misfit(text: str) -> str | None:
     if kubenames.subdomain_fault(text) is not None:
         return None

@@ -150,8 +150,12 @@ class Cluster(View):
 
     @fact
     def cut_names(self) -> tuple[DerivedName, ...]:
-        """Those of them that lose their front, because they are too long or begin with a figure."""
-        return tuple(each for each in self.derived_names if each.is_cut)
+        """The first of them that loses its front, because it is too long or begins with a figure;
+        none where the operator refuses the resource's own name."""
+        resource = self.owner.resource
+        if names.refused(resource.kind, resource.node.get("metadata"), self.owner.release):
+            return ()
+        return tuple(each for each in self.derived_names if each.is_cut)[:1]
 
     @fact
     def unfit_names(self) -> tuple[DerivedName, ...]:
