@@ -152,10 +152,11 @@ class Cluster(View):
     def cut_names(self) -> tuple[DerivedName, ...]:
         """The first of them that loses its front, because it is too long or begins with a figure;
         none where the operator refuses the resource's own name."""
+        cut = tuple(each for each in self.derived_names if each.is_cut)[:1]
         resource = self.owner.resource
-        if names.refused(resource.kind, resource.node.get("metadata"), self.owner.release):
-            return ()
-        return tuple(each for each in self.derived_names if each.is_cut)[:1]
+        metadata = resource.node.get("metadata")
+        refused = cut and names.refused(resource.kind, metadata, self.owner.release)
+        return () if refused else cut
 
     @fact
     def unfit_names(self) -> tuple[DerivedName, ...]:
