@@ -9,12 +9,14 @@ from typing import Any, Final, NamedTuple
 
 from raypolicy.addresses import addresses
 from raypolicy.bundle import Bundle, Resource, read_mentioning, read_plain
+from raypolicy.effective.podlabels import group_labels
 from raypolicy.entrances import entrances, selectors
 from raypolicy.facts.address import Address
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.document import DocumentView
 from raypolicy.facts.entrance import Entrance, Selector
 from raypolicy.facts.job import CronJob, Job
+from raypolicy.facts.metadata import Metadata
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.rayobject import RayObject
 from raypolicy.facts.resource import ResourceView
@@ -33,6 +35,7 @@ ROOTS: Final[dict[str, type[View]]] = {
     "cronjobs": CronJob,
     "pods": Pod,
     "objects": RayObject,
+    "metadata": Metadata,
     "resources": ResourceView,
     "references": Reference,
     "addresses": Address,
@@ -115,6 +118,22 @@ class Model:
     def objects(self) -> tuple[RayObject, ...]:
         """Ray's own objects, each as a whole."""
         return tuple(RayObject(r.node, self._owner(r)) for r in self._bundle.ray)
+
+    @cached_property
+    def metadata(self) -> tuple[Metadata, ...]:
+        """Of Ray's resources and of the pod templates in them; the labels of their groups."""
+        found: list[Metadata] = []
+        for resource in self._bundle.ray:
+            node, owner = resource.node.get("metadata"), self._owner(resource)
+            found.append(Metadata(node, owner, resource.kind))
+        for group in (group for cluster in self.clusters for group in cluster.groups):
+            role, owner = str(group.role.value), group.owner
+            found.append(Metadata(group.pod.metadata, owner, role, group.node))
+            labels = group_labels(group.node, owner.release)
+            found.append(Metadata(labels, owner, f"{role} group", group.node))
+        for pod in (pod for job in self.jobs for pod in job.submitters):
+            found.append(Metadata(pod.metadata, pod.owner, "submitter"))
+        return tuple(each for each in found if not each.node.absent)
 
     @cached_property
     def resources(self) -> tuple[ResourceView, ...]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from raypolicy.tree import ABSENT, Node
 
 _ALPHA_LACKS: Final = frozenset(
-    """authOptions networkPolicy numOfHosts resources submissionMode suspend
+    """authOptions labels networkPolicy numOfHosts resources submissionMode suspend
     upgradeStrategy""".split()
 )
 """Fields that v1alpha1 lacks, as far as facts use them."""

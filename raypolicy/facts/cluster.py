@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
-from raypolicy.effective import gates, names, probes, serve
+from raypolicy.effective import derived, gates, names, probes, serve
 from raypolicy.effective.ports import ServicePortFact
 from raypolicy.facts.declared import DeclaredRay
 from raypolicy.facts.exposure import Exposure
@@ -13,9 +13,12 @@ from raypolicy.facts.group import Group, HeadGroup, WorkerGroup
 from raypolicy.facts.headservice import HeadService
 from raypolicy.facts.headsettings import HeadSettings
 from raypolicy.facts.image import Image
+from raypolicy.facts.naming import DerivedName, WorkerName
 from raypolicy.facts.view import View, fact, only_with
 from raypolicy.tree import ABSENT, DEFAULTED, Node
 from raypolicy.values import Version
+
+_GATE: Final = "RayJobDeletionPolicy"
 
 
 class Cluster(View):
@@ -174,6 +177,42 @@ class Cluster(View):
     def head_settings(self) -> HeadSettings:
         """What is written under `headService`."""
         return HeadSettings(self.head.field("headService"), self.owner)
+
+    @fact
+    def suspends_groups(self) -> Node[bool]:
+        """Whether the operator lets single worker groups be suspended: it must have a feature gate,
+        RayJobDeletionPolicy, which is on by default from 1.6 on."""
+        on = self.owner.release.has("deletion-policy") or _GATE in self.owner.gates
+        return self.node.put(on)
+
+    @fact
+    def worker_names(self) -> tuple[WorkerName, ...]:
+        """The names of the worker groups, and what becomes of them."""
+        return tuple(WorkerName(each.node, each.hosts, self.owner) for each in self.workers)
+
+    @fact
+    def derived_names(self) -> tuple[DerivedName, ...]:
+        """The names of what the operator makes, as far as they can be told before."""
+        resource = self.owner.resource
+        found = derived.made(
+            resource.kind, self.owner_name, resource.node, self.node, self.owner.release
+        )
+        return tuple(DerivedName(each, self.owner) for each in found if not each.name.absent)
+
+    @fact
+    def cut_names(self) -> tuple[DerivedName, ...]:
+        """The first of them that loses its front, because it is too long or begins with a figure;
+        none where the operator refuses the resource's own name."""
+        cut = tuple(each for each in self.derived_names if each.is_cut)[:1]
+        resource = self.owner.resource
+        metadata = resource.node.get("metadata")
+        refused = cut and names.refused(resource.kind, metadata, self.owner.release)
+        return () if refused else cut
+
+    @fact
+    def unfit_names(self) -> tuple[DerivedName, ...]:
+        """Those of them that are written by hand and that no Service can have."""
+        return tuple(each for each in self.derived_names if not each.fault.absent)
 
 
 def _version(value: object) -> Version | None:

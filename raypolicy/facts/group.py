@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from raypolicy.effective import logical, ports, replicas
+from raypolicy.effective.origin import kept
 from raypolicy.effective.start import BY_HAND
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.view import Owner, View, fact, only_with, written
@@ -229,6 +230,16 @@ class WorkerGroup(Group):
     def max_replicas(self) -> Node[int]:
         """Most replicas, 2147483647 by default."""
         return replicas.whole(self.field("maxReplicas"), replicas.NO_LIMIT)
+
+    @fact
+    def hosts(self) -> Node[int]:
+        """Pods of a replica, as the operator goes by it; 1 by default."""
+        return replicas.hosts(self.node, self.owner.resource.kind, self.owner.release)
+
+    @fact
+    def suspended(self) -> Node[bool]:
+        """Whether it is suspended, where that is written and the API has it."""
+        return kept(self.node, "suspend")
 
     @fact
     def replicas_within_bounds(self) -> Node[int]:
