@@ -62,6 +62,18 @@ class Rule:
         return compile_clauses(asked, quiet=True) if asked else None
 
     @cached_property
+    def _for_target(self) -> Evaluate | None:
+        """What it asks of the target alone."""
+        when = self._plan["when"] or []
+        clauses = [self._releases] if self._releases else []
+        clauses += (c for c in (when if isinstance(when, list) else [when]) if _of_target(c))
+        return compile_clauses(clauses, quiet=True) if clauses else None
+
+    def concerns(self, scope: Scope) -> bool:
+        """Whether it could find anything for the target in the scope."""
+        return self._for_target is None or self._for_target(scope, []) is HOLDS
+
+    @cached_property
     def _require(self) -> Evaluate | None:
         return compile_clauses(self._plan["require"]) if self._plan["require"] else None
 
@@ -195,6 +207,12 @@ def _title(bound: list[Any]) -> str:
         if isinstance(each, View) and each.owner.resource.kind:
             return each.owner.resource.title
     return ""
+
+
+def _of_target(clause: Any) -> bool:
+    """Whether a clause speaks of nothing but the target."""
+    right = clause.get("right", {})
+    return "left" in clause and clause["left"][0] == "target" and "path" not in right
 
 
 def _path(path: Any) -> Walk:

@@ -1,6 +1,7 @@
 """Rules run together, each `given` walked once for those that share it. Not here: one (`rule`).
 
-Of a resource only those are asked that could find anything in it, by the keys that it has.
+Of a resource only those are asked that could find anything in it, by the keys that it has, and for
+this target.
 """
 
 from __future__ import annotations
@@ -36,12 +37,14 @@ class RuleSet:
         self._branches: list[_Branch] = []
         for rule in self.rules:
             _plant(rule, rule.given, self._branches)
-        self._fitting: dict[tuple[int, frozenset[str]], _Branch] = {}
+        self._fitting: dict[Any, dict[tuple[int, frozenset[str]], _Branch]] = {}
         self._keys = frozenset(key for rule in rules for keys in rule.needs for key in keys)
 
     def run(self, model: Model) -> Outcome:
         """What all rules find in a bundle."""
-        walk = _Walk(model, self._keys, self._fitting)
+        scope = _Scope(model)
+        concerned = frozenset(rule for rule in self.rules if rule.concerns(scope))
+        walk = _Walk(scope, self._keys, concerned, self._fitting.setdefault(concerned, {}))
         for branch in self._branches:
             walk.along(branch, root=True)
         cut_short = [rule for branch in walk.cut.values() for rule in branch.all_rules()]
@@ -62,11 +65,12 @@ class _Branch:
         self.counted: int = id(self) if origin is None else origin.counted
         """Under what the combinations are counted that it has taken."""
 
-    def fit(self, keys: frozenset[str]) -> _Branch:
+    def fit(self, keys: frozenset[str], concerned: frozenset[Rule]) -> _Branch:
         """The same with those rules only that could find anything in a document with these keys."""
         fitting = _Branch(self.name, self.path, self)
-        fitting.rules = [rule for rule in self.rules if all(map(keys.intersection, rule.needs))]
-        narrowed = (branch.fit(keys) for branch in self.branches)
+        asked = (rule for rule in self.rules if rule in concerned)
+        fitting.rules = [rule for rule in asked if all(map(keys.intersection, rule.needs))]
+        narrowed = (branch.fit(keys, concerned) for branch in self.branches)
         fitting.branches = [each for each in narrowed if each.rules or each.branches]
         return fitting
 
@@ -121,12 +125,14 @@ class _Walk:
 
     def __init__(
         self,
-        model: Model,
+        scope: _Scope,
         keys: frozenset[str],
+        concerned: frozenset[Rule],
         fitting: dict[tuple[int, frozenset[str]], _Branch],
     ) -> None:
-        self.scope = _Scope(model)
+        self.scope = scope
         self.keys = keys
+        self.concerned = concerned
         self.fitting = fitting
         self.present: dict[Document, frozenset[str]] = {}
         self.findings: list[Finding] = []
@@ -164,5 +170,5 @@ class _Walk:
             self.present[document] = self.keys.intersection(document.keys())
         wanted = (branch.counted, self.present[document])
         if wanted not in self.fitting:
-            self.fitting[wanted] = branch.fit(self.present[document])
+            self.fitting[wanted] = branch.fit(self.present[document], self.concerned)
         return self.fitting[wanted]
