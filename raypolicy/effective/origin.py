@@ -10,7 +10,7 @@ from typing import Any, Final
 from raypolicy.tree import ABSENT, Node
 
 _ALPHA_LACKS: Final = frozenset(
-    {"numOfHosts", "resources", "submissionMode", "suspend", "upgradeStrategy"}
+    {"numOfHosts", "resources", "submissionMode", "suspend", "upgradeStrategy", "version"}
 )
 """Fields of groups, RayJobs and RayServices that v1alpha1 lacks, as far as facts use them."""
 

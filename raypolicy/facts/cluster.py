@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from raypolicy.effective import names, probes
+from raypolicy.effective import injected, names, probes
+from raypolicy.effective.origin import kept
+from raypolicy.effective.start import OVERWRITE
+from raypolicy.facts.container import Container
 from raypolicy.facts.group import Group, HeadGroup, WorkerGroup
 from raypolicy.facts.headservice import HeadService
 from raypolicy.facts.view import View, fact
@@ -85,6 +88,36 @@ class Cluster(View):
         if written.absent:
             return written.put(False, how=DEFAULTED)
         return written.map(lambda value: value if type(value) is bool else None, "not a boolean")
+
+    @fact
+    def autoscaler_version(self) -> Node[str]:
+        """autoscalerOptions.version, where this version of the API has it."""
+        return kept(self.field("autoscalerOptions"), "version")
+
+    @fact
+    def clashing_containers(self) -> tuple[Container, ...]:
+        """Containers and init containers that have the name of one that the operator adds."""
+        found: list[Container] = []
+        above = self.node.parent
+        job = above is not None and self.owner.resource.kind in ("RayJob", "RayCronJob")
+        mode = kept(above, "submissionMode").value if above is not None and job else ""
+        for group in self.groups:
+            added = injected.names(
+                group is self.head, self.autoscaling.value is True, mode, self.owner.release
+            )
+            taken = {*added}
+            found += (c for c in group.pod.all_containers if c.field("name").value in taken)
+        return tuple(found)
+
+    @fact
+    def overwrite_annotations(self) -> tuple[Node[str], ...]:
+        """The annotations ray.io/overwrite-container-cmd of the resource and of its pod templates,
+        in lower case."""
+        holders = [group.pod.metadata for group in self.groups]
+        if self.owner.resource.kind != "RayCronJob":
+            holders.append(self.owner.resource.node.get("metadata"))
+        found = (holder.get("annotations", OVERWRITE) for holder in holders)
+        return tuple(node.put(node.value.lower()) for node in found if isinstance(node.value, str))
 
     @fact
     def head(self) -> HeadGroup:
