@@ -35,12 +35,12 @@ class Probe(View):
         node: Node[Any],
         owner: Owner,
         container: Node[Any],
-        metrics: bool,
+        of_ray: bool,
         ray: Ray | None,
     ) -> None:
         super().__init__(node, owner)
         self._container = container
-        self._metrics = metrics
+        self._of_ray = of_ray
         self._ray = ray
 
     @fact
@@ -54,11 +54,16 @@ class Probe(View):
         return self._container.get("name")
 
     @fact
+    def of_ray(self) -> Node[bool]:
+        """Whether that is the Ray container of a head or worker."""
+        return self.node.put(self._of_ray)
+
+    @fact
     def handlers(self) -> Node[int]:
         """How many of exec, grpc, httpGet and tcpSocket it has; there must be one."""
         if type(self.node.value) is not dict:
             return self.node.map(lambda value: None, "not a mapping, as it should be")
-        return self.node.put(sum(not self.node.get(each).absent for each in _HANDLERS))
+        return self.node.at_key(sum(not self.node.get(each).absent for each in _HANDLERS))
 
     @fact
     def unlisted_port(self) -> Node[str]:
@@ -68,7 +73,7 @@ class Probe(View):
             name = target.port.value
             if type(name) is str and name.strip("0123456789") and not placeholder(name):
                 listed = [port.get("name").value for port in self._ports.items()]
-                if name not in listed and not (name == METRICS.name and self._metrics):
+                if name not in listed and not (name == METRICS.name and self._of_ray):
                     unsure = any(placeholder(str(each)) for each in listed)
                     return self.node.put(ABSENT) if unsure else target.port
         return self.node.put(ABSENT)
@@ -98,7 +103,8 @@ class Probe(View):
     @fact
     def asks_serve(self) -> Node[bool]:
         """Whether it asks for Serve's proxy, by its path `/-/healthz` or by its port."""
-        return self.node.put(healthchecks.asks_serve(self.node, self._ports))
+        asks: Any = healthchecks.asks_serve(self.node, self._ports)
+        return self.node.at_key(asks)
 
     @property
     def _unserved(self) -> tuple[Node[str], str] | None:
