@@ -171,12 +171,11 @@ def _endless(reading: Reading) -> str | None:
         return None
     inside = texts[1][:1] == ["do"] and texts[-1] == ["done"] and words.count("done") == 1
     leaves = {"break", "exit", "return", "exec", "kill"} & set(words)
-    simple = all(each.words[0].text not in ("if", "case", "{") for each in reading.commands[1:])
     back = reading.commands[-1].after == "&"
     mentions = any(
         START in text_of(each) or GENERATED in text_of(each) for each in reading.commands
     )
-    if inside and simple and not leaves and not back and not mentions:
+    if inside and not leaves and not back and not mentions:
         return f"{' '.join(texts[0])}; do …"
     return None
 

@@ -44,8 +44,9 @@ def targets(probe: Node[Any]) -> Iterator[Target]:
         action = probe.get(kind)
         if type(action.value) is dict and action.get("host").value in _HERE:
             yield Target(action.get("port"), action.get("path") if kind == "httpGet" else None)
-    for word in probe.get("exec", "command").items():
-        if type(word.value) is str and _all_must_answer(word.value):
+    words = [word for word in probe.get("exec", "command").items() if type(word.value) is str]
+    if _all_must_answer(" ".join(word.value for word in words)):
+        for word in words:
             for found in re.finditer(_URL, word.value):
                 if found[1]:
                     port = word.part(*found.span(1))

@@ -26,7 +26,7 @@ def has(command: Command, option: str) -> bool | None:
     """Whether the command has the option; None where a variable may hold it."""
     if any(word.text == option for word in command.words):
         return True
-    return False if all(word.sure for word in command.words) else None
+    return False if all(word.sure or word.text[:1] == "-" for word in command.words) else None
 
 
 def option(command: Command, name: str) -> str | None:

@@ -138,6 +138,8 @@ class Pod(View):
         """The preStop hooks of its containers."""
         found = []
         for index, container in enumerate(self.field("containers").items()):
+            if type(container.value) is not dict or "lifecycle" not in container.value:
+                continue
             hook = container.get("lifecycle", "preStop")
             if not hook.absent:
                 found.append(StopHook(hook, self.owner, container, self._is_rays and index == 0))
@@ -149,8 +151,10 @@ class Pod(View):
         found = []
         for field in ("containers", "initContainers"):
             for index, container in enumerate(self.field(field).items()):
+                if type(container.value) is not dict:
+                    continue
                 is_ray = self._is_rays and field == "containers" and index == 0
-                for kind in KINDS:
+                for kind in (each for each in KINDS if each in container.value):
                     probe = container.get(kind)
                     if not probe.absent:
                         ray = self._ray if is_ray else None
