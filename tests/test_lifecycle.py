@@ -45,6 +45,7 @@ READ = [
     ("a 'b ; c' \"d && e\" f\\;g", ["a b ; c d && e f;g"], True, ""),
     ('a "$(b "c;") d"; e', ['a $(b "c;") d', "e"], True, ""),
     ("a `b; c` $(d; (e f)); h", ["a `b; c` $(d; (e f))", "h"], True, ""),
+    ("a; > b", ["a"], True, ""),
     ("a > b 2>&1 < c; d &> e | f >> g", ["a", "d", "f"], True, ""),
     ("a <<< b", ["a"], True, ""),
     ("if a; then b; fi", ["if a", "then b", "fi"], False, ""),
@@ -149,6 +150,8 @@ LOST = [
     ("command: [bash, -c, 'echo b && c']", ABSENT_TEXT),
     ("command: [bash, -c, \"'a b'\"]", ABSENT_TEXT),
     ("command: [bash, -x, /app/a.sh, b]", ABSENT_TEXT),
+    ('command: [bash, -c, "# why\\na b"]', ABSENT_TEXT),
+    ('command: [bash, -c, "\\na b"]', ABSENT_TEXT),
     ("command: [bash]", ABSENT_TEXT),
     (f"args: [{NONE}]", ABSENT_TEXT),
     ("command: [bash, -c, 'a b; ray start --head']", ABSENT_TEXT),
@@ -337,15 +340,15 @@ def test_grace_period_and_restart_policy(written: str, period: str, policy: str)
 # Containers that are added
 
 CLASHES = [
-    # kind of cluster, target, clashing names
-    ("spec", "enableInTreeAutoscaling: true", "1.7", ["autoscaler", "wait-gcs-ready"]),
-    ("spec", "enableInTreeAutoscaling: false", "1.7", ["wait-gcs-ready"]),
-    ("spec", "enableInTreeAutoscaling: $A", "0.4", []),
+    # spec, target, clashing names
+    ("enableInTreeAutoscaling: true", "1.7", ["autoscaler", "wait-gcs-ready"]),
+    ("enableInTreeAutoscaling: false", "1.7", ["wait-gcs-ready"]),
+    ("enableInTreeAutoscaling: $A", "0.4", []),
 ]
 
 
-@pytest.mark.parametrize(("_", "spec", "target", "names"), CLASHES)
-def test_clashing_containers(_: str, spec: str, target: str, names: list[str]) -> None:
+@pytest.mark.parametrize(("spec", "target", "names"), CLASHES)
+def test_clashing_containers(spec: str, target: str, names: list[str]) -> None:
     text = cluster(
         spec=spec,
         head_container="name: ray-head}, {name: autoscaler}, {name: ray-job-submitter",

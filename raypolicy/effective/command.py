@@ -85,13 +85,21 @@ def script_of(words: tuple[str, ...]) -> str | None:
     return None
 
 
+def _bare(words: tuple[str, ...]) -> str:
+    """The text given to a shell, where taking its quotes away matters: not where it has quotes of
+    its own, or a first line that is empty or a comment.
+    """
+    script = (script_of(words) or "").lstrip(" \t")
+    return "" if script[:1] in ("'", '"', "\n", "#") else script
+
+
 def lost(words: tuple[str, ...]) -> str | None:
     """The one word that a shell will take for the whole text that it was given, since KubeRay joins
     words without quotes; None where it gets what was meant.
     """
-    script = script_of(words)
-    found = read(script) if script is not None else None
-    if script is None or found is None or not found.commands or script.lstrip()[:1] in "'\"":
+    script = _bare(words)
+    found = read(script)
+    if found is None or not found.commands:
         return None
     first = found.commands[0].words
     harmless = len(first) == 1 or first[0].text == "echo" or first[0].text in _CONTROL
@@ -110,8 +118,7 @@ def defect(words: tuple[str, ...], reading: Reading) -> str | None:
         )
     if all(word.isspace() or not word for word in words):
         return "an empty text"
-    script = script_of(words) or ""
-    first = script.split(None, 1)[:1]
+    first = _bare(words).split(None, 1)[:1]
     if first and first[0] in _CONTROL and not reading.plain:
         return f"{first[0]} without quotes around it"
     return None

@@ -60,13 +60,15 @@ class _Reader:
         self.commands: list[Command] = []
         self.before = ""
         self.comment = False
+        self.redirected = False
         self.target = False  # whether the next word is that of a redirection
 
     def reading(self) -> Reading:
-        ending = "" if self.words else self.before
+        begun = bool(self.words) or self.redirected
+        ending = "" if begun else self.before
         if self.comment:
             ending = "#"
-        elif not self.words and not self.commands and self.plain:
+        elif not begun and not self.commands and self.plain:
             ending = ending or ";"
         self._finish("")
         return Reading(tuple(self.commands), self.plain, ending)
@@ -101,12 +103,12 @@ class _Reader:
     def _redirect(self) -> None:
         while self.at < len(self.text) and self.text[self.at] in "<>&|":
             self.at += 1
-        self.target = True
+        self.redirected = self.target = True
 
     def _operator(self) -> None:
         found = next(each for each in _OPERATORS if self.text.startswith(each, self.at))
         self.at += len(found)
-        if found == "\n" and not self.words:
+        if found == "\n" and not self.words and not self.redirected:
             self.before = self.before or found  # an empty line, or one that goes on
             return
         self._finish(found)
@@ -116,7 +118,7 @@ class _Reader:
             self.commands.append(Command(tuple(self.words), self.before, operator))
             self.words = []
         self.before = operator
-        self.target = False
+        self.redirected = self.target = False
 
     def _word(self) -> bool:
         text, parts, sure, quoted = self.text, [""], True, False
