@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from raypolicy.facts.view import Owner, View, fact, written
+from raypolicy.facts.view import Owner, View, fact
 from raypolicy.tree import ABSENT, Node
 
 _RAY_STOP = (
@@ -34,13 +34,6 @@ class StopHook(View):
         """Whether it runs `ray stop` in the Ray container, and nothing else."""
         found = self._of_ray and re.fullmatch(_RAY_STOP, self._text) is not None
         return self._command.put(found)
-
-    @written
-    def removable(self) -> Node[Any]:
-        """What to remove to be rid of it: the whole `lifecycle` where that holds no more."""
-        lifecycle = self._container.get("lifecycle")
-        alone = type(lifecycle.value) is dict and list(lifecycle.value) == ["preStop"]
-        return lifecycle if alone else self.node
 
     @fact
     def seconds(self) -> Node[int]:
