@@ -27,8 +27,8 @@ LAYERS = """
 6 run audit
 5 selection catalogue config configfile suppress fingerprints fix together
 4 examples ruleset rule rulefile needs rulelanguage clause comparison kleene paths model addresses entrances references
-3 facts/{facts rayobject address entrance job serve cluster declared exposure headsettings naming headservice group pod container amount port image metadata tag resource document target view}
-3 effective/{effective exposure logical serve ports derived names podlabels probes replicas start gates origin apiversion}
+3 facts/{facts rayobject address entrance job serve cluster declared exposure headsettings naming headservice group pod container amount command hook probe port image metadata tag resource document target view}
+3 effective/{effective exposure healthchecks logical serve ports derived names podlabels probes replicas command programs start gates shell injected origin apiversion}
 2 bundle published releases images mentions knownkeys kubenames
 1 inputs/{inputs patches files walk} expect edits/{edits operations layout writing plain}
 1 reader tree builder document scalarplaces scalars values findings

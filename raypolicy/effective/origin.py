@@ -10,8 +10,8 @@ from typing import Any, Final
 from raypolicy.tree import ABSENT, Node
 
 _ALPHA_LACKS: Final = frozenset(
-    """authOptions labels networkPolicy numOfHosts resources submissionMode suspend
-    upgradeStrategy""".split()
+    """authOptions labels networkPolicy numOfHosts resources submissionMode suspend upgradeStrategy
+    version""".split()
 )
 """Fields that v1alpha1 lacks, as far as facts use them."""
 

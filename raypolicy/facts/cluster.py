@@ -5,8 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, Final
 
-from raypolicy.effective import derived, gates, names, probes, serve
+from raypolicy.effective import derived, gates, injected, names, probes, serve
+from raypolicy.effective.origin import kept
 from raypolicy.effective.ports import ServicePortFact
+from raypolicy.effective.start import OVERWRITE
+from raypolicy.facts.container import Container
 from raypolicy.facts.declared import DeclaredRay
 from raypolicy.facts.exposure import Exposure
 from raypolicy.facts.group import Group, HeadGroup, WorkerGroup
@@ -114,6 +117,36 @@ class Cluster(View):
     def token_auth(self) -> Node[bool]:
         """Whether KubeRay has Ray ask for a token; off by default."""
         return gates.token_auth(self.node, self.owner.release)
+
+    @fact
+    def autoscaler_version(self) -> Node[str]:
+        """autoscalerOptions.version, where this version of the API has it."""
+        return kept(self.field("autoscalerOptions"), "version")
+
+    @fact
+    def clashing_containers(self) -> tuple[Container, ...]:
+        """Containers and init containers that have the name of one that the operator adds."""
+        found: list[Container] = []
+        above = self.node.parent
+        job = above is not None and self.owner.resource.kind in ("RayJob", "RayCronJob")
+        mode = kept(above, "submissionMode").value if above is not None and job else ""
+        for group in self.groups:
+            added = injected.names(
+                group is self.head, self.autoscaling.value is True, mode, self.owner.release
+            )
+            taken = {*added}
+            found += (c for c in group.pod.all_containers if c.field("name").value in taken)
+        return tuple(found)
+
+    @fact
+    def overwrite_annotations(self) -> tuple[Node[str], ...]:
+        """The annotations ray.io/overwrite-container-cmd of the resource and of its pod templates,
+        in lower case."""
+        holders = [group.pod.metadata for group in self.groups]
+        if self.owner.resource.kind != "RayCronJob":
+            holders.append(self.owner.resource.node.get("metadata"))
+        found = (holder.get("annotations", OVERWRITE) for holder in holders)
+        return tuple(node.put(node.value.lower()) for node in found if isinstance(node.value, str))
 
     @fact
     def head(self) -> HeadGroup:
