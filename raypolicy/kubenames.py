@@ -8,6 +8,7 @@ nothing.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 LONGEST_LABEL: Final = 63
@@ -15,6 +16,19 @@ LONGEST_LABEL: Final = 63
 _LONGEST_SUBDOMAIN: Final = 253
 _OUTER: Final = r"[A-Za-z0-9]"
 _LOWER: Final = r"[a-z0-9]"
+_PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+
+
+def plain(text: str) -> bool:
+    """Whether it is such a name as any object, label or Service may have, as most names are: no
+    more than 40 small letters, digits and dashes, a letter first and no dash last.
+    """
+    return (
+        0 < len(text) <= 40
+        and _PLAIN.issuperset(text)
+        and text[0].isalpha()
+        and not text.endswith("-")
+    )
 
 
 def dns_label_fault(text: str) -> str | None:
@@ -24,6 +38,8 @@ def dns_label_fault(text: str) -> str | None:
 
 def spelling_fault(text: str) -> str | None:
     """DNS-1035 label of any length: it begins with a letter besides."""
+    if plain(text):
+        return None
     if text[:1].isdigit():
         return f"begins with {text[0]}, not with a letter"
     return _characters(text, "a-z0-9-", _LOWER)
@@ -31,6 +47,8 @@ def spelling_fault(text: str) -> str | None:
 
 def subdomain_fault(text: str) -> str | None:
     """DNS-1123 subdomain, the name of most objects: labels of any length with dots between."""
+    if plain(text):
+        return None
     fault = _too_long(text, _LONGEST_SUBDOMAIN) or _characters(text, "a-z0-9.-", _LOWER)
     if fault is None and re.search(r"\.[.-]|-\.", text):
         return "has a dot beside a dot or a dash"
@@ -39,11 +57,12 @@ def subdomain_fault(text: str) -> str | None:
 
 def label_value_fault(text: str) -> str | None:
     """A value of a label, which may be empty."""
-    if text == "":
+    if text == "" or plain(text):
         return None
     return _too_long(text, LONGEST_LABEL) or _characters(text, "A-Za-z0-9_.-", _OUTER)
 
 
+@lru_cache(1024)
 def key_fault(text: str) -> str | None:
     """A key of a label or (in lower case) of an annotation: a name, perhaps behind a domain."""
     domain, slash, name = text.rpartition("/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from raypolicy.images import RayTag
@@ -18,6 +19,7 @@ from raypolicy.values import Version
 OWNER: Final = "rayproject"
 
 
+@lru_cache(1024)
 def never_released(version: Version) -> bool:
     """Whether Ray surely never had this release.
 

@@ -236,12 +236,15 @@ class Cluster(View):
     def cut_names(self) -> tuple[DerivedName, ...]:
         """The first of them that loses its front, because it is too long or begins with a figure;
         none where the operator refuses the resource's own name."""
+        if not derived.may_cut(self.owner_name.value):
+            return ()
         cut = tuple(each for each in self.derived_names if each.is_cut)[:1]
         resource = self.owner.resource
         metadata = resource.node.get("metadata")
         refused = cut and names.refused(resource.kind, metadata, self.owner.release)
         return () if refused else cut
 
+    @only_with("headService", "serveService")
     @fact
     def unfit_names(self) -> tuple[DerivedName, ...]:
         """Those of them that are written by hand and that no Service can have."""

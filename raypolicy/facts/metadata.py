@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any, Final
 
 from raypolicy import knownkeys, kubenames
@@ -178,27 +179,49 @@ class Metadata(View):
         return not known.has_effect(value) and not self._is_misplaced(form, key, value)
 
     def _parts(self) -> Iterator[tuple[str, Node[Any]]]:
-        if not self._bears_names:
-            yield LABEL, self.node
-            return
-        yield LABEL, self.node.get("labels")
-        yield ANNOTATION, self.node.get("annotations")
+        parts = [(LABEL, self.node)]
+        if self._bears_names:
+            parts = [(LABEL, self.node.get("labels")), (ANNOTATION, self.node.get("annotations"))]
+        return (each for each in parts if type(each[1].value) is dict)
 
     def _those(self, wanted: Callable[[str, str, Any], bool]) -> tuple[Tag, ...]:
-        """The tags that a look at form, key and value finds; most are not worth a view."""
-        found: list[Tag] = []
-        for form, part in self._parts():
-            if type(part.value) is dict:
-                for key, value in part.value.items():
-                    if value is not None and type(key) is str and wanted(form, key, value):
-                        found.append(self._tag(form, part.get(key)))
-        return tuple(found)
+        """The tags that a look at form, key and value finds; most are not worth one."""
+        return tuple(
+            self._tag(form, part.get(key))
+            for form, part, key, value in self._noticeable
+            if wanted(form, key, value)
+        )
+
+    @cached_property
+    def _noticeable(self) -> tuple[tuple[str, Node[Any], str, Any], ...]:
+        """Form, mapping, key and value of the tags that any of the facts may be about."""
+        everything = self._place == "RayCronJob"
+        return tuple(
+            (form, part, key, value)
+            for form, part in self._parts()
+            for key, value in part.value.items()
+            if value is not None and (everything or _is_noticeable(form, key, value))
+        )
 
     def _tags(self) -> tuple[Tag, ...]:
-        return self._those(lambda form, key, value: True)
+        return tuple(
+            self._tag(form, part.get(key))
+            for form, part in self._parts()
+            for key, value in part.value.items()
+            if value is not None
+        )
 
     def _tag(self, form: str, node: Node[Any]) -> Tag:
         return Tag(node, self.owner, Context(form, self._place, self._group))
+
+
+def _is_noticeable(form: str, key: str, value: Any) -> bool:
+    return (
+        type(value) is not str
+        or "ray" in key
+        or key in (podlabels.APPLICATION, podlabels.CREATED_BY)
+        or _is_invalid(form, key, value)
+    )
 
 
 def _is_invalid(form: str, key: str, value: Any) -> bool:

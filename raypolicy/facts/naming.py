@@ -91,6 +91,8 @@ class WorkerName(View):
         name: Any = self.node.known
         if not isinstance(name, str):
             return self.node if self.node.absent else self.node.put(Unknown("not a text"))
+        if kubenames.plain(name):
+            return self.node.put(ABSENT)
         if placeholder(name):
             return self.node.put(Unknown("unresolved placeholder"))
         fault = kubenames.label_value_fault(name) or self._too_long_for_replicas(name)

@@ -6,6 +6,7 @@ IsValidPortName, for the names; the CRDs of KubeRay for the number and protocol 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Final
 
 from raypolicy.effective.ports import component, listening, protocol
@@ -81,7 +82,12 @@ class Port(View):
 
 def name_fault(name: object) -> str | None:
     """What is wrong with the name of a port, if anything; of a placeholder nothing is known."""
-    if type(name) is not str or not name or placeholder(name):
+    return _fault(name) if type(name) is str else None
+
+
+@lru_cache(1024)
+def _fault(name: str) -> str | None:
+    if not name or placeholder(name):
         return None
     if not _ALLOWED.issuperset(name):
         return "has characters that are no small letters, digits or hyphens"
