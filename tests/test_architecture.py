@@ -27,8 +27,8 @@ LAYERS = """
 6 run audit
 5 selection catalogue config configfile suppress fingerprints fix together
 4 examples ruleset rule rulefile rulelanguage clause comparison kleene paths model references
-3 facts/{facts job serve cluster headservice group pod container amount port image resource document target view}
-3 effective/{effective logical ports names probes replicas start origin}
+3 facts/{facts job serve cluster headservice group logical pod malformed custom container amount port image resource document target view}
+3 effective/{effective sharedmemory logical resourcetext ports names probes replicas start origin}
 2 bundle releases images mentions
 1 inputs/{inputs patches files walk} expect edits/{edits operations layout writing plain}
 1 reader tree builder document scalarplaces scalars values findings

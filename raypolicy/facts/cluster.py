@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from raypolicy.effective import names, probes
+from raypolicy.effective import names, probes, replicas
 from raypolicy.facts.group import Group, HeadGroup, WorkerGroup
 from raypolicy.facts.headservice import HeadService
 from raypolicy.facts.view import View, fact
-from raypolicy.tree import ABSENT, DEFAULTED, Node
+from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
 from raypolicy.values import Version
 
 
@@ -108,6 +108,31 @@ class Cluster(View):
     def groups(self) -> tuple[Group, ...]:
         """The head group and the worker groups."""
         return (self.head, *self.workers)
+
+    @fact
+    def has_gpus(self) -> Node[bool]:
+        """Whether some group has GPUs or another extended resource, such as TPUs."""
+        counts = [group.gpus for group in self.groups]
+        limited = [group.pod.ray_container.limits_extended for group in self.groups]
+        if any(each.known for each in (*counts, *limited)):
+            return self.node.put(True)
+        doubt = next((each for each in (*counts, *limited) if each.unknown), None)
+        return self.node.put(False if doubt is None else doubt.value)
+
+    @fact
+    def can_have_workers(self) -> Node[bool]:
+        """Whether there can be worker pods, now or once a RayCluster is scaled by hand."""
+        by_hand = self.owner.resource.kind == "RayCluster"
+        groups = self.field("workerGroupSpecs")
+        if groups.unknown or type(groups.value) not in (list, type(ABSENT)):
+            return groups.put(Unknown("the worker groups are unknown"))
+        for worker in self.workers:
+            most = replicas.at_most(worker.node, self.autoscaling)
+            later = worker.max_replicas if by_hand else most
+            for pods in (most, later):
+                if pods.value != 0:
+                    return pods.put(pods.value if pods.unknown else True)
+        return groups.put(False)
 
     @fact
     def head_service(self) -> HeadService:

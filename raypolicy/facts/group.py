@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from raypolicy.effective import logical, ports, replicas
+from raypolicy.effective.logical import Inputs
 from raypolicy.effective.start import BY_HAND
+from raypolicy.facts.logical import Logical
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.view import Owner, View, fact, written
 from raypolicy.tree import ABSENT, DEFAULTED, INJECTED, Node, Unknown
@@ -123,6 +125,11 @@ class Group(View):
         return logical.resources(self._inputs)
 
     @fact
+    def logical(self) -> Logical:
+        """What Ray is told of the resources of its pods, beside what they really get."""
+        return Logical(self.pod.ray_container.node, self.owner, self._inputs)
+
+    @fact
     def metrics_port(self) -> Node[int]:
         """The container port called metrics: as listed, else the 8080 that the operator adds."""
         listed = self.pod.ray_container.field("ports")
@@ -143,10 +150,10 @@ class Group(View):
         return ports.listening(part, self.field("rayStartParams"), by_hand)
 
     @fact
-    def _inputs(self) -> logical.Inputs:
+    def _inputs(self) -> Inputs:
         container = self.pod.ray_container
         release = self.owner.release
-        return logical.Inputs(
+        return Inputs(
             logical.own_resources(self.node, release),
             container.node,
             release,
