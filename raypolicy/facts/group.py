@@ -53,6 +53,8 @@ class StartParameter(View):
 class Group(View):
     """A head group or a worker group."""
 
+    fields = frozenset(("labels", "rayStartParams", "resources", "template"))
+
     def __init__(self, node: Node[Any], owner: Owner, autoscaling: Node[bool]) -> None:
         super().__init__(node, owner)
         self._autoscaling = autoscaling

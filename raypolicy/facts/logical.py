@@ -142,6 +142,20 @@ class Logical(View):
         return self.node.put(ABSENT)
 
     @fact
+    def stated_twice(self) -> Node[str]:
+        """The first start parameter that says what the group's own resources are for, where it has
+        such; absent otherwise."""
+        inputs = self._inputs
+        none: Node[str] = inputs.own.put(ABSENT)
+        if inputs.own.unknown:
+            return inputs.own
+        for name in _STATED if inputs.own.value not in (ABSENT, {}) else ():
+            said = inputs.start_params.get(name)
+            if said.value not in (ABSENT, ""):
+                return said.at_key(name)
+        return none
+
+    @fact
     def object_store_memory(self) -> Node[Quantity]:
         """The start parameter object-store-memory; unknown where Ray is started by hand, or beside
         plasma-directory."""
