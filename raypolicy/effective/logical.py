@@ -46,6 +46,11 @@ def own_resources(group: Node[Any], release: KubeRayRelease) -> Node[Any]:
     return own if release.has("group-resources") else own.put(ABSENT)
 
 
+def entry(part: Node[Any]) -> Node[Any]:
+    """Any entry of a mapping that has none so called: absent, or unknown where it is no mapping."""
+    return part.get("")
+
+
 def quantity(node: Node[Any]) -> Node[Quantity]:
     """A written Kubernetes quantity."""
     return node.map(Quantity.parse, "not a quantity")
@@ -104,17 +109,23 @@ def resources(inputs: Inputs) -> Node[str]:
 
 
 def adds_accelerator(inputs: Inputs) -> bool:
-    """Whether KubeRay adds TPUs or the like to `resources`, and writes them all anew."""
-    if not inputs.release.has("accelerator-resources") or not accelerators(inputs):
+    """Whether KubeRay adds TPUs or the like to `resources`, and writes them all anew; where the
+    limits are unknown it may. Over `null` it panics instead.
+    """
+    may = entry(inputs.limits).unknown or accelerators(inputs)
+    if not may or not inputs.release.has("accelerator-resources"):
         return False
     said = inputs.start_params.get("resources").value
     value = resourcetext.for_kuberay(said) if type(said) is str else {}
+    if type(said) is str and resourcetext.trimmed(said) == "null":
+        return False
     return value is not None and not any(name in value for name in ACCELERATORS.values())
 
 
 def accelerators(inputs: Inputs) -> list[Node[Any]]:
     """The limits of accelerators that KubeRay has a name of Ray's for; those of zero are none."""
-    limits = (inputs.limits.get(name) for name in ACCELERATORS)
+    names = [name for name in ACCELERATORS if name in _written(inputs.limits)]
+    limits = (inputs.limits.get(name) for name in names)
     return [limit for limit in limits if _ceiling(limit).value is not ABSENT]
 
 

@@ -11,7 +11,7 @@ import re
 from typing import Any, Final
 
 from raypolicy.effective import logical, resourcetext
-from raypolicy.effective.logical import Inputs, quantity
+from raypolicy.effective.logical import Inputs, entry, quantity
 from raypolicy.facts.view import Owner, View, fact, written
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import ABSENT, Node, Unknown
@@ -83,7 +83,7 @@ class OwnResource(View):
 
     @fact
     def number(self) -> Node[str]:
-        """A number or boolean that is no text, as a text; absent where the value is a text."""
+        """A number, which should be a text, as a text; absent where the value is no number."""
         value = self.node.value
         if type(value) in (int, float):
             text = self.node.span.text
@@ -154,8 +154,9 @@ class ResourcesText(View):
         none: Node[str] = self.node.put(ABSENT)
         if inputs.by_hand or not inputs.release.has("accelerator-resources"):
             return none
-        if self.read_by_ray.known is None:
-            return self.read_by_ray  # type: ignore[return-value]  # absent or unknown
+        for doubt in (entry(inputs.limits), self.read_by_ray):
+            if doubt.unknown:
+                return self.node.put(doubt.value)
         if type(value) is not str or resourcetext.for_kuberay(value) is not None:
             return none
         said = {each.name.value for each in customs(inputs, self.owner)}

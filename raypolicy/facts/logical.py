@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from raypolicy.effective import logical, sharedmemory
-from raypolicy.effective.logical import Inputs, quantity
+from raypolicy.effective.logical import Inputs, entry, quantity
 from raypolicy.effective.start import BY_HAND
 from raypolicy.facts import custom
 from raypolicy.facts.custom import CustomResource, OwnResource, ResourcesText
@@ -88,8 +88,7 @@ class Logical(View):
         """GPUs that the container is limited to, those of all kinds; absent where it has none."""
         found = [quantity(limit) for limit in logical.gpu_limits(self._inputs)]
         if not found:
-            limits = self._inputs.limits
-            return limits if limits.unknown else limits.put(ABSENT)
+            return entry(self._inputs.limits)
         for each in found:
             if each.known is None:
                 return each
@@ -120,8 +119,8 @@ class Logical(View):
         it looks for names that end in gpu; absent where it finds some, or there are no slices."""
         limits, own = self._inputs.limits, self._inputs.own
         for part in (limits, own):
-            if part.unknown:
-                return part
+            if entry(part).unknown:
+                return entry(part)
         found = logical.gpu_limits(self._inputs)
         seen = any(str(each.key).endswith("gpu") for each in found)
         told = "GPU" in (own.value if type(own.value) is dict else {})
@@ -147,8 +146,8 @@ class Logical(View):
         such; absent otherwise."""
         inputs = self._inputs
         none: Node[str] = inputs.own.put(ABSENT)
-        if inputs.own.unknown:
-            return inputs.own
+        if entry(inputs.own).unknown:
+            return entry(inputs.own)
         for name in _STATED if inputs.own.value not in (ABSENT, {}) else ():
             said = inputs.start_params.get(name)
             if said.value not in (ABSENT, ""):
