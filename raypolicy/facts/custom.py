@@ -138,6 +138,8 @@ class ResourcesText(View):
     def read_by_autoscaler(self) -> Node[bool]:
         """Whether Ray's autoscaler can read it; unknown where Ray itself cannot, or would refuse
         what it reads."""
+        if type(self.node.value) is not str:
+            return self.node.put(Unknown("not a text"))
         if not logical.adds_accelerator(self._inputs) and self.read_by_ray.value is not True:
             return self.node.put(Unknown("Ray itself cannot read it"))
         entries = customs(self._inputs, self.owner)
