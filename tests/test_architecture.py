@@ -26,7 +26,7 @@ LAYERS = """
 7 formats/{formats sarif sarifresults sarifrules json table full excerpt text coverage rollinghash style}
 6 run audit
 5 selection catalogue config configfile suppress fingerprints fix together
-4 examples ruleset rule rulefile rulelanguage clause comparison kleene paths model references
+4 examples ruleset rule rulefile needs rulelanguage clause comparison kleene paths model references
 3 facts/{facts job serve cluster headservice group logical pod malformed custom container amount port image resource document target view}
 3 effective/{effective sharedmemory logical resourcetext ports names probes replicas start origin}
 2 bundle releases images mentions

@@ -7,7 +7,7 @@ from typing import Any
 from raypolicy.effective import names, probes, replicas
 from raypolicy.facts.group import Group, HeadGroup, WorkerGroup
 from raypolicy.facts.headservice import HeadService
-from raypolicy.facts.view import View, fact
+from raypolicy.facts.view import View, fact, only_with
 from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
 from raypolicy.values import Version
 
@@ -41,11 +41,13 @@ class Cluster(View):
         """The namespace, where one is written."""
         return self.owner.resource.node.get("metadata", "namespace")
 
+    @only_with("rayVersion")
     @fact
     def ray_version(self) -> Node[Version]:
         """rayVersion, where it is a release."""
         return self.field("rayVersion").map(_version, "not a release of Ray")
 
+    @only_with("rayVersion")
     @fact
     def ray_minor(self) -> Node[Version]:
         """rayVersion without its patch number."""
@@ -64,6 +66,7 @@ class Cluster(View):
         """Ray release in the images without its patch number."""
         return self.image_ray_version.map(_minor, "")
 
+    @only_with("rayVersion")
     @fact
     def health_path(self) -> Node[str]:
         """The HTTP path that the operator's probes of some group ask for; absent where they use a
@@ -91,6 +94,7 @@ class Cluster(View):
         """The head group."""
         return HeadGroup(self.field("headGroupSpec"), self.owner, self.autoscaling)
 
+    @only_with("workerGroupSpecs")
     @fact
     def workers(self) -> tuple[WorkerGroup, ...]:
         """The worker groups."""

@@ -9,7 +9,7 @@ from raypolicy.effective.logical import Inputs
 from raypolicy.effective.start import BY_HAND
 from raypolicy.facts.logical import Logical
 from raypolicy.facts.pod import Pod
-from raypolicy.facts.view import Owner, View, fact, written
+from raypolicy.facts.view import Owner, View, fact, only_with, written
 from raypolicy.tree import ABSENT, DEFAULTED, INJECTED, Node, Unknown
 from raypolicy.values import Version
 
@@ -75,6 +75,7 @@ class Group(View):
         start_params = self.field("rayStartParams")
         return Pod(self.field("template"), self.owner, str(self.role.value), start_params)
 
+    @only_with("rayStartParams")
     @fact
     def start_parameters(self) -> tuple[StartParameter, ...]:
         """What is written in rayStartParams."""

@@ -13,7 +13,7 @@ from raypolicy.effective.logical import Inputs, entry, quantity
 from raypolicy.effective.start import BY_HAND
 from raypolicy.facts import custom
 from raypolicy.facts.custom import CustomResource, OwnResource, ResourcesText
-from raypolicy.facts.view import Owner, View, fact
+from raypolicy.facts.view import Owner, View, fact, only_with
 from raypolicy.tree import ABSENT, INJECTED, Node, Unknown
 from raypolicy.values import Quantity, whole_number
 
@@ -51,11 +51,15 @@ class Logical(View):
             return self.node.put(True)
         return told.put(told.value if told.unknown else False)
 
+    @only_with("limits", "requests")
     @fact
     def rounded_cpus(self) -> Node[Quantity]:
         """The CPU limit or request that Ray is told rounded up; absent where it is a whole number,
         or something else says how many CPUs there are."""
-        told = logical.cpus(self._inputs)
+        inputs = self._inputs
+        if inputs.limits.absent and inputs.requests.absent:
+            return self.node.put(ABSENT)
+        told = logical.cpus(inputs)
         if told.how != INJECTED or told.parent is None:
             return told.put(told.value if told.unknown else ABSENT)
         amount = quantity(told.parent.get("cpu"))
@@ -77,12 +81,14 @@ class Logical(View):
         """Memory by start parameter or the group's own resources; absent where neither says."""
         return _stated(logical.memory(self._inputs))
 
+    @only_with("limits")
     @fact
     def whole_cpus(self) -> Node[Quantity]:
         """The CPU limit, rounded up."""
         limit = quantity(self._inputs.limits.get("cpu"))
         return limit if limit.known is None else limit.put(Quantity.parse(limit.known.ceil()))
 
+    @only_with("limits")
     @fact
     def gpu_limit(self) -> Node[Quantity]:
         """GPUs that the container is limited to, those of all kinds; absent where it has none."""
@@ -95,36 +101,40 @@ class Logical(View):
         total = sum(each.known.ceil() for each in found if each.known is not None)
         return found[0] if len(found) == 1 else found[0].put(Quantity.parse(total), *found[1:])
 
+    @only_with("limits")
     @fact
     def first_gpu(self) -> Node[str]:
         """The GPU limit that KubeRay tells Ray of, by name: the first in the order of letters."""
         found = logical.gpu_limits(self._inputs)
         return found[0].at_key(str(found[0].key)) if found else self._inputs.limits.put(ABSENT)
 
+    @only_with("limits")
     @fact
     def second_gpu(self) -> Node[str]:
         """The name of a second kind of GPU that the container is limited to, of which Ray hears
         nothing; absent where there is none, or GPUs are stated otherwise."""
         found = logical.gpu_limits(self._inputs)
         stated = self.stated_gpus
+        if len(found) < 2 or stated.known is not None:
+            return self._inputs.limits.put(ABSENT)
         if stated.unknown:
             return stated.put(stated.value)
-        if len(found) < 2 or not stated.absent:
-            return self._inputs.limits.put(ABSENT)
         return found[1].at_key(str(found[1].key))
 
+    @only_with("limits")
     @fact
     def slices_only(self) -> Node[str]:
         """The name of a limit of MIG slices, where Ray's autoscaler finds no GPUs in the group:
         it looks for names that end in gpu; absent where it finds some, or there are no slices."""
         limits, own = self._inputs.limits, self._inputs.own
-        for part in (limits, own):
-            if entry(part).unknown:
-                return entry(part)
         found = logical.gpu_limits(self._inputs)
+        if not found:
+            return entry(limits)
+        if entry(own).unknown:
+            return entry(own)
         seen = any(str(each.key).endswith("gpu") for each in found)
         told = "GPU" in (own.value if type(own.value) is dict else {})
-        if told or seen or not found or not self._inputs.start_params.get("num-gpus").absent:
+        if told or seen or not self._inputs.start_params.get("num-gpus").absent:
             return limits.put(ABSENT)
         return found[0].at_key(str(found[0].key))
 
@@ -140,6 +150,7 @@ class Logical(View):
                 return quantity(each)
         return self.node.put(ABSENT)
 
+    @only_with("rayStartParams")
     @fact
     def stated_twice(self) -> Node[str]:
         """The first start parameter that says what the group's own resources are for, where it has
@@ -154,12 +165,15 @@ class Logical(View):
                 return said.at_key(name)
         return none
 
+    @only_with("object-store-memory")
     @fact
     def object_store_memory(self) -> Node[Quantity]:
         """The start parameter object-store-memory; unknown where Ray is started by hand, or beside
         plasma-directory."""
         inputs = self._inputs
         said = inputs.start_params.get("object-store-memory")
+        if said.absent:
+            return said
         if inputs.by_hand:
             return said.put(BY_HAND)
         if not inputs.start_params.get("plasma-directory").absent:
@@ -171,6 +185,7 @@ class Logical(View):
         """The size of /dev/shm in the Ray container; absent where nothing bounds it."""
         return sharedmemory.size(self._inputs)
 
+    @only_with("rayStartParams")
     @fact
     def text(self) -> ResourcesText:
         """The start parameter `resources`."""

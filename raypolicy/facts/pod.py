@@ -8,7 +8,7 @@ from raypolicy.effective.logical import quantity
 from raypolicy.facts.container import Container
 from raypolicy.facts.image import Image
 from raypolicy.facts.malformed import MalformedAmount, malformed
-from raypolicy.facts.view import Owner, View, fact
+from raypolicy.facts.view import Owner, View, fact, only_with
 from raypolicy.tree import ABSENT, Node
 from raypolicy.values import Quantity
 
@@ -70,6 +70,7 @@ class Pod(View):
         """All containers but the first."""
         return self.containers[1:]
 
+    @only_with("initContainers")
     @fact
     def init_containers(self) -> tuple[Container, ...]:
         """Its init containers, in order."""
@@ -86,6 +87,7 @@ class Pod(View):
         listed = self.field("containers")
         return listed.map(lambda value: len(value) if type(value) is list else None, "not a list")
 
+    @only_with("limits", "requests", "sizeLimit")
     @fact
     def malformed_amounts(self) -> tuple[MalformedAmount, ...]:
         """Requests, limits and sizes of volumes that begin like a number and are no quantities."""
@@ -107,6 +109,7 @@ class Pod(View):
                 return name if first.value is False else none
         return none
 
+    @only_with("limits")
     @fact
     def memory_limit(self) -> Node[Quantity]:
         """The memory limit of the whole pod."""
