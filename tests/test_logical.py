@@ -161,6 +161,9 @@ TOLD = [
     ("shared_memory", "", limited(requests="memory: 1Gi"), "1Gi"),
     ("shared_memory", "", FIRST, ABSENT_TEXT),
     ("shared_memory", "rayStartParams: {plasma-directory: /x}", limited("memory: 2Gi"), UNKNOWN),
+    ("least_object_store", "", limited("memory: 16Gi"), "4294967296"),
+    ("least_object_store", "", limited("memory: 160Gi"), "10000000000"),
+    ("least_object_store", "rayStartParams: {object-store-memory: '1'}", limited("memory: 16Gi"), ABSENT_TEXT),
     ("stated_twice", "rayStartParams: {memory: '1'}, resources: {CPU: '1'}", FIRST, "memory"),
     ("stated_twice", "rayStartParams: {memory: ''}, resources: {CPU: '1'}", FIRST, ABSENT_TEXT),
     ("stated_twice", "rayStartParams: {memory: '1'}, resources: {}", FIRST, ABSENT_TEXT),
@@ -190,6 +193,8 @@ def test_a_volume_of_ones_own(volume: str, size: str) -> None:
         "}]}}}\n", f"}}], volumes: [{{name: dshm, {volume}}}]}}}}}}\n"
     )
     assert fact(manifest, "workers[0].logical.shared_memory") == size
+    on_disk = fact(manifest, "workers[0].logical.shared_memory_on_disk")
+    assert (on_disk != ABSENT_TEXT) is (volume == "emptyDir: {sizeLimit: 3Gi}")
 
 
 OWN = [

@@ -33,6 +33,19 @@ def size(inputs: Inputs) -> Node[Quantity]:
     return memory.put(memory.value, how=INJECTED)
 
 
+def on_disk(container: Node[Any]) -> Node[Any]:
+    """The emptyDir mounted there, where it lies on the disk of the node; absent otherwise."""
+    for mount in container.get("volumeMounts").items():
+        name = mount.get("name").known if mount.get("mountPath").value == _PATH else None
+        volume = None if name is None else _volume(container, name)
+        if volume is not None and type(volume.get("emptyDir").value) is dict:
+            medium = volume.get("emptyDir", "medium")
+            if medium.absent or medium.value == "":
+                return volume.get("emptyDir")
+            return medium.put(medium.value if medium.unknown else ABSENT)
+    return container.put(ABSENT)
+
+
 def _mounted(container: Node[Any], name: Node[Any]) -> Node[Quantity]:
     volume = None if name.known is None else _volume(container, name.known)
     if volume is None:

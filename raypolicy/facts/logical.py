@@ -185,6 +185,27 @@ class Logical(View):
         """The size of /dev/shm in the Ray container; absent where nothing bounds it."""
         return sharedmemory.size(self._inputs)
 
+    @only_with("volumeMounts")
+    @fact
+    def shared_memory_on_disk(self) -> Node[dict[str, Any]]:
+        """The emptyDir at /dev/shm that lies on the disk of the node, since it has no `medium:
+        Memory`; absent if there is none."""
+        return sharedmemory.on_disk(self.node)
+
+    @only_with("limits")
+    @fact
+    def least_object_store(self) -> Node[Quantity]:
+        """What the object store takes at least where nothing says how large it should be: a quarter
+        of the memory limit, 10 GB at most. Ray takes thirty per cent of what is free."""
+        inputs = self._inputs
+        limit = quantity(inputs.limits.get("memory"))
+        said = inputs.start_params.get("object-store-memory")
+        if limit.known is None or not said.absent:
+            return limit.put(limit.value if limit.unknown else ABSENT)
+        if inputs.by_hand:
+            return limit.put(BY_HAND)
+        return limit.put(Quantity.parse(min(limit.known.ceil() // 4, 10**10)))
+
     @only_with("rayStartParams")
     @fact
     def text(self) -> ResourcesText:
