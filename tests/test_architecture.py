@@ -27,8 +27,8 @@ LAYERS = """
 6 run audit
 5 selection catalogue config configfile suppress fingerprints fix together
 4 examples ruleset rule rulefile needs rulelanguage clause comparison kleene paths model addresses entrances references
-3 facts/{facts rayobject address entrance job serve cluster declared exposure headsettings naming headservice group pod container amount command hook probe port image metadata tag resource document target view}
-3 effective/{effective exposure healthchecks logical serve ports derived names podlabels probes replicas command programs start gates shell injected origin apiversion}
+3 facts/{facts rayobject address entrance job serve cluster clusternames declared exposure headsettings naming headservice group logical pod malformed custom container amount command hook probe port image metadata tag resource document target view}
+3 effective/{effective exposure healthchecks sharedmemory logical serve resourcetext ports derived names podlabels probes replicas command programs start gates shell injected origin apiversion}
 2 bundle published releases images mentions knownkeys kubenames
 1 inputs/{inputs patches files walk} expect edits/{edits operations layout writing plain}
 1 reader tree builder document scalarplaces scalars values findings
@@ -145,7 +145,7 @@ def test_there_are_no_utilities() -> None:
 
 def test_nothing_inherits_but_views_and_errors() -> None:
     """And what the typing of Python asks for: tuples, enumerations, generics, facts."""
-    allowed = {"NamedTuple", "Exception", "Enum", "IntEnum", "Generic", "View", "dict", "fact", "Group"}  # fmt: skip
+    allowed = {"NamedTuple", "Exception", "Enum", "IntEnum", "Generic", "View", "dict", "fact", "Group", "NamedCluster"}  # fmt: skip
     bases = {
         ast.unparse(base).split("[")[0].rpartition(".")[2]
         for name, tree in TREES.items()

@@ -91,13 +91,15 @@ def test_what_facts_say_of_keys_is_true() -> None:
 
 
 def _untrue(view: View) -> Iterator[tuple[str, str]]:
-    """Facts that are there although the document has none of the keys they say they need."""
+    """Facts that are known although the document has none of the keys they say they need; where
+    something is unknown, rules find nothing either.
+    """
     keys = view.node.document.keys()
     for word in words(type(view)).values():
         value: Any = getattr(view, word.name)
         if word.keys and not word.keys & keys:
-            there = value if isinstance(value, tuple) else not getattr(value, "absent", False)
-            if there:
+            node = value.node if isinstance(value, View) else value
+            if value if isinstance(value, tuple) else not (node.absent or node.unknown):
                 yield type(view).__name__, word.name
         for each in value if isinstance(value, tuple) else (value,):
             if isinstance(each, View):

@@ -7,18 +7,19 @@ addWellKnownAcceleratorResources, getResourcesMap and updateRayStartParamsResour
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any, Final, NamedTuple
 
+from raypolicy.effective import resourcetext
 from raypolicy.effective.origin import kept
 from raypolicy.effective.start import BY_HAND
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import ABSENT, DERIVED, INJECTED, OVERRIDDEN, Node, Unknown
 from raypolicy.values import Quantity, whole_number
 
-_ACCELERATORS: Final = ("google.com/tpu", "aws.amazon.com/neuroncore")
-_CPUS_OF_NODE: Final = Unknown("Ray counts the CPUs of the Kubernetes node")
+ACCELERATORS: Final = {"google.com/tpu": "TPU", "aws.amazon.com/neuroncore": "neuron_cores"}
+"""Extended resources that KubeRay tells Ray of, and the names it uses for that."""
+CPUS_OF_NODE: Final = Unknown("Ray counts the CPUs of the Kubernetes node")
 _MEMORY_OF_NODE: Final = Unknown("Ray takes the memory of the Kubernetes node")
 _NOT_READ: Final = Unknown("KubeRay cannot read the start parameter resources")
 _MIG = r"nvidia\.com/mig-\d+g\.\d+gb"
@@ -45,6 +46,11 @@ def own_resources(group: Node[Any], release: KubeRayRelease) -> Node[Any]:
     return own if release.has("group-resources") else own.put(ABSENT)
 
 
+def entry(part: Node[Any]) -> Node[Any]:
+    """Any entry of a mapping that has none so called: absent, or unknown where it is no mapping."""
+    return part.get("")
+
+
 def quantity(node: Node[Any]) -> Node[Quantity]:
     """A written Kubernetes quantity."""
     return node.map(Quantity.parse, "not a quantity")
@@ -66,7 +72,7 @@ def cpus(inputs: Inputs) -> Node[int]:
         _parameter(inputs, "num-cpus"),
         _ceiling(inputs.limits.get("cpu")),
         _request(inputs),
-    ) or inputs.container.put(_CPUS_OF_NODE)
+    ) or inputs.container.put(CPUS_OF_NODE)
 
 
 def memory(inputs: Inputs) -> Node[int]:
@@ -84,9 +90,7 @@ def gpus(inputs: Inputs) -> Node[int]:
     """GPUs: num-gpus, else the first limit by name that KubeRay takes for GPUs, else none."""
     if inputs.by_hand:
         return inputs.container.put(BY_HAND)
-    names = sorted(name for name in _written(inputs.limits) if is_gpu(name, inputs.release))
-    found = [_ceiling(inputs.limits.get(name)) for name in names]
-    found = [node for node in found if node.value is not ABSENT]
+    found = [_ceiling(limit) for limit in gpu_limits(inputs)]
     if found and not _resources_readable(inputs):
         found = [found[0].put(_NOT_READ)]
     return _first(_group_gpus(inputs), _parameter(inputs, "num-gpus"), *found) or inputs.limits.put(
@@ -99,30 +103,48 @@ def resources(inputs: Inputs) -> Node[str]:
     written = inputs.start_params.get("resources")
     if inputs.by_hand:
         return written.put(BY_HAND)
-    limited = _written(inputs.limits)
-    if _replaced(inputs) or any(limited.get(name) is not None for name in _ACCELERATORS):
+    if replaced(inputs) or adds_accelerator(inputs):
         return written.put(Unknown("KubeRay writes it anew"))
     return written.map(lambda value: value if type(value) is str else None, "not a text")
+
+
+def adds_accelerator(inputs: Inputs) -> bool:
+    """Whether KubeRay adds TPUs or the like to `resources`, and writes them all anew; where the
+    limits are unknown it may. Over `null` it panics instead.
+    """
+    may = entry(inputs.limits).unknown or accelerators(inputs)
+    if not may or not inputs.release.has("accelerator-resources"):
+        return False
+    said = inputs.start_params.get("resources").value
+    value = resourcetext.for_kuberay(said) if type(said) is str else {}
+    if type(said) is str and resourcetext.trimmed(said) == "null":
+        return False
+    return value is not None and not any(name in value for name in ACCELERATORS.values())
+
+
+def accelerators(inputs: Inputs) -> list[Node[Any]]:
+    """The limits of accelerators that KubeRay has a name of Ray's for; those of zero are none."""
+    names = [name for name in ACCELERATORS if name in _written(inputs.limits)]
+    limits = (inputs.limits.get(name) for name in names)
+    return [limit for limit in limits if _ceiling(limit).value is not ABSENT]
+
+
+def gpu_limits(inputs: Inputs) -> list[Node[Any]]:
+    """The limits that KubeRay takes for Ray's GPUs, by name; those of zero are none."""
+    names = sorted(name for name in _written(inputs.limits) if is_gpu(name, inputs.release))
+    limits = (inputs.limits.get(name) for name in names)
+    return [limit for limit in limits if _ceiling(limit).value is not ABSENT]
 
 
 def _resources_readable(inputs: Inputs) -> bool:
     """Whether KubeRay gets as far as the limits: it reads the start parameter `resources` first."""
     written = inputs.start_params.get("resources")
-    if written.absent or not inputs.release.has("accelerator-resources") or _replaced(inputs):
+    if written.absent or not inputs.release.has("accelerator-resources") or replaced(inputs):
         return True
-    if type(written.value) is not str:
-        return False
-    try:
-        value = json.loads(written.value.strip("'\"` "), parse_constant=lambda name: name)
-    except (ValueError, RecursionError):
-        return False
-    if value is None:
-        return True
-    numbers = value.values() if type(value) is dict else [value]
-    return type(value) is dict and all(type(n) in (int, float, type(None)) for n in numbers)
+    return type(written.value) is str and resourcetext.for_kuberay(written.value) is not None
 
 
-def _replaced(inputs: Inputs) -> bool:
+def replaced(inputs: Inputs) -> bool:
     """Whether the group's own resources replace the start parameter of that name."""
     names = (name.lower() for name in _written(inputs.own))
     return any(n not in ("cpu", "memory") and not is_gpu(n, inputs.release) for n in names)

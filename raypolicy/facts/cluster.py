@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, Final
 
-from raypolicy.effective import derived, gates, injected, names, probes, serve
+from raypolicy.effective import gates, injected, names, probes, replicas, serve
 from raypolicy.effective.origin import kept
 from raypolicy.effective.ports import ServicePortFact
 from raypolicy.effective.start import OVERWRITE
+from raypolicy.facts.clusternames import NamedCluster
 from raypolicy.facts.container import Container
 from raypolicy.facts.declared import DeclaredRay
 from raypolicy.facts.exposure import Exposure
@@ -16,15 +17,15 @@ from raypolicy.facts.group import Group, HeadGroup, WorkerGroup
 from raypolicy.facts.headservice import HeadService
 from raypolicy.facts.headsettings import HeadSettings
 from raypolicy.facts.image import Image
-from raypolicy.facts.naming import DerivedName, WorkerName
-from raypolicy.facts.view import View, fact, only_with
-from raypolicy.tree import ABSENT, DEFAULTED, Node
+from raypolicy.facts.naming import WorkerName
+from raypolicy.facts.view import fact, only_with
+from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
 from raypolicy.values import Version
 
 _GATE: Final = "RayJobDeletionPolicy"
 
 
-class Cluster(View):
+class Cluster(NamedCluster):
     """A cluster: of a RayCluster, or the one a RayJob, RayService or RayCronJob makes."""
 
     fields = frozenset(
@@ -32,26 +33,6 @@ class Cluster(View):
         headGroupSpec headServiceAnnotations historyServerOptions managedBy networkPolicy rayVersion
         suspend tlsOptions upgradeStrategy workerGroupSpecs""".split()
     )
-
-    @fact
-    def kind(self) -> Node[str]:
-        """The kind of the resource it is written in: RayCluster, RayJob, RayService, RayCronJob."""
-        return self.owner.resource.node.get("kind")
-
-    @fact
-    def name(self) -> Node[str]:
-        """Its name; unknown where the operator adds random letters to it."""
-        return names.cluster(self.owner.resource.kind, self.owner_name)
-
-    @fact
-    def owner_name(self) -> Node[str]:
-        """Name of the resource it is written in."""
-        return self.owner.resource.node.get("metadata", "name")
-
-    @fact
-    def namespace(self) -> Node[str]:
-        """The namespace, where one is written."""
-        return self.owner.resource.node.get("metadata", "namespace")
 
     @only_with("rayVersion")
     @fact
@@ -173,19 +154,36 @@ class Cluster(View):
         return (self.head, *self.workers)
 
     @fact
+    def has_gpus(self) -> Node[bool]:
+        """Whether some group has GPUs or another extended resource, such as TPUs."""
+        counts = [group.gpus for group in self.groups]
+        limited = [group.pod.ray_container.limits_extended for group in self.groups]
+        if any(each.known for each in (*counts, *limited)):
+            return self.node.put(True)
+        doubt = next((each for each in (*counts, *limited) if each.unknown), None)
+        return self.node.put(False if doubt is None else doubt.value)
+
+    @fact
+    def can_have_workers(self) -> Node[bool]:
+        """Whether there can be worker pods, now or once a RayCluster is scaled by hand."""
+        by_hand = self.owner.resource.kind == "RayCluster"
+        groups = self.field("workerGroupSpecs")
+        if groups.unknown or type(groups.value) not in (list, type(ABSENT)):
+            return groups.put(Unknown("the worker groups are unknown"))
+        for worker in self.workers:
+            most = replicas.at_most(worker.node, self.autoscaling)
+            later = worker.max_replicas if by_hand else most
+            for pods in (most, later):
+                if pods.value != 0:
+                    return pods.put(pods.value if pods.unknown else True)
+        return groups.put(False)
+
+    @fact
     def head_service(self) -> HeadService:
         """The Service in front of the head pod."""
         kind = self.owner.resource.kind
         name = names.head_service(kind, self.owner_name, self.head.node, self.owner.release)
         return HeadService(self.head, name)
-
-    @fact
-    def serve_service(self) -> Node[str]:
-        """Name of the Service for Serve, where there will be one."""
-        resource = self.owner.resource
-        return names.serve_service(
-            resource.kind, self.owner_name, resource.node, self.owner.release
-        )
 
     @fact
     def serve_port(self) -> Node[int]:
@@ -222,33 +220,6 @@ class Cluster(View):
     def worker_names(self) -> tuple[WorkerName, ...]:
         """The names of the worker groups, and what becomes of them."""
         return tuple(WorkerName(each.node, each.hosts, self.owner) for each in self.workers)
-
-    @fact
-    def derived_names(self) -> tuple[DerivedName, ...]:
-        """The names of what the operator makes, as far as they can be told before."""
-        resource = self.owner.resource
-        found = derived.made(
-            resource.kind, self.owner_name, resource.node, self.node, self.owner.release
-        )
-        return tuple(DerivedName(each, self.owner) for each in found if not each.name.absent)
-
-    @fact
-    def cut_names(self) -> tuple[DerivedName, ...]:
-        """The first of them that loses its front, because it is too long or begins with a figure;
-        none where the operator refuses the resource's own name."""
-        if not derived.may_cut(self.owner_name.value):
-            return ()
-        cut = tuple(each for each in self.derived_names if each.is_cut)[:1]
-        resource = self.owner.resource
-        metadata = resource.node.get("metadata")
-        refused = cut and names.refused(resource.kind, metadata, self.owner.release)
-        return () if refused else cut
-
-    @only_with("headService", "serveService")
-    @fact
-    def unfit_names(self) -> tuple[DerivedName, ...]:
-        """Those of them that are written by hand and that no Service can have."""
-        return tuple(each for each in self.derived_names if not each.fault.absent)
 
 
 def _version(value: object) -> Version | None:

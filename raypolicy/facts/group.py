@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from raypolicy.effective import logical, ports, replicas
+from raypolicy.effective.logical import Inputs
 from raypolicy.effective.origin import kept
 from raypolicy.effective.start import BY_HAND
+from raypolicy.facts.logical import Logical
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.view import Owner, View, fact, only_with, written
 from raypolicy.tree import ABSENT, DEFAULTED, INJECTED, Node, Unknown
@@ -51,6 +53,8 @@ class StartParameter(View):
 
 class Group(View):
     """A head group or a worker group."""
+
+    fields = frozenset(("labels", "rayStartParams", "resources", "template"))
 
     def __init__(self, node: Node[Any], owner: Owner, autoscaling: Node[bool]) -> None:
         super().__init__(node, owner)
@@ -125,6 +129,11 @@ class Group(View):
         return logical.resources(self._inputs)
 
     @fact
+    def logical(self) -> Logical:
+        """What Ray is told of the resources of its pods, beside what they really get."""
+        return Logical(self.pod.ray_container.node, self.owner, self._inputs)
+
+    @fact
     def metrics_port(self) -> Node[int]:
         """The container port called metrics: as listed, else the 8080 that the operator adds."""
         listed = self.pod.ray_container.field("ports")
@@ -145,10 +154,10 @@ class Group(View):
         return ports.listening(part, self.field("rayStartParams"), by_hand)
 
     @fact
-    def _inputs(self) -> logical.Inputs:
+    def _inputs(self) -> Inputs:
         container = self.pod.ray_container
         release = self.owner.release
-        return logical.Inputs(
+        return Inputs(
             logical.own_resources(self.node, release),
             container.node,
             release,

@@ -10,6 +10,7 @@ from raypolicy.facts.command import StartCommand
 from raypolicy.facts.container import Container
 from raypolicy.facts.hook import StopHook
 from raypolicy.facts.image import Image
+from raypolicy.facts.malformed import MalformedAmount, malformed
 from raypolicy.facts.probe import KINDS, Probe, Ray
 from raypolicy.facts.view import Owner, View, fact, only_with
 from raypolicy.tree import ABSENT, DEFAULTED, Node
@@ -83,6 +84,18 @@ class Pod(View):
     def all_containers(self) -> tuple[Container, ...]:
         """Its init containers and its containers."""
         return (*self.init_containers, *self.containers)
+
+    @fact
+    def container_count(self) -> Node[int]:
+        """How many containers it lists; absent where it has no such list."""
+        listed = self.field("containers")
+        return listed.map(lambda value: len(value) if type(value) is list else None, "not a list")
+
+    @only_with("limits", "requests", "sizeLimit")
+    @fact
+    def malformed_amounts(self) -> tuple[MalformedAmount, ...]:
+        """Requests, limits and sizes of volumes that begin like a number and are no quantities."""
+        return tuple(MalformedAmount(node, self.owner) for node in malformed(self.node))
 
     @fact
     def later_ray(self) -> Node[str]:

@@ -1,0 +1,79 @@
+"""The start parameter `resources`: what shell, Ray, KubeRay and autoscaler make of it.
+
+Source: KubeRay `controllers/ray/common/pod.go`, convertParamMap and getResourcesMap; Ray
+`python/ray/_private/utils.py`, parse_resources_json, and
+`python/ray/autoscaler/_private/kuberay/autoscaling_config.py`, _get_custom_resources. Not here:
+whether KubeRay puts another text in its place (`logical`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final
+
+from raypolicy.tree import Unknown
+
+_LOOKED_UP: Final = Unknown("the shell puts something else in it")
+_ENDS_WORD: Final = " \t\n;&|<>()"
+
+
+def word(text: str) -> str | Unknown | None:
+    """What bash leaves of `--resources=TEXT`; None where that is not one word."""
+    made: list[str] = []
+    bare, quote = "", ""
+    characters = iter(text.rstrip(" \t"))
+    for character in characters:
+        if quote == "'":
+            quote = "" if character == "'" else quote
+            made += character if quote else ""
+        elif character in "$`":
+            return _LOOKED_UP
+        elif character == "\\":
+            escaped = next(characters, "")
+            made += escaped if not quote or escaped in '"\\$`' else character + escaped
+        elif character == quote:
+            quote = ""
+        elif quote:
+            made += character
+        elif character in "'\"":
+            quote = character
+        elif character in _ENDS_WORD:
+            return None
+        else:
+            made += character
+            bare += character
+    expanded = re.search(r"\{.*,.*\}", bare)  # {a,b} is two words for bash
+    return None if quote or expanded else "".join(made)
+
+
+def mapping(text: str) -> dict[str, Any] | None:
+    """The JSON object that the whole text is, as Python and so Ray reads it; None if it is none."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if type(value) is dict else None
+
+
+def trimmed(text: str) -> str:
+    """The text without the quotes and blanks around it, as KubeRay takes them off."""
+    return text.strip("'\"` ")
+
+
+def for_kuberay(text: str) -> dict[str, Any] | None:
+    """What KubeRay reads: numbers by name, or null; None where it gives up, and adds no GPUs."""
+    inner = trimmed(text)
+    value = {} if inner == "null" else mapping(inner)
+    numbers = (int, float, type(None))
+    if value is None or not all(type(n) in numbers and n == n for n in value.values()):
+        return None
+    return value
+
+
+def for_autoscaler(text: str) -> dict[str, Any] | None:
+    """What Ray's autoscaler reads in the RayCluster: integers by name; None where it fails. It cuts
+    off the first and the last character, whatever they are.
+    """
+    value = mapping(text[1:-1].replace("\\", ""))
+    return value if value is not None and all(isinstance(n, int) for n in value.values()) else None

@@ -1,0 +1,65 @@
+"""How large `/dev/shm` will be in a Ray container, where Ray keeps its object store.
+
+Source: KubeRay `controllers/ray/common/pod.go`, BuildPod, addEmptyDir and makeEmptyDirVolume.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from raypolicy.effective.logical import Inputs, quantity
+from raypolicy.tree import ABSENT, INJECTED, Node, Unknown
+from raypolicy.values import Quantity
+
+_PATH: Final = "/dev/shm"
+_VOLUME: Final = "shared-mem"
+_NOT_IN_MEMORY: Final = Unknown("the volume at /dev/shm is not one in memory")
+
+
+def size(inputs: Inputs) -> Node[Quantity]:
+    """The volume mounted there, else the one KubeRay adds, as large as the memory limit or else
+    the request; absent where nothing bounds it.
+    """
+    container = inputs.container
+    for mount in container.get("volumeMounts").items():
+        if mount.get("mountPath").value == _PATH:
+            return _mounted(container, mount.get("name"))
+    added = not inputs.release.has("plasma-directory-without-shm")
+    if not added and not inputs.start_params.get("plasma-directory").absent:
+        return container.put(Unknown("KubeRay adds no volume beside plasma-directory"))
+    if _volume(container, _VOLUME) is not None:
+        return _mounted(container, container.put(_VOLUME))
+    memory = quantity(inputs.limits.get("memory").either(inputs.requests.get("memory")))
+    return memory.put(memory.value, how=INJECTED)
+
+
+def on_disk(container: Node[Any]) -> Node[Any]:
+    """The emptyDir mounted there, where it lies on the disk of the node; absent otherwise."""
+    for mount in container.get("volumeMounts").items():
+        name = mount.get("name").known if mount.get("mountPath").value == _PATH else None
+        volume = None if name is None else _volume(container, name)
+        if volume is not None and type(volume.get("emptyDir").value) is dict:
+            medium = volume.get("emptyDir", "medium")
+            if medium.absent or medium.value == "":
+                return volume.get("emptyDir")
+            return medium.put(medium.value if medium.unknown else ABSENT)
+    return container.put(ABSENT)
+
+
+def _mounted(container: Node[Any], name: Node[Any]) -> Node[Quantity]:
+    volume = None if name.known is None else _volume(container, name.known)
+    if volume is None:
+        return name.put(_NOT_IN_MEMORY)
+    medium = volume.get("emptyDir", "medium")
+    return (
+        quantity(volume.get("emptyDir", "sizeLimit"))
+        if medium.value == "Memory"
+        else name.put(_NOT_IN_MEMORY)
+    )
+
+
+def _volume(container: Node[Any], name: object) -> Node[Any] | None:
+    listed = container.parent
+    spec = None if listed is None else listed.parent
+    volumes = container.put(ABSENT) if spec is None else spec.get("volumes")
+    return next((each for each in volumes.items() if each.get("name").value == name), None)

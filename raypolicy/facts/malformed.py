@@ -1,0 +1,78 @@
+"""Amounts that are no quantities. Not here: those that are (`amount`).
+
+Source: KubeRay `config/crd/bases/`, whose schemas have the pattern of a quantity, as Kubernetes'
+own do in `pkg/api/resource/quantity.go` of apimachinery.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from raypolicy.facts.custom import is_quantity
+from raypolicy.facts.view import View, fact, written
+from raypolicy.tree import ABSENT, Node
+from raypolicy.values import Quantity, placeholder
+
+_SUFFIXES: Final = frozenset(("", *"numkMGTPE", *(f"{letter}i" for letter in "KMGTPE")))
+_MEANT: Final = {
+    **{f"{letter.lower()}{end}": letter for letter in "MGTPE" for end in ("", "b")},
+    **{f"{letter.lower()}{end}": f"{letter}i" for letter in "KMGTPE" for end in ("i", "ib")},
+    **dict.fromkeys(("k", "kb"), "k"),
+    **dict.fromkeys(("b", "byte", "bytes", "core", "cores", "cpu", "cpus", "vcpu", "vcpus"), ""),
+    **dict.fromkeys(("millicore", "millicores", "millicpu", "mcpu", "mcores"), "m"),
+}
+"""Suffixes in small letters that Kubernetes does not know, and the one that is meant."""
+
+
+class MalformedAmount(View):
+    """A request, a limit or a size that is a text, but no quantity; its node is the text."""
+
+    @fact
+    def name(self) -> Node[str]:
+        """Name of the resource, or sizeLimit."""
+        return self.node.at_key(str(self.node.key))
+
+    @written
+    def value(self) -> Node[Any]:
+        """The text."""
+        return self.node
+
+    @fact
+    def nearest(self) -> Node[str]:
+        """The quantity that is probably meant; absent where that is not plain."""
+        return self.node.put(_nearest(self.node.value) or ABSENT)
+
+
+def malformed(spec: Node[Any]) -> Iterator[Node[Any]]:
+    """Amounts of a pod's spec that begin like a number and are no quantities: those of the pod and
+    of its containers, and the sizes of its volumes.
+    """
+    holders = [spec, *spec.get("initContainers").items(), *spec.get("containers").items()]
+    for holder in holders:
+        for part in ("limits", "requests"):
+            for _, node in holder.get("resources", part).entries():
+                if _is_malformed(node.value):
+                    yield node
+    for volume in spec.get("volumes").items():
+        size = volume.get("emptyDir", "sizeLimit")
+        if _is_malformed(size.value):
+            yield size
+
+
+def _is_malformed(value: object) -> bool:
+    if type(value) is not str or Quantity.parse(value) is not None:
+        return False
+    begins = re.match(r"\s*[+-]?\.?[0-9]", value) is not None
+    return begins and not is_quantity(value) and placeholder(value) is None and "$" not in value
+
+
+def _nearest(text: str) -> str | None:
+    match = re.fullmatch(r"([0-9]+(?:[.,][0-9]+)?)\s*([A-Za-z]*)", text.strip())
+    if match is None:
+        return None
+    number, suffix = match.groups()
+    thousands = re.fullmatch(r"[0-9]+,[0-9]{3}", number)  # 1,500 may be either
+    meant = suffix if suffix in _SUFFIXES else _MEANT.get(suffix.lower())
+    return None if thousands or meant is None else number.replace(",", ".") + meant
