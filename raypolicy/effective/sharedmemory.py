@@ -33,6 +33,14 @@ def size(inputs: Inputs) -> Node[Quantity]:
     return memory.put(memory.value, how=INJECTED)
 
 
+def mount(container: Node[Any]) -> Node[str]:
+    """The path of a mount there; absent if there is none."""
+    for each in container.get("volumeMounts").items():
+        if type(each.value) is dict and each.value.get("mountPath") == _PATH:
+            return each.get("mountPath")
+    return container.put(ABSENT)
+
+
 def on_disk(container: Node[Any]) -> Node[Any]:
     """The emptyDir mounted there, where it lies on the disk of the node; absent otherwise."""
     for mount in container.get("volumeMounts").items():

@@ -101,17 +101,17 @@ class Group(View):
     @fact
     def cpus(self) -> Node[int]:
         """CPUs that Ray will be told each pod has."""
-        return logical.cpus(self._inputs)
+        return self.logical.cpus
 
     @fact
     def gpus(self) -> Node[int]:
         """GPUs that Ray will be told each pod has."""
-        return logical.gpus(self._inputs)
+        return self.logical.gpus
 
     @fact
     def memory(self) -> Node[int]:
         """Bytes of memory that Ray will be told each pod has."""
-        return logical.memory(self._inputs)
+        return self.logical.memory
 
     @fact
     def cpus_from_limit(self) -> Node[bool]:

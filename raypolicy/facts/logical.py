@@ -28,6 +28,21 @@ class Logical(View):
         self._inputs = inputs
 
     @fact
+    def cpus(self) -> Node[int]:
+        """CPUs that Ray will be told each pod has."""
+        return logical.cpus(self._inputs)
+
+    @fact
+    def gpus(self) -> Node[int]:
+        """GPUs that Ray will be told each pod has."""
+        return logical.gpus(self._inputs)
+
+    @fact
+    def memory(self) -> Node[int]:
+        """Bytes of memory that Ray will be told each pod has."""
+        return logical.memory(self._inputs)
+
+    @fact
     def silent(self) -> Node[bool]:
         """Whether nothing at all is written: neither requests nor limits of the Ray container or
         its pod, nor a start parameter for them, nor the group's own resources."""
@@ -46,7 +61,7 @@ class Logical(View):
         has; unknown where Ray is started by hand or the pod as a whole has resources."""
         if not self._of_pod.absent:
             return self.node.put(Unknown("the pod as a whole has resources"))
-        told = logical.cpus(self._inputs)
+        told = self.cpus
         if told.value is logical.CPUS_OF_NODE:
             return self.node.put(True)
         return told.put(told.value if told.unknown else False)
@@ -59,7 +74,7 @@ class Logical(View):
         inputs = self._inputs
         if inputs.limits.absent and inputs.requests.absent:
             return self.node.put(ABSENT)
-        told = logical.cpus(inputs)
+        told = self.cpus
         if told.how != INJECTED or told.parent is None:
             return told.put(told.value if told.unknown else ABSENT)
         amount = quantity(told.parent.get("cpu"))
@@ -69,17 +84,17 @@ class Logical(View):
     @fact
     def stated_cpus(self) -> Node[Quantity]:
         """CPUs by start parameter or the group's own resources; absent where neither says."""
-        return _stated(logical.cpus(self._inputs))
+        return _stated(self.cpus)
 
     @fact
     def stated_gpus(self) -> Node[Quantity]:
         """GPUs by start parameter or the group's own resources; absent where neither says."""
-        return _stated(logical.gpus(self._inputs))
+        return _stated(self.gpus)
 
     @fact
     def stated_memory(self) -> Node[Quantity]:
         """Memory by start parameter or the group's own resources; absent where neither says."""
-        return _stated(logical.memory(self._inputs))
+        return _stated(self.memory)
 
     @only_with("limits")
     @fact
@@ -179,6 +194,12 @@ class Logical(View):
         if not inputs.start_params.get("plasma-directory").absent:
             return said.put(Unknown("Ray does not compare it beside plasma-directory"))
         return said.map(_amount, "not a whole number in a text")
+
+    @only_with("volumeMounts")
+    @fact
+    def shared_memory_mount(self) -> Node[str]:
+        """Where the container itself has something mounted at /dev/shm; absent if it hasn't."""
+        return sharedmemory.mount(self.node)
 
     @fact
     def shared_memory(self) -> Node[Quantity]:

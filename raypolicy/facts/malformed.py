@@ -51,7 +51,7 @@ def malformed(spec: Node[Any]) -> Iterator[Node[Any]]:
     """
     holders = [spec, *spec.get("initContainers").items(), *spec.get("containers").items()]
     for holder in holders:
-        for part in ("limits", "requests"):
+        for part in ("limits", "requests") if _has_malformed(holder.value) else ():
             for _, node in holder.get("resources", part).entries():
                 if _is_malformed(node.value):
                     yield node
@@ -59,6 +59,17 @@ def malformed(spec: Node[Any]) -> Iterator[Node[Any]]:
         size = volume.get("emptyDir", "sizeLimit")
         if _is_malformed(size.value):
             yield size
+
+
+def _has_malformed(holder: Any) -> bool:
+    """Whether any amount of a pod or container is one; most have none."""
+    resources = holder.get("resources") if type(holder) is dict else None
+    if type(resources) is not dict:
+        return False
+    parts = (resources.get(part) for part in ("limits", "requests"))
+    return any(
+        _is_malformed(value) for part in parts if type(part) is dict for value in part.values()
+    )
 
 
 def _is_malformed(value: object) -> bool:
