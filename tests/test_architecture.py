@@ -27,11 +27,11 @@ LAYERS = """
 6 run audit
 5 selection catalogue config configfile suppress fingerprints fix together
 4 examples ruleset rule rulefile rulelanguage clause comparison kleene paths model references
-3 facts/{facts job serve cluster headservice group pod container amount port image resource document target view}
-3 effective/{effective logical ports names probes replicas start origin}
-2 bundle releases images mentions
+3 facts/{facts job serve cluster headservice group startcommand claimedport startparameter pod container amount port image resource document target view}
+3 effective/{effective options startports logical ports names probes replicas start origin}
+2 bundle releases startoptions images mentions
 1 inputs/{inputs patches files walk} expect edits/{edits operations layout writing plain}
-1 reader tree builder document scalarplaces scalars values findings
+1 reader tree builder document scalarplaces scalars values shell findings
 0 errors source
 """
 OUTSIDE = {

@@ -7,45 +7,11 @@ from typing import Any
 from raypolicy.effective import logical, ports, replicas
 from raypolicy.effective.start import BY_HAND
 from raypolicy.facts.pod import Pod
-from raypolicy.facts.view import Owner, View, fact, written
+from raypolicy.facts.startcommand import Setting, StartCommand
+from raypolicy.facts.startparameter import StartParameter
+from raypolicy.facts.view import Owner, View, fact
 from raypolicy.tree import ABSENT, DEFAULTED, INJECTED, Node, Unknown
 from raypolicy.values import Version
-
-_JSON_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
-
-
-class StartParameter(View):
-    """An entry of rayStartParams; its node is the value."""
-
-    @fact
-    def name(self) -> Node[str]:
-        """The option of `ray start`, without dashes."""
-        return self.node.at_key(str(self.node.key))
-
-    @written
-    def value(self) -> Node[Any]:
-        """The value as written."""
-        return self.node
-
-    @fact
-    def type(self) -> Node[str]:
-        """The type the value has in JSON: string, integer, number, boolean, array or object."""
-        value = self.node.value
-        default = "array" if type(value) is list else "object"
-        return self.node.put(_JSON_TYPES.get(type(value), default))
-
-    @fact
-    def text(self) -> Node[str]:
-        """The value as a text: a whole number in plain digits, a boolean as true or false."""
-        value = self.node.value
-        if isinstance(value, str | list | dict):
-            return self.node
-        if isinstance(value, bool):
-            return self.node.put("true" if value else "false")
-        if isinstance(value, float) and value.is_integer() and abs(value) < 1e18:
-            value = int(value)
-        whole = type(value) is int and value.bit_length() < 64
-        return self.node.put(str(value) if whole else Unknown("no option takes such a number"))
 
 
 class Group(View):
@@ -75,7 +41,22 @@ class Group(View):
     def start_parameters(self) -> tuple[StartParameter, ...]:
         """What is written in rayStartParams."""
         entries = self.field("rayStartParams").entries()
-        return tuple(StartParameter(node, self.owner) for _, node in entries if not node.absent)
+        ray = self.start.ray_version
+        return tuple(
+            StartParameter(node, self.owner, ray) for _, node in entries if not node.absent
+        )
+
+    @fact
+    def start(self) -> StartCommand:
+        """The `ray start` that KubeRay writes for the pods."""
+        by_hand = self.pod.ray_container.by_hand
+        return StartCommand(
+            self.field("rayStartParams"),
+            self.owner,
+            Setting(
+                str(self.role.value), by_hand, self._autoscaling, self._ray, self.resources_text
+            ),
+        )
 
     @fact
     def ray_version(self) -> Node[Version]:
@@ -141,6 +122,17 @@ class Group(View):
         """The port that a part of Ray will listen on in the pods."""
         by_hand = self.pod.ray_container.by_hand
         return ports.listening(part, self.field("rayStartParams"), by_hand)
+
+    @property
+    def _ray(self) -> Node[Version]:
+        """The Ray release in the image, else rayVersion, which says nothing of a moving tag."""
+        image = self.pod.ray_container.image
+        if image.ray_version.known is not None or image.floating.known is not None:
+            return image.ray_version
+        above = self.node.parent
+        spec = above if self.role.value == "head" or above is None else above.parent
+        written = image.node if spec is None else spec.get("rayVersion")
+        return written.map(_release, "not a release of Ray")
 
     @fact
     def _inputs(self) -> logical.Inputs:
@@ -249,3 +241,7 @@ class WorkerGroup(Group):
 
 def _is_limit(told: Node[int]) -> bool:
     return told.how == INJECTED and told.parent is not None and told.parent.key == "limits"
+
+
+def _release(text: object) -> Version | None:
+    return Version.parse(text) if isinstance(text, str) else None
