@@ -1,4 +1,4 @@
-"""Ports of `ray start` that another one is in the way of. Not here: where claims meet (`effective`)."""
+"""Ports of `ray start` that another is in the way of. Not here: how it is found (`effective`)."""
 
 from __future__ import annotations
 

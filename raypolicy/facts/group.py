@@ -17,6 +17,8 @@ from raypolicy.values import Version
 class Group(View):
     """A head group or a worker group."""
 
+    fields = frozenset({"labels", "rayStartParams", "resources", "template"})
+
     def __init__(self, node: Node[Any], owner: Owner, autoscaling: Node[bool]) -> None:
         super().__init__(node, owner)
         self._autoscaling = autoscaling

@@ -10,13 +10,14 @@ from typing import Any, Final, NamedTuple
 
 from raypolicy.effective import startports
 from raypolicy.effective.options import BARE, DROPPED, WITH_VALUE, forced, written_as
+from raypolicy.effective.ports import text
 from raypolicy.effective.start import BY_HAND
 from raypolicy.facts.claimedport import ClaimedPort
 from raypolicy.facts.startparameter import BrokenParameter, StartParameter
 from raypolicy.facts.view import Owner, View, fact
 from raypolicy.shell import read
 from raypolicy.startoptions import FLAG, TEXT, StartOption, covers, json_object, oldest
-from raypolicy.tree import ABSENT, Node, Unknown
+from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
 from raypolicy.values import Version, placeholder
 
 _OWN_RESOURCES: Final = ("CPU", "GPU", "memory", "object_store_memory")
@@ -52,6 +53,12 @@ class StartCommand(View):
         version = self._setting.ray_version
         known = version.known
         return version if known is None or covers(known) else version.put(_NOT_COVERED)
+
+    @fact
+    def address(self) -> Node[str]:
+        """The start parameter `address`; unknown where Ray is started by hand."""
+        written = self.node.get("address")
+        return written.put(BY_HAND) if self._setting.by_hand else text(written)
 
     @fact
     def unknown_options(self) -> tuple[StartParameter, ...]:
@@ -116,7 +123,7 @@ class StartCommand(View):
         return tuple(p for p in self._passed if self._as(p) == WITH_VALUE and not _fits(p))
 
     @fact
-    def own_resource_names(self) -> Node[str]:
+    def own_resource_name(self) -> Node[str]:
         """The first name in the start parameter `resources` that Ray has an option for, such as
         CPU or memory; absent where there is none."""
         resources = self._setting.resources
@@ -157,6 +164,13 @@ class StartCommand(View):
         """The last port for worker processes: the start parameter, else 19999."""
         return self._worker_ports[1]
 
+    @fact
+    def written_worker_port(self) -> Node[int]:
+        """The end of that range that is written, the last if both are; absent if neither is."""
+        first, last = self._worker_ports
+        found = last if last.how != DEFAULTED else first
+        return found.put(ABSENT) if found.how == DEFAULTED else found
+
     @property
     def _head(self) -> bool:
         return self._setting.role == "head"
@@ -173,14 +187,16 @@ class StartCommand(View):
 
     @cached_property
     def _entries(self) -> tuple[StartParameter, ...]:
-        """The entries that are texts; none where Ray is started by hand."""
+        """The entries that are texts and not replaced; none where Ray is started by hand."""
         if self._setting.by_hand:
             return ()
-        replaced = self._setting.resources.unknown
+        replaced = {"resources"} if self._setting.resources.unknown else set()
+        if self.owner.release.has("group-labels"):
+            replaced.add("labels")  # KubeRay refuses the whole cluster
         return tuple(
             StartParameter(node, self.owner, self.ray_version)
             for name, node in self.node.entries()
-            if type(node.value) is str and not (replaced and name == "resources")
+            if type(node.value) is str and name not in replaced
         )
 
     @cached_property
