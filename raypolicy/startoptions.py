@@ -90,6 +90,11 @@ def oldest() -> Version:
     return _options()[1]
 
 
+def is_forgotten(ray: Version | None) -> bool:
+    """Whether a release is older than all that the table speaks of."""
+    return ray is not None and ray.minor < _options()[1].minor
+
+
 def respelt(name: str) -> str:
     """A name as options are written: small letters, words joined by single dashes."""
     words: list[str] = []

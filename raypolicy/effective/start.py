@@ -7,6 +7,7 @@ that a cluster takes over.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, Final
 
 from raypolicy.effective.origin import resource_of
@@ -35,6 +36,14 @@ def starts_ray(container: Node[Any]) -> bool:
     two blanks between them.
     """
     return any(_START in word for word in _words(container))
+
+
+def starts_first(container: Node[Any]) -> bool:
+    """Whether the command starts Ray in two words, `ray` and `start`. KubeRay puts its own behind
+    it, which comes to nothing while the first one lasts.
+    """
+    words = _words(container)
+    return ("ray", "start") in pairwise(words)
 
 
 def has_command(container: Node[Any]) -> bool:

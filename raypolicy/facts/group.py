@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from raypolicy.effective import logical, ports, replicas
-from raypolicy.effective.start import BY_HAND
+from raypolicy.effective.start import BY_HAND, starts_first
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.startcommand import Setting, StartCommand
 from raypolicy.facts.startparameter import StartParameter
 from raypolicy.facts.view import Owner, View, fact
+from raypolicy.startoptions import is_forgotten
 from raypolicy.tree import ABSENT, DEFAULTED, INJECTED, Node, Unknown
 from raypolicy.values import Version
 
@@ -51,7 +52,8 @@ class Group(View):
     @fact
     def start(self) -> StartCommand:
         """The `ray start` that KubeRay writes for the pods."""
-        by_hand = self.pod.ray_container.by_hand
+        container = self.pod.ray_container
+        by_hand = container.by_hand or starts_first(container.node)
         return StartCommand(
             self.field("rayStartParams"),
             self.owner,
@@ -127,14 +129,16 @@ class Group(View):
 
     @property
     def _ray(self) -> Node[Version]:
-        """The Ray release in the image, else rayVersion, which says nothing of a moving tag."""
+        """The Ray release in the image, else rayVersion; that says nothing of a moving tag, unless
+        it is a release of long ago."""
         image = self.pod.ray_container.image
-        if image.ray_version.known is not None or image.floating.known is not None:
-            return image.ray_version
         above = self.node.parent
         spec = above if self.role.value == "head" or above is None else above.parent
-        written = image.node if spec is None else spec.get("rayVersion")
-        return written.map(_release, "not a release of Ray")
+        if image.ray_version.known is not None or spec is None:
+            return image.ray_version
+        written = spec.get("rayVersion").map(_release, "not a release of Ray")
+        moving = image.floating.known is not None
+        return image.ray_version if moving and not is_forgotten(written.known) else written
 
     @fact
     def _inputs(self) -> logical.Inputs:

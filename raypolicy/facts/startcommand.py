@@ -16,7 +16,15 @@ from raypolicy.facts.claimedport import ClaimedPort
 from raypolicy.facts.startparameter import BrokenParameter, StartParameter
 from raypolicy.facts.view import Owner, View, fact
 from raypolicy.shell import read
-from raypolicy.startoptions import FLAG, TEXT, StartOption, covers, json_object, oldest
+from raypolicy.startoptions import (
+    FLAG,
+    TEXT,
+    StartOption,
+    covers,
+    is_forgotten,
+    json_object,
+    oldest,
+)
 from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
 from raypolicy.values import Version, placeholder
 
@@ -38,7 +46,8 @@ class Setting(NamedTuple):
 
 class StartCommand(View):
     """What KubeRay's `ray start` of a group is made of; its node is rayStartParams. Where Ray is
-    started by hand there is no such command, and all lists are empty."""
+    started by hand there is no such command, and all lists are empty; so they are for a Ray older
+    than 1.9."""
 
     stands_alone = True
 
@@ -176,8 +185,12 @@ class StartCommand(View):
         return self._setting.role == "head"
 
     @property
+    def _silent(self) -> bool:
+        return self._setting.by_hand or is_forgotten(self._setting.ray_version.known)
+
+    @property
     def _ports_asked(self) -> bool:
-        return not self._setting.by_hand and startports.asked(self.node)
+        return startports.asked(self.node) and not self._silent
 
     @cached_property
     def _worker_ports(self) -> tuple[Node[int], Node[int]]:
@@ -187,8 +200,8 @@ class StartCommand(View):
 
     @cached_property
     def _entries(self) -> tuple[StartParameter, ...]:
-        """The entries that are texts and not replaced; none where Ray is started by hand."""
-        if self._setting.by_hand:
+        """The entries that are texts and not replaced by KubeRay."""
+        if self._silent:
             return ()
         replaced = {"resources"} if self._setting.resources.unknown else set()
         if self.owner.release.has("group-labels"):
