@@ -24,7 +24,7 @@ class StartOption(NamedTuple):
 
     `type` is one of TYPES or CHOICE, then `choices` has the words. `since` and `until` are the
     release that brought it and the first without it, None for before and after the table.
-    `on_workers` is `abort`, `ignore` or empty; `instead` the name that took its place, or empty.
+    `on_workers` is `abort`, `ignore` or empty.
     """
 
     name: str
@@ -36,7 +36,6 @@ class StartOption(NamedTuple):
     hidden: bool
     hidden_until: Version | None
     on_workers: str
-    instead: str
 
     def has(self, ray: Version) -> bool:
         """Whether `ray start` of this release takes it."""
@@ -134,7 +133,6 @@ def _option(name: str, row: dict[str, Any]) -> StartOption:
         row.get("hidden", False),
         _date(row.get("hidden-until")),
         row.get("workers", ""),
-        row.get("instead", ""),
     )
 
 
