@@ -34,7 +34,7 @@ class StartOption(NamedTuple):
     since: Version | None
     until: Version | None
     hidden: bool
-    hidden_until: Version | None
+    shown_since: Version | None
     on_workers: str
 
     def has(self, ray: Version) -> bool:
@@ -45,8 +45,8 @@ class StartOption(NamedTuple):
 
     def shown(self, ray: Version) -> bool:
         """Whether `ray start --help` of this release tells of it."""
-        shown_later = self.hidden_until is not None and ray < self.hidden_until
-        return self.has(ray) and not self.hidden and not shown_later
+        later = self.shown_since is not None and ray < self.shown_since
+        return self.has(ray) and not self.hidden and not later
 
     def takes(self, value: str) -> bool:
         """Whether it takes this value, as click reads it."""
@@ -120,19 +120,21 @@ def _options() -> tuple[dict[str, StartOption], Version, Version]:
     return options, _version(table["oldest"]), _version(table["newest"])
 
 
-def _option(name: str, row: dict[str, Any]) -> StartOption:
-    written = row["type"]
-    known = written in TYPES
+def _option(name: str, row: str) -> StartOption:
+    """A row: `int since=2.8.0 hidden`."""
+    kind, *rest = row.split()
+    kind, _, choices = kind.partition(":")
+    said = {key: value for key, _, value in (word.partition("=") for word in rest)}
     return StartOption(
         name,
-        written if known else CHOICE,
-        () if known else tuple(written.split()),
-        row.get("bytes", False),
-        _date(row.get("since")),
-        _date(row.get("until")),
-        row.get("hidden", False),
-        _date(row.get("hidden-until")),
-        row.get("workers", ""),
+        kind,
+        tuple(choices.split(",")) if choices else (),
+        "bytes" in said,
+        _date(said.get("since")),
+        _date(said.get("until")),
+        "hidden" in said,
+        _date(said.get("shown-since")),
+        said.get("workers", ""),
     )
 
 

@@ -38,6 +38,10 @@ OF = {"head_container": IMAGE % "rayproject/ray:2.52.0"}
 UNSAID = {"head_container": IMAGE % "team/app:7", "spec": "suspend: false"}
 BY_HAND = {"head_container": "name: ray-head, command: [bash, -c, ray start --head]"}
 TWO_WORDS = {"head_container": "name: ray-head, command: [ray, start, --head, --block]"}
+GENERATED = {
+    "head_container": "name: ray-head, command: [bash, -c, $KUBERAY_GEN_RAY_START_CMD]",
+    "metadata": "name: dev, annotations: {ray.io/overwrite-container-cmd: 'true'}",
+}
 SCALED = {"spec": "enableInTreeAutoscaling: true"}
 
 COMMANDS = [
@@ -50,6 +54,7 @@ COMMANDS = [
     ("num-cpus: , teleport: ~", "head", "1.7", {}, ""),
     ("teleport: '1'", "head", "1.7", BY_HAND, ""),
     ("teleport: '1'", "head", "1.7", TWO_WORDS, ""),
+    ("teleport: '1'", "head", "1.7", GENERATED, ""),
     ("teleport: '1'", "head", "1.7", UNSAID, "unknown_options: teleport"),
     ("teleport: '1'", "head", "1.7", {"head_container": IMAGE % "rayproject/ray:2.61.0"}, ""),
     # releases

@@ -38,12 +38,16 @@ def starts_ray(container: Node[Any]) -> bool:
     return any(_START in word for word in _words(container))
 
 
-def starts_first(container: Node[Any]) -> bool:
-    """Whether the command starts Ray in two words, `ray` and `start`. KubeRay puts its own behind
-    it, which comes to nothing while the first one lasts.
+def as_generated(container: Node[Any], release: KubeRayRelease) -> bool:
+    """Whether bash reads the `ray start` that KubeRay has written, and runs it.
+
+    A command that starts Ray in two words, `ray` and `start`, comes before it and lasts; one that
+    takes it from the variable splits it at blanks, and leaves its quotes in.
     """
     words = _words(container)
-    return ("ray", "start") in pairwise(words)
+    return not (by_hand(container, release) or _overwritten(container, release)) and (
+        ("ray", "start") not in pairwise(words)
+    )
 
 
 def has_command(container: Node[Any]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from raypolicy.effective import logical, ports, replicas
-from raypolicy.effective.start import BY_HAND, starts_first
+from raypolicy.effective.start import BY_HAND, as_generated
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.startcommand import Setting, StartCommand
 from raypolicy.facts.startparameter import StartParameter
@@ -52,15 +52,10 @@ class Group(View):
     @fact
     def start(self) -> StartCommand:
         """The `ray start` that KubeRay writes for the pods."""
-        container = self.pod.ray_container
-        by_hand = container.by_hand or starts_first(container.node)
-        return StartCommand(
-            self.field("rayStartParams"),
-            self.owner,
-            Setting(
-                str(self.role.value), by_hand, self._autoscaling, self._ray, self.resources_text
-            ),
-        )
+        by_hand = not as_generated(self.pod.ray_container.node, self.owner.release)
+        role = str(self.role.value)
+        setting = Setting(role, by_hand, self._autoscaling, self._ray, self.resources_text)
+        return StartCommand(self.field("rayStartParams"), self.owner, setting)
 
     @fact
     def ray_version(self) -> Node[Version]:

@@ -46,8 +46,8 @@ class Setting(NamedTuple):
 
 class StartCommand(View):
     """What KubeRay's `ray start` of a group is made of; its node is rayStartParams. Where Ray is
-    started by hand there is no such command, and all lists are empty; so they are for a Ray older
-    than 1.9."""
+    started by hand, or the container's command takes KubeRay's from a variable, all lists are
+    empty; so they are for a Ray older than 1.9."""
 
     stands_alone = True
 
