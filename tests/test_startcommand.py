@@ -175,17 +175,21 @@ def test_quantities_in_bytes(params: str, count: str) -> None:
 RESOURCES = [
     ('resources: \'"{\\"CPU\\": 1}"\'', "CPU"),
     ('resources: "\'{\\"a\\": 1, \\"memory\\": 1}\'"', "memory"),
-    ('resources: "\'{\\"cpu\\": 1}\'"', ABSENT_TEXT),
-    ("resources: $RESOURCES", None),
-    ("num-cpus: '1'", ABSENT_TEXT),
+    ('resources: "\'{\\"cpu\\": 1}\'"', ""),
+    ("resources: $RESOURCES", ""),
+    ("num-cpus: '1'", ""),
 ]
 
 
-@pytest.mark.parametrize(("params", "name"), RESOURCES)
-def test_resources_that_ray_has_options_for(params: str, name: str | None) -> None:
-    command = start(params)
-    if name is not None:
-        assert told(command.own_resource_name) == name
+@pytest.mark.parametrize(("params", "names"), RESOURCES)
+def test_resources_that_ray_has_options_for(params: str, names: str) -> None:
+    assert " ".join(told(name) for name in start(params).own_resources) == names
+
+
+def test_of_a_command_by_hand_nothing_is_said() -> None:
+    command = start("address: a, max-worker-port: '1'", **BY_HAND)
+    assert command.address.absent
+    assert command.written_worker_port.absent
 
 
 def test_where_a_fault_and_a_port_stand() -> None:

@@ -11,7 +11,6 @@ from typing import Any, Final, NamedTuple
 from raypolicy.effective import startports
 from raypolicy.effective.options import BARE, DROPPED, WITH_VALUE, forced, written_as
 from raypolicy.effective.ports import text
-from raypolicy.effective.start import BY_HAND
 from raypolicy.facts.claimedport import ClaimedPort
 from raypolicy.facts.startparameter import BrokenParameter, StartParameter
 from raypolicy.facts.view import Owner, View, fact
@@ -65,9 +64,9 @@ class StartCommand(View):
 
     @fact
     def address(self) -> Node[str]:
-        """The start parameter `address`; unknown where Ray is started by hand."""
+        """The start parameter `address`, where KubeRay passes it."""
         written = self.node.get("address")
-        return written.put(BY_HAND) if self._setting.by_hand else text(written)
+        return written.put(ABSENT) if self._silent else text(written)
 
     @fact
     def unknown_options(self) -> tuple[StartParameter, ...]:
@@ -132,16 +131,15 @@ class StartCommand(View):
         return tuple(p for p in self._passed if self._as(p) == WITH_VALUE and not _fits(p))
 
     @fact
-    def own_resource_name(self) -> Node[str]:
-        """The first name in the start parameter `resources` that Ray has an option for, such as
-        CPU or memory; absent where there is none."""
-        resources = self._setting.resources
-        value = resources.known
-        if value is None or placeholder(value):
-            return resources
-        names = json_object(read(value).value or "") or {}
-        found = next((name for name in _OWN_RESOURCES if name in names), None)
-        return resources.put(ABSENT if found is None else found)
+    def own_resources(self) -> tuple[Node[str], ...]:
+        """Names in the start parameter `resources` that Ray has options for, such as CPU."""
+        passed = (p for p in self._passed if p.key == "resources")
+        names = [json_object(read(p.told).value or "") or {} for p in passed]
+        return tuple(
+            self._setting.resources.put(own)
+            for own in _OWN_RESOURCES
+            if any(own in n for n in names)
+        )
 
     @fact
     def double_ports(self) -> tuple[ClaimedPort, ...]:
@@ -175,10 +173,10 @@ class StartCommand(View):
 
     @fact
     def written_worker_port(self) -> Node[int]:
-        """The end of that range that is written, the last if both are; absent if neither is."""
+        """The end of that range that is written, the last if both are, where KubeRay passes it."""
         first, last = self._worker_ports
         found = last if last.how != DEFAULTED else first
-        return found.put(ABSENT) if found.how == DEFAULTED else found
+        return found.put(ABSENT) if found.how == DEFAULTED or self._silent else found
 
     @property
     def _head(self) -> bool:
@@ -194,9 +192,7 @@ class StartCommand(View):
 
     @cached_property
     def _worker_ports(self) -> tuple[Node[int], Node[int]]:
-        first, last = startports.worker_ports(self.node)
-        by_hand = self._setting.by_hand
-        return (first.put(BY_HAND), last.put(BY_HAND)) if by_hand else (first, last)
+        return startports.worker_ports(self.node)
 
     @cached_property
     def _entries(self) -> tuple[StartParameter, ...]:
