@@ -27,7 +27,8 @@ def read(text: str) -> Reading:
     """A text after an equals sign, with more options behind it.
 
     Blanks at its end do no harm, neither do further words that are options, nor a redirection of
-    the whole command. Braces are taken as they stand.
+    the whole command; a line break at the end is let pass, as if nothing came behind it. Braces are
+    taken as they stand.
     """
     value: list[str] = []
     vague = False
