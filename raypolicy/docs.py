@@ -40,15 +40,29 @@ def explanation(plan: Plan) -> str:
 
 
 def traits(plan: Plan) -> str:
-    """Severity, profile, who refuses it, whether it has a fix."""
+    """Severity, profile, releases, who refuses it, whether it has a fix."""
     found = [plan["severity"]]
     if plan["profile"] != "default":
         found.append(f"profile {plan['profile']}")
+    if plan["releases"]:
+        found.append(f"where {_clauses(plan['releases'])}, or if selected by name")
     if plan["refused_by"]:
         found.append(_REFUSERS[plan["refused_by"]])
     if plan["fix"]:
         found.append("safe fix" if plan["safe"] else "fix that needs a look")
     return ", ".join(found)
+
+
+def _clauses(clauses: Any) -> str:
+    """The clauses of `releases` as they are written."""
+    if isinstance(clauses, list):
+        return " and ".join(map(_clauses, clauses))
+    if "any" in clauses:
+        return " or ".join(map(_clauses, clauses["any"]))
+    start, steps = clauses["left"]
+    path = ".".join((start, *(name for _, name in steps)))
+    right = clauses.get("right", {}).get("literal", "")
+    return f"{path} {clauses['op']} {right}".rstrip()
 
 
 def catalogue_table(plans: Iterable[Plan]) -> str:

@@ -84,6 +84,14 @@ class Document:
             return self.outer.translate(start, end)
         return Span(self.source, self.start + start, self.start + end)
 
+    def keys(self) -> set[str]:
+        """Every key of every mapping in it."""
+        found: set[str] = set()
+        for parts in self.spans.values():
+            if type(parts) is dict:
+                found.update(parts)
+        return found
+
     def texts(self) -> Iterator[Span]:
         """Where its text values stand, those of the root excepted; a repeated one is told once."""
         pending, seen = [self.value], set()

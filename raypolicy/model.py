@@ -7,11 +7,18 @@ from functools import cached_property
 from itertools import chain
 from typing import Any, Final, NamedTuple
 
+from raypolicy.addresses import addresses
 from raypolicy.bundle import Bundle, Resource, read_mentioning, read_plain
+from raypolicy.effective.podlabels import group_labels
+from raypolicy.entrances import entrances, selectors
+from raypolicy.facts.address import Address
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.document import DocumentView
+from raypolicy.facts.entrance import Entrance, Selector
 from raypolicy.facts.job import CronJob, Job
+from raypolicy.facts.metadata import Metadata
 from raypolicy.facts.pod import Pod
+from raypolicy.facts.rayobject import RayObject
 from raypolicy.facts.resource import ResourceView
 from raypolicy.facts.serve import Service
 from raypolicy.facts.target import Target
@@ -27,8 +34,13 @@ ROOTS: Final[dict[str, type[View]]] = {
     "services": Service,
     "cronjobs": CronJob,
     "pods": Pod,
+    "objects": RayObject,
+    "metadata": Metadata,
     "resources": ResourceView,
     "references": Reference,
+    "addresses": Address,
+    "entrances": Entrance,
+    "selectors": Selector,
     "documents": DocumentView,
 }
 """Lists that `given` may walk, and the view of each item."""
@@ -67,7 +79,7 @@ class Model:
 
     @cached_property
     def target(self) -> Target:
-        return Target(root_of(NOWHERE), self._owner(Resource("", "", "", "", root_of(NOWHERE))))
+        return Target(root_of(NOWHERE), self._nobody)
 
     @cached_property
     def today(self) -> Node[str]:
@@ -103,6 +115,27 @@ class Model:
         return tuple(pod for pod in found if not pod.node.absent)
 
     @cached_property
+    def objects(self) -> tuple[RayObject, ...]:
+        """Ray's own objects, each as a whole."""
+        return tuple(RayObject(r.node, self._owner(r)) for r in self._bundle.ray)
+
+    @cached_property
+    def metadata(self) -> tuple[Metadata, ...]:
+        """Of Ray's resources and of the pod templates in them; the labels of their groups."""
+        found: list[Metadata] = []
+        for resource in self._bundle.ray:
+            node, owner = resource.node.get("metadata"), self._owner(resource)
+            found.append(Metadata(node, owner, resource.kind))
+        for group in (group for cluster in self.clusters for group in cluster.groups):
+            role, owner = str(group.role.value), group.owner
+            found.append(Metadata(group.pod.metadata, owner, role, group.node))
+            labels = group_labels(group.node, owner.release)
+            found.append(Metadata(labels, owner, f"{role} group", group.node))
+        for pod in (pod for job in self.jobs for pod in job.submitters):
+            found.append(Metadata(pod.metadata, pod.owner, "submitter"))
+        return tuple(each for each in found if not each.node.absent)
+
+    @cached_property
     def resources(self) -> tuple[ResourceView, ...]:
         """Everything in the bundle, what does not speak of Ray included."""
         everything = (*self._bundle.resources, *read_plain(self._bundle.plain))
@@ -113,9 +146,20 @@ class Model:
         return references(self._bundle, self.jobs)
 
     @cached_property
+    def addresses(self) -> tuple[Address, ...]:
+        return addresses(self._bundle, self.clusters, self.pods, self.jobs)
+
+    @cached_property
+    def entrances(self) -> tuple[Entrance, ...]:
+        return entrances(self._bundle, self.clusters, self._nobody)
+
+    @cached_property
+    def selectors(self) -> tuple[Selector, ...]:
+        return selectors(self._bundle, self.clusters, self._nobody)
+
+    @cached_property
     def documents(self) -> tuple[DocumentView, ...]:
-        nobody = self._owner(Resource("", "", "", "", root_of(NOWHERE)))
-        return tuple(DocumentView(document, nobody) for document in self._bundle.documents)
+        return tuple(DocumentView(document, self._nobody) for document in self._bundle.documents)
 
     def _workloads(self) -> Iterator[Pod]:
         if not any(True for _ in self._bundle.ray):
@@ -135,6 +179,10 @@ class Model:
 
     def _spec(self, resource: Resource) -> tuple[Node[Any], Owner]:
         return resource.node.get("spec"), self._owner(resource)
+
+    @property
+    def _nobody(self) -> Owner:
+        return self._owner(Resource("", "", "", "", root_of(NOWHERE)))
 
     def _owner(self, resource: Resource) -> Owner:
         return Owner(resource, self._aim.release, self._aim.gates)

@@ -18,6 +18,8 @@ _MOST_NAMES: Final = 300
 class Reference(View):
     """A name of another object; its node is that name where it is written."""
 
+    apart = True
+
     def __init__(
         self, node: Node[str], owner: Owner, kind: str, found: Node[bool], nearest: Node[str]
     ) -> None:

@@ -75,6 +75,13 @@ def image_suffixes() -> dict[str, Version]:
 
 
 @lru_cache(1)
+def earliest_suffixes() -> dict[str, Version]:
+    """The release before which no image of rayproject/ray can have a suffix, where that is sure."""
+    rows = _table("ray-releases.yaml")["earliest_suffixes"]
+    return {suffix: _version(row["since"]) for suffix, row in rows.items()}
+
+
+@lru_cache(1)
 def ray_repositories() -> dict[str, RayRepository]:
     """The image repositories of rayproject, by name."""
     rows = _table("ray-releases.yaml")["repositories"]

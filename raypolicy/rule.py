@@ -30,15 +30,25 @@ class FixStep(NamedTuple):
 
 
 class Rule:
-    """A rule, ready to run. Made from its prepared form, which `rulefile` checks and writes."""
+    """A rule, ready to run. Made from its prepared form, which `rulefile` checks and writes.
+
+    With `all_releases` it is asked for those too that its `releases` leave out.
+    """
 
     def __init__(
-        self, plan: Mapping[str, Any], settings: Mapping[str, Any], severity: Severity | None = None
+        self,
+        plan: Mapping[str, Any],
+        settings: Mapping[str, Any],
+        severity: Severity | None = None,
+        *,
+        all_releases: bool = False,
     ) -> None:
         self.info = info_of(plan)
         self.severity = severity or self.info.severity
         self.given: Sequence[Any] = plan["given"]
+        self.needs = tuple(map(frozenset, plan["needs"]))
         self._plan = plan
+        self._releases = None if all_releases else plan["releases"]
         self._settings = placeless({**plan["settings"], **settings})
 
     def __repr__(self) -> str:
@@ -48,7 +58,20 @@ class Rule:
 
     @cached_property
     def _when(self) -> Evaluate | None:
-        return compile_clauses(self._plan["when"], quiet=True) if self._plan["when"] else None
+        asked = [clauses for clauses in (self._releases, self._plan["when"]) if clauses]
+        return compile_clauses(asked, quiet=True) if asked else None
+
+    @cached_property
+    def _for_target(self) -> Evaluate | None:
+        """What it asks of the target alone."""
+        when = self._plan["when"] or []
+        clauses = [self._releases] if self._releases else []
+        clauses += (c for c in (when if isinstance(when, list) else [when]) if _of_target(c))
+        return compile_clauses(clauses, quiet=True) if clauses else None
+
+    def concerns(self, scope: Scope) -> bool:
+        """Whether it could find anything for the target in the scope."""
+        return self._for_target is None or self._for_target(scope, []) is HOLDS
 
     @cached_property
     def _require(self) -> Evaluate | None:
@@ -184,6 +207,12 @@ def _title(bound: list[Any]) -> str:
         if isinstance(each, View) and each.owner.resource.kind:
             return each.owner.resource.title
     return ""
+
+
+def _of_target(clause: Any) -> bool:
+    """Whether a clause speaks of nothing but the target."""
+    right = clause.get("right", {})
+    return "left" in clause and clause["left"][0] == "target" and "path" not in right
 
 
 def _path(path: Any) -> Walk:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from raypolicy import expect
 from raypolicy.expect import items, one_of, text, wrong
+from raypolicy.needs import needs
 from raypolicy.rulelanguage import Language, steps_to
 from raypolicy.source import SourceFile
 from raypolicy.tree import Node
@@ -16,8 +17,8 @@ SEVERITIES: Final = ("error", "warning", "note")
 PROFILES: Final = ("default", "pedantic")
 REFUSERS: Final = ("api-server", "webhook", "operator", "pod-creation")
 KEYS: Final = (
-    "summary severity why help see profile refused_by security given when require at message fix "
-    "settings examples"
+    "summary severity why help see profile refused_by security releases given when require at "
+    "message fix settings examples"
 ).split()
 EXAMPLE_KEYS: Final = ("pass", "fail", "fixed", "target")
 _REQUIRED: Final = ("summary", "severity", "why", "given", "message", "examples")
@@ -38,10 +39,11 @@ def prepare(source: SourceFile) -> dict[str, Any]:
         raise wrong(root, "'when' or 'require' is missing", key_of=True)
     settings = _settings(root.get("settings"))
     language = Language(settings)
+    releases = language.clauses(root.get("releases"))
     given = language.given(root.get("given"))
     at = root.get("at")
     fix = [language.fix(node) for node in _one_or_many(root.get("fix"))]
-    return {
+    plan = {
         "id": path.stem,
         "topic": path.parent.name,
         "file": source.name,
@@ -53,6 +55,7 @@ def prepare(source: SourceFile) -> dict[str, Any]:
         "profile": one_of(root.get("profile"), PROFILES, "default"),
         "refused_by": one_of(root.get("refused_by"), REFUSERS, None),
         "security": _security(root.get("security")),
+        "releases": releases,
         "given": given,
         "when": language.clauses(root.get("when")),
         "require": language.clauses(root.get("require")),
@@ -63,6 +66,7 @@ def prepare(source: SourceFile) -> dict[str, Any]:
         "settings": settings,
         "examples": _examples(root.get("examples")),
     }
+    return {**plan, "needs": needs(plan, language.names)}
 
 
 def _settings(node: Node[Any]) -> dict[str, Any]:

@@ -1,10 +1,15 @@
-"""Rules run together, each `given` walked once for those that share it. Not here: one (`rule`)."""
+"""Rules run together, each `given` walked once for those that share it. Not here: one (`rule`).
+
+Of a resource only those are asked that could find anything in it, by the keys that it has, and for
+this target.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
+from raypolicy.document import Document
 from raypolicy.facts.view import View
 from raypolicy.findings import Finding
 from raypolicy.model import Model
@@ -32,27 +37,42 @@ class RuleSet:
         self._branches: list[_Branch] = []
         for rule in self.rules:
             _plant(rule, rule.given, self._branches)
+        self._fitting: dict[Any, dict[tuple[int, frozenset[str]], _Branch]] = {}
+        self._keys = frozenset(key for rule in rules for keys in rule.needs for key in keys)
 
     def run(self, model: Model) -> Outcome:
         """What all rules find in a bundle."""
-        walk = _Walk(model)
+        scope = _Scope(model)
+        concerned = frozenset(rule for rule in self.rules if rule.concerns(scope))
+        walk = _Walk(scope, self._keys, concerned, self._fitting.setdefault(concerned, {}))
         for branch in self._branches:
-            walk.along(branch)
-        cut_short = [rule for branch in walk.cut for rule in branch.all_rules()]
+            walk.along(branch, root=True)
+        cut_short = [rule for branch in walk.cut.values() for rule in branch.all_rules()]
         return Outcome(walk.findings, walk.unknown, cut_short)
 
 
 class _Branch:
     """A name of `given`, the places it takes, and the rules that end or go on with it."""
 
-    __slots__ = ("branches", "name", "path", "places", "rules")
+    __slots__ = ("branches", "counted", "name", "path", "places", "rules")
 
-    def __init__(self, name: str, path: Any) -> None:
+    def __init__(self, name: str, path: Any, origin: _Branch | None = None) -> None:
         self.name = name
         self.path = path
-        self.places = _places(path)
+        self.places: Callable[[Scope], Iterable[Any]] = origin.places if origin else _places(path)
         self.rules: list[Rule] = []
         self.branches: list[_Branch] = []
+        self.counted: int = id(self) if origin is None else origin.counted
+        """Under what the combinations are counted that it has taken."""
+
+    def fit(self, keys: frozenset[str], concerned: frozenset[Rule]) -> _Branch:
+        """The same with those rules only that could find anything in a document with these keys."""
+        fitting = _Branch(self.name, self.path, self)
+        asked = (rule for rule in self.rules if rule in concerned)
+        fitting.rules = [rule for rule in asked if all(map(keys.intersection, rule.needs))]
+        narrowed = (branch.fit(keys, concerned) for branch in self.branches)
+        fitting.branches = [each for each in narrowed if each.rules or each.branches]
+        return fitting
 
     def all_rules(self) -> Iterator[Rule]:
         yield from self.rules
@@ -103,31 +123,52 @@ class _Scope:
 class _Walk:
     """One walk of all branches over a bundle."""
 
-    def __init__(self, model: Model) -> None:
-        self.scope = _Scope(model)
+    def __init__(
+        self,
+        scope: _Scope,
+        keys: frozenset[str],
+        concerned: frozenset[Rule],
+        fitting: dict[tuple[int, frozenset[str]], _Branch],
+    ) -> None:
+        self.scope = scope
+        self.keys = keys
+        self.concerned = concerned
+        self.fitting = fitting
+        self.present: dict[Document, frozenset[str]] = {}
         self.findings: list[Finding] = []
         self.unknown: list[Node[Any]] = []
-        self.left: dict[_Branch, int] = {}
-        self.cut: list[_Branch] = []
+        self.left: dict[int, int] = {}
+        self.cut: dict[int, _Branch] = {}
 
-    def along(self, branch: _Branch) -> None:
+    def along(self, branch: _Branch, *, root: bool = False) -> None:
         """Judge every combination that the names up to this branch's take."""
         scope, unknown = self.scope, self.unknown
         names = scope.__dict__
-        left = self.left.get(branch, MAX_SCOPES)
+        left = self.left.get(branch.counted, MAX_SCOPES)
         for found in branch.places(scope):
-            value = (found if type(found) is Node else found.node).value
+            node = found if type(found) is Node else found.node
+            value = node.value
             if (value is ABSENT or type(value) is Unknown) and not _stands_alone(found):
                 continue
             if left == 0:
-                self.cut += [] if branch in self.cut else [branch]
+                self.cut[branch.counted] = branch
                 break
             left -= 1
             names[branch.name] = found
-            for rule in branch.rules:
+            here = self.fit(branch, node.document) if root else branch
+            for rule in here.rules:
                 finding = rule.judge(scope, unknown)
                 if finding is not None:
                     self.findings.append(finding)
-            for further in branch.branches:
+            for further in here.branches:
                 self.along(further)
-        self.left[branch] = left
+        self.left[branch.counted] = left
+
+    def fit(self, branch: _Branch, document: Document) -> _Branch:
+        """The branch with the rules that could find anything in a document."""
+        if document not in self.present:
+            self.present[document] = self.keys.intersection(document.keys())
+        wanted = (branch.counted, self.present[document])
+        if wanted not in self.fitting:
+            self.fitting[wanted] = branch.fit(self.present[document], self.concerned)
+        return self.fitting[wanted]

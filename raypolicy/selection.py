@@ -25,7 +25,12 @@ def rules_for(options: Options) -> list[Rule]:
         plans = [*plans, *own]
     _check_names(options, plans)
     return [
-        Rule(plan, options.settings.get(plan["id"], {}), severity_of(plan, options))
+        Rule(
+            plan,
+            options.settings.get(plan["id"], {}),
+            severity_of(plan, options),
+            all_releases=plan["id"] in options.select,
+        )
         for plan in plans
         if _wanted(plan, options)
     ]

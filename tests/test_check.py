@@ -37,6 +37,7 @@ message: "{cluster.name} is %s"
 fix: {set: cluster.rayVersion, to: "'2.10.0'", safe: true}
 examples: []
 """
+OLD_ADVICE = RULE.replace("given:", "releases: target.kuberay < '1.1'\ngiven:")
 RULES = {
     "grave": ("error", "default", "cluster.name"),
     "doubtful": ("warning", "default", "cluster.rayVersion"),
@@ -378,6 +379,27 @@ STATUS = [
     ("nothing of that severity", ["--min-severity", "error", "--fail-on", "note"], "doubtful", 0),
     ("a rule of the pedantic profile that is named", ["--fail-on", "note"], "subtle", 1),
 ]
+
+
+RELEASES = [
+    # the target, how rules are chosen, whether advice for releases before 1.1 is given
+    ("1.0", [], True),
+    ("1.7", [], False),
+    ("1.7", ["--select", "old-advice"], True),
+    ("1.7", ["--select", "own"], False),
+    ("1.7", ["--profile", "pedantic"], False),
+]
+
+
+@pytest.mark.parametrize(("target", "chosen", "given"), RELEASES)
+def test_advice_for_some_releases(here: Path, target: str, chosen: list[str], given: bool) -> None:
+    (here.parent / "rules" / "own" / "old-advice.yaml").write_text(
+        OLD_ADVICE % ("warning", "default", "cluster.name", "old")
+    )
+    (here / "a.yaml").write_text(RAY % "a")
+    named = ["-r", "../rules", "--target-kuberay", target, *chosen]
+    result = run(*named, "a.yaml", "-f", "text", rules="")
+    assert ("[old-advice]" in result.stdout) is given
 
 
 @pytest.mark.parametrize(

@@ -421,6 +421,7 @@ WRONG = [
     Wrong(MESSAGE, f"{MESSAGE}\nsecurity: high", "11:11: error: a number from 0.1 to 10.0 is expected"),
     Wrong(MESSAGE, f"{MESSAGE}\nsee: https://ray.io", "11:6: error: a list is expected"),
     Wrong(MESSAGE, f"{MESSAGE}\nsee: [5]", "11:7: error: a text is expected"),
+    Wrong(MESSAGE, f"{MESSAGE}\nreleases: cluster.name exists", "11:11: error: no name 'cluster' here"),
     Wrong(MESSAGE, f"{MESSAGE}\nsettings: 5", "11:11: error: names and their defaults are expected"),
     # given
     Wrong(BASE[BASE.index("given:") : BASE.index("require")], "given: []\n", "5:8: error: names and the paths they take are expected"),

@@ -1,5 +1,5 @@
 """What a group's `ray start` is made of: tables of facts. Not here: the options by themselves
-(`test_startoptions`), how bash reads a value (`test_shell`).
+(`test_startoptions`), how bash reads a value (`test_bashvalue`).
 """
 
 from __future__ import annotations

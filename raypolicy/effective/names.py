@@ -1,18 +1,22 @@
-"""The names of what the operator makes. Not here: where they are used.
+"""The names of resources and Services. Not here: names of pods and the rest (`derived`).
 
 Source: KubeRay `controllers/ray/utils/util.go`, GenerateHeadServiceName, GenerateServeServiceName,
-GenerateRayClusterName, CheckName.
+GenerateRayClusterName, CheckName; `validation.go` beside it, the functions that validate metadata.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
+from raypolicy import kubenames
 from raypolicy.effective.origin import kept
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import ABSENT, Node, Unknown
 
-_LONGEST = 50
+_LONGEST: Final = 50
+_RANDOM: Final = 5
+"""Letters that the API server puts behind a generateName."""
 
 
 def check_name(text: str) -> str:
@@ -69,3 +73,74 @@ def _named(owner: Node[str], ending: str, release: KubeRayRelease) -> Node[str]:
 
     made = owner.map(name, "")
     return made.put(made.value) if made.known is not None else made
+
+
+# What a resource may be called
+
+
+def longest(kind: str, release: KubeRayRelease) -> int | None:
+    """The most characters of a name that the operator makes something of; None for no limit.
+
+    The limit of a RayCronJob's is that of the RayJobs it makes, `-` and five letters longer than it
+    in 1.6; from 1.7 on the RayCronJob is refused itself.
+    """
+    if kind == "RayCronJob":
+        return 36 if release.has("cronjob-name-limit") else 41
+    if not release.has("checked-names"):
+        return None
+    return {"RayCluster": 53, "RayJob": 47, "RayService": 47}.get(kind)
+
+
+def length(metadata: Node[Any]) -> Node[int]:
+    """Characters of the name, or of what a generateName becomes."""
+    name = metadata.get("name")
+    if name.absent:
+        return written(metadata.get("generateName")).map(_length_generated, "")
+    return written(name).map(len, "")
+
+
+def fault(metadata: Node[Any]) -> Node[str]:
+    """Why the API server refuses the name, which must be a DNS subdomain; absent if it doesn't."""
+    return _said(metadata, kubenames.subdomain_fault)
+
+
+def misfit(metadata: Node[Any]) -> Node[str]:
+    """Why a name that the API server takes is no DNS-1035 label, apart from its length."""
+    return _said(metadata, _misfit)
+
+
+def refused(kind: str, metadata: Node[Any], release: KubeRayRelease) -> bool:
+    """Whether the operator refuses the name, for its length or for its characters."""
+    most, characters = longest(kind, release), length(metadata).known
+    if most is not None and characters is not None and characters > most:
+        return True
+    return release.has("checked-names") and misfit(metadata).known is not None
+
+
+def _misfit(text: str) -> str | None:
+    if kubenames.subdomain_fault(text) is not None:
+        return None
+    return kubenames.spelling_fault(text)
+
+
+def _said(metadata: Node[Any], why: Callable[[str], str | None]) -> Node[str]:
+    name, generated = metadata.get("name"), metadata.get("generateName")
+    node = generated if name.absent else name
+    node = written(node)
+    if node.known is None:
+        return node
+    said = why(f"{node.known}xxxxx" if name.absent else node.known)
+    return node.put(ABSENT if said is None else said)
+
+
+def written(node: Node[Any]) -> Node[str]:
+    """A name as it is written; unknown where it is no text, or has yet to be filled in."""
+    return node.map(_text, "not a text")
+
+
+def _text(value: object) -> str | None:
+    return value if type(value) is str else None
+
+
+def _length_generated(prefix: str) -> int:
+    return len(prefix) + _RANDOM

@@ -10,9 +10,10 @@ from typing import Any, Final
 from raypolicy.tree import ABSENT, Node
 
 _ALPHA_LACKS: Final = frozenset(
-    {"numOfHosts", "resources", "submissionMode", "suspend", "upgradeStrategy"}
+    """authOptions labels networkPolicy numOfHosts resources submissionMode suspend upgradeStrategy
+    version""".split()
 )
-"""Fields of groups, RayJobs and RayServices that v1alpha1 lacks, as far as facts use them."""
+"""Fields that v1alpha1 lacks, as far as facts use them."""
 
 
 def resource_of(node: Node[Any]) -> Node[Any] | None:

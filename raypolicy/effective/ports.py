@@ -100,28 +100,35 @@ def _from_head_service(port: Node[Any], straight: Node[bool]) -> ServicePortFact
         target = listed
     elif straight.unknown or type(target.value) is not int:
         target = target.put(Unknown("targetPort is a name"))
-    protocol = port.get("protocol").value
-    return ServicePortFact(
-        text(port.get("name")),
-        listed,
-        target,
-        protocol if type(protocol) is str else "TCP",
-        own=True,
-    )
+    spoken = protocol(port.value) or "TCP"
+    return ServicePortFact(text(port.get("name")), listed, target, spoken, own=True)
 
 
 def _from_container(ports: Node[Any]) -> Iterator[ServicePortFact]:
-    """One port of each name, the last, as in KubeRay's map of them; where it was named first."""
+    """One port of each name, the last, as in KubeRay's map of them; where it was named first. A
+    number and protocol that is listed twice never reaches the operator.
+    """
     found: dict[Any, ServicePortFact] = {}
+    seen: set[tuple[int | None, str | None]] = set()
     for port in ports.items():
         name, at = text(port.get("name")), number(port.get("containerPort"))
+        key = (at.known, protocol(port.value))
+        if None not in key and key in seen:
+            continue
+        seen.add(key)
         if name.absent or name.value == "":
             known = at.known
             made = Unknown("its number is unknown") if known is None else f"{known}-port"
             name = name.put(made, how=DEFAULTED)
-        key = id(port) if name.known is None else name.known
-        found[key] = ServicePortFact(name, at, at)
+        called = id(port) if name.known is None else name.known
+        found[called] = ServicePortFact(name, at, at)
     yield from found.values()
+
+
+def protocol(port: object) -> str | None:
+    """The protocol of a written port; None where it is no text."""
+    written = port.get("protocol") if type(port) is dict else None
+    return "TCP" if written is None else written if type(written) is str else None
 
 
 def number(node: Node[Any]) -> Node[int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from raypolicy.effective.origin import kept
+from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import DEFAULTED, OVERRIDDEN, Node, Unknown
 
 NO_LIMIT = 2147483647
@@ -57,3 +58,19 @@ def at_most(group: Node[Any], autoscaling: Node[bool]) -> Node[int]:
     if most.how == DEFAULTED:
         return most
     return most.put(most.known * hosts.known, how=most.how)
+
+
+def hosts(group: Node[Any], kind: str, release: KubeRayRelease) -> Node[int]:
+    """Pods of a replica, as the operator goes by it.
+
+    A zero inside a RayJob or RayService is left out when they write the RayCluster, so that it
+    becomes the default, 1; so it does in a RayCronJob.
+    """
+    written = kept(group, "numOfHosts")
+    if written.absent or not release.has("multi-host"):
+        return written.put(1, how=DEFAULTED)
+    known = written.map(lambda value: value if type(value) is int else None, "not a whole number")
+    if known.known is None or known.known > 0:
+        return known
+    made_anew = known.known == 0 and kind != "RayCluster"
+    return known.put(1, how=OVERRIDDEN) if made_anew or release.has("zero-hosts-are-one") else known

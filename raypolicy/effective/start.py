@@ -15,9 +15,9 @@ from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import Node, Unknown
 
 BY_HAND: Final = Unknown("the container's own command starts Ray, not KubeRay's")
-_START: Final = "ray start"
-_OVERWRITE: Final = "ray.io/overwrite-container-cmd"
-_GENERATED: Final = "KUBERAY_GEN_RAY_START_CMD"
+START: Final = "ray start"
+OVERWRITE: Final = "ray.io/overwrite-container-cmd"
+GENERATED: Final = "KUBERAY_GEN_RAY_START_CMD"
 
 
 def by_hand(container: Node[Any], release: KubeRayRelease) -> bool:
@@ -26,16 +26,16 @@ def by_hand(container: Node[Any], release: KubeRayRelease) -> bool:
     uses what KubeRay has generated.
     """
     words = _words(container)
-    if any(_START in word for word in words):
+    if any(START in word for word in words):
         return True
-    return _overwritten(container, release) and not any(_GENERATED in word for word in words)
+    return overwritten(container, release) and not any(GENERATED in word for word in words)
 
 
 def starts_ray(container: Node[Any]) -> bool:
     """Whether a word of the command speaks of `ray start`; two words never do, since KubeRay puts
     two blanks between them.
     """
-    return any(_START in word for word in _words(container))
+    return any(START in word for word in _words(container))
 
 
 def as_generated(container: Node[Any], release: KubeRayRelease) -> bool:
@@ -45,7 +45,7 @@ def as_generated(container: Node[Any], release: KubeRayRelease) -> bool:
     takes it from the variable splits it at blanks, and leaves its quotes in.
     """
     words = _words(container)
-    return not (by_hand(container, release) or _overwritten(container, release)) and (
+    return not (by_hand(container, release) or overwritten(container, release)) and (
         ("ray", "start") not in pairwise(words)
     )
 
@@ -63,7 +63,7 @@ def _words(container: Node[Any]) -> list[str]:
     return [word.value for word in words if type(word.value) is str]
 
 
-def _overwritten(container: Node[Any], release: KubeRayRelease) -> bool:
+def overwritten(container: Node[Any], release: KubeRayRelease) -> bool:
     """Whether the template or the resource has the annotation; a RayCronJob's own goes nowhere."""
     if not release.has("overwrite-container-cmd"):
         return False
@@ -78,6 +78,6 @@ def _overwritten(container: Node[Any], release: KubeRayRelease) -> bool:
 
 
 def _says_so(value: Any) -> bool:
-    for key in ("metadata", "annotations", _OVERWRITE):
+    for key in ("metadata", "annotations", OVERWRITE):
         value = value.get(key) if type(value) is dict else None
     return type(value) is str and value.lower() == "true"

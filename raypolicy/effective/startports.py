@@ -28,7 +28,8 @@ _DEFAULTS: Final = {
 _FIRST: Final = ("min-worker-port", 10002)
 _LAST: Final = ("max-worker-port", 19999)
 _LIST: Final = "worker-port-list"
-_ALL: Final = frozenset({*_DEFAULTS, _FIRST[0], _LAST[0], _LIST})
+OPTIONS: Final = frozenset({*_DEFAULTS, _FIRST[0], _LAST[0], _LIST})
+"""Options that claim ports."""
 
 
 class Claim(NamedTuple):
@@ -41,7 +42,7 @@ class Claim(NamedTuple):
 
 def asked(start_params: Node[Any]) -> bool:
     """Whether any port is written; the defaults do not meet."""
-    return type(start_params.value) is dict and not _ALL.isdisjoint(start_params.value)
+    return type(start_params.value) is dict and not OPTIONS.isdisjoint(start_params.value)
 
 
 def worker_ports(start_params: Node[Any]) -> tuple[Node[int], Node[int]]:

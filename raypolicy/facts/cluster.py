@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cached_property
+from typing import Any, Final
 
-from raypolicy.effective import names, probes
+from raypolicy.effective import derived, gates, injected, names, probes, serve
+from raypolicy.effective.origin import kept
+from raypolicy.effective.ports import ServicePortFact
+from raypolicy.effective.start import OVERWRITE
+from raypolicy.facts.container import Container
+from raypolicy.facts.declared import DeclaredRay
+from raypolicy.facts.exposure import Exposure
 from raypolicy.facts.group import Group, HeadGroup, WorkerGroup
 from raypolicy.facts.headservice import HeadService
-from raypolicy.facts.view import View, fact
+from raypolicy.facts.headsettings import HeadSettings
+from raypolicy.facts.image import Image
+from raypolicy.facts.naming import DerivedName, WorkerName
+from raypolicy.facts.view import View, fact, only_with
 from raypolicy.tree import ABSENT, DEFAULTED, Node
 from raypolicy.values import Version
+
+_GATE: Final = "RayJobDeletionPolicy"
 
 
 class Cluster(View):
@@ -41,15 +53,22 @@ class Cluster(View):
         """The namespace, where one is written."""
         return self.owner.resource.node.get("metadata", "namespace")
 
+    @only_with("rayVersion")
     @fact
     def ray_version(self) -> Node[Version]:
         """rayVersion, where it is a release."""
         return self.field("rayVersion").map(_version, "not a release of Ray")
 
+    @only_with("rayVersion")
     @fact
     def ray_minor(self) -> Node[Version]:
         """rayVersion without its patch number."""
         return self.ray_version.map(_minor, "")
+
+    @fact
+    def declared_ray(self) -> DeclaredRay:
+        """rayVersion as KubeRay reads it."""
+        return DeclaredRay(self.field("rayVersion"), self.owner, self.node)
 
     @fact
     def image_ray_version(self) -> Node[Version]:
@@ -64,6 +83,7 @@ class Cluster(View):
         """Ray release in the images without its patch number."""
         return self.image_ray_version.map(_minor, "")
 
+    @only_with("rayVersion")
     @fact
     def health_path(self) -> Node[str]:
         """The HTTP path that the operator's probes of some group ask for; absent where they use a
@@ -87,10 +107,53 @@ class Cluster(View):
         return written.map(lambda value: value if type(value) is bool else None, "not a boolean")
 
     @fact
+    def autoscaler_image(self) -> Image:
+        """The image of the autoscaler, where there is one with an image of its own."""
+        written = self.field("autoscalerOptions").get("image")
+        on = self.autoscaling.value is True
+        return Image(written if on else written.put(ABSENT), self.owner)
+
+    @fact
+    def token_auth(self) -> Node[bool]:
+        """Whether KubeRay has Ray ask for a token; off by default."""
+        return gates.token_auth(self.node, self.owner.release)
+
+    @fact
+    def autoscaler_version(self) -> Node[str]:
+        """autoscalerOptions.version, where this version of the API has it."""
+        return kept(self.field("autoscalerOptions"), "version")
+
+    @fact
+    def clashing_containers(self) -> tuple[Container, ...]:
+        """Containers and init containers that have the name of one that the operator adds."""
+        found: list[Container] = []
+        above = self.node.parent
+        job = above is not None and self.owner.resource.kind in ("RayJob", "RayCronJob")
+        mode = kept(above, "submissionMode").value if above is not None and job else ""
+        for group in self.groups:
+            added = injected.names(
+                group is self.head, self.autoscaling.value is True, mode, self.owner.release
+            )
+            taken = {*added}
+            found += (c for c in group.pod.all_containers if c.field("name").value in taken)
+        return tuple(found)
+
+    @fact
+    def overwrite_annotations(self) -> tuple[Node[str], ...]:
+        """The annotations ray.io/overwrite-container-cmd of the resource and of its pod templates,
+        in lower case."""
+        holders = [group.pod.metadata for group in self.groups]
+        if self.owner.resource.kind != "RayCronJob":
+            holders.append(self.owner.resource.node.get("metadata"))
+        found = (holder.get("annotations", OVERWRITE) for holder in holders)
+        return tuple(node.put(node.value.lower()) for node in found if isinstance(node.value, str))
+
+    @fact
     def head(self) -> HeadGroup:
         """The head group."""
         return HeadGroup(self.field("headGroupSpec"), self.owner, self.autoscaling)
 
+    @only_with("workerGroupSpecs")
     @fact
     def workers(self) -> tuple[WorkerGroup, ...]:
         """The worker groups."""
@@ -123,6 +186,66 @@ class Cluster(View):
         return names.serve_service(
             resource.kind, self.owner_name, resource.node, self.owner.release
         )
+
+    @fact
+    def serve_port(self) -> Node[int]:
+        """The first port of that Service; absent where no port is named for Serve."""
+        ports = self.head.pod.ray_container.field("ports")
+        return self.serve_ports[0].number if self.serve_ports else ports.put(ABSENT)
+
+    @cached_property
+    def serve_ports(self) -> tuple[ServicePortFact, ...]:
+        """All its ports; no word of rules."""
+        head, resource = self.head, self.owner.resource
+        container = head.pod.ray_container.node
+        spec = resource.node.get("spec")
+        return serve.serve_ports(resource.kind, spec, head.node, container, self.owner.release)
+
+    @fact
+    def exposure(self) -> Exposure:
+        """What opens the head to the outside."""
+        return Exposure(self.head, self.node)
+
+    @fact
+    def head_settings(self) -> HeadSettings:
+        """What is written under `headService`."""
+        return HeadSettings(self.head.field("headService"), self.owner)
+
+    @fact
+    def suspends_groups(self) -> Node[bool]:
+        """Whether the operator lets single worker groups be suspended: it must have a feature gate,
+        RayJobDeletionPolicy, which is on by default from 1.6 on."""
+        on = self.owner.release.has("deletion-policy") or _GATE in self.owner.gates
+        return self.node.put(on)
+
+    @fact
+    def worker_names(self) -> tuple[WorkerName, ...]:
+        """The names of the worker groups, and what becomes of them."""
+        return tuple(WorkerName(each.node, each.hosts, self.owner) for each in self.workers)
+
+    @fact
+    def derived_names(self) -> tuple[DerivedName, ...]:
+        """The names of what the operator makes, as far as they can be told before."""
+        resource = self.owner.resource
+        found = derived.made(
+            resource.kind, self.owner_name, resource.node, self.node, self.owner.release
+        )
+        return tuple(DerivedName(each, self.owner) for each in found if not each.name.absent)
+
+    @fact
+    def cut_names(self) -> tuple[DerivedName, ...]:
+        """The first of them that loses its front, because it is too long or begins with a figure;
+        none where the operator refuses the resource's own name."""
+        cut = tuple(each for each in self.derived_names if each.is_cut)[:1]
+        resource = self.owner.resource
+        metadata = resource.node.get("metadata")
+        refused = cut and names.refused(resource.kind, metadata, self.owner.release)
+        return () if refused else cut
+
+    @fact
+    def unfit_names(self) -> tuple[DerivedName, ...]:
+        """Those of them that are written by hand and that no Service can have."""
+        return tuple(each for each in self.derived_names if not each.fault.absent)
 
 
 def _version(value: object) -> Version | None:

@@ -10,8 +10,8 @@ from raypolicy.effective.logical import quantity
 from raypolicy.effective.start import by_hand, has_command, starts_ray
 from raypolicy.facts.amount import Amount, Fraction, native
 from raypolicy.facts.image import Image
-from raypolicy.facts.port import Port
-from raypolicy.facts.view import Owner, View, fact
+from raypolicy.facts.port import Port, repeated, unfit
+from raypolicy.facts.view import Owner, View, fact, only_with
 from raypolicy.images import RAY_NAMES
 from raypolicy.mentions import RAY
 from raypolicy.tree import Node
@@ -55,6 +55,7 @@ class Container(View):
         """Its image."""
         return Image(self.field("image"), self.owner)
 
+    @only_with("ports")
     @fact
     def ports(self) -> tuple[Port, ...]:
         """The ports it lists."""
@@ -69,6 +70,7 @@ class Container(View):
                 seen.setdefault(text, name)
         return tuple(ports)
 
+    @only_with("ports")
     @fact
     def renamed_ports(self) -> tuple[Port, ...]:
         """Those of its ports that have the name of an earlier one."""
@@ -78,6 +80,21 @@ class Container(View):
             return ()
         return tuple(port for port in self.ports if not port.namesake.absent)
 
+    @only_with("ports")
+    @fact
+    def unfit_ports(self) -> tuple[Port, ...]:
+        """Its ports, where the name or the number of one is such as no port may have."""
+        return self.ports if unfit(self.field("ports").value) else ()
+
+    @only_with("ports")
+    @fact
+    def repeated_ports(self) -> tuple[Port, ...]:
+        """Those of its ports that have the number and protocol of an earlier one."""
+        if not repeated(self.field("ports").value):
+            return ()
+        return tuple(port for port in self.ports if not port.same_port.absent)
+
+    @only_with("limits", "requests")
     @fact
     def amounts(self) -> tuple[Amount, ...]:
         """The resources it requests or is limited to, one of each name."""
@@ -87,16 +104,19 @@ class Container(View):
             for name in dict.fromkeys((*_written(limits), *_written(requests)))
         )
 
+    @only_with("limits", "requests")
     @fact
     def shareable(self) -> tuple[Amount, ...]:
         """Those of which a node may promise more than it has, such as CPU and memory."""
         return tuple(amount for amount in self.amounts if amount.shareable)
 
+    @only_with("limits", "requests")
     @fact
     def unshareable(self) -> tuple[Amount, ...]:
         """The others: extended resources, such as GPUs, and hugepages."""
         return tuple(amount for amount in self.amounts if not amount.shareable)
 
+    @only_with("limits", "requests")
     @fact
     def fractions(self) -> tuple[Fraction, ...]:
         """Its requests and limits that are numbers with a fraction, not in quotes; those of
@@ -113,11 +133,13 @@ class Container(View):
         """Whether it is limited to some of an extended resource, such as GPUs or TPUs."""
         return self.limits.put(any(not native(name) for name in _written(self.limits)))
 
+    @only_with("limits")
     @fact
     def cpu_limit(self) -> Node[Quantity]:
         """CPU limit."""
         return quantity(self.limits.get("cpu"))
 
+    @only_with("limits")
     @fact
     def memory_limit(self) -> Node[Quantity]:
         """Memory limit."""

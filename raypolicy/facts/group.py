@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from raypolicy.effective import logical, ports, replicas
+from raypolicy.effective.origin import kept
 from raypolicy.effective.start import BY_HAND, as_generated
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.startcommand import Setting, StartCommand
 from raypolicy.facts.startparameter import StartParameter
-from raypolicy.facts.view import Owner, View, fact
+from raypolicy.facts.view import Owner, View, fact, only_with
 from raypolicy.startoptions import is_forgotten
 from raypolicy.tree import ABSENT, DEFAULTED, INJECTED, Node, Unknown
 from raypolicy.values import Version
@@ -40,6 +41,7 @@ class Group(View):
         start_params = self.field("rayStartParams")
         return Pod(self.field("template"), self.owner, str(self.role.value), start_params)
 
+    @only_with("rayStartParams")
     @fact
     def start_parameters(self) -> tuple[StartParameter, ...]:
         """What is written in rayStartParams."""
@@ -221,6 +223,16 @@ class WorkerGroup(Group):
     def max_replicas(self) -> Node[int]:
         """Most replicas, 2147483647 by default."""
         return replicas.whole(self.field("maxReplicas"), replicas.NO_LIMIT)
+
+    @fact
+    def hosts(self) -> Node[int]:
+        """Pods of a replica, as the operator goes by it; 1 by default."""
+        return replicas.hosts(self.node, self.owner.resource.kind, self.owner.release)
+
+    @fact
+    def suspended(self) -> Node[bool]:
+        """Whether it is suspended, where that is written and the API has it."""
+        return kept(self.node, "suspend")
 
     @fact
     def replicas_within_bounds(self) -> Node[int]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from raypolicy.facts.view import View, fact
 from raypolicy.images import ImageRef, RayTag, read_tag
+from raypolicy.published import OWNER, never_released, unpublished_suffix
 from raypolicy.releases import default_image_python, is_ray_release, ray_release, ray_repositories
 from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown, placeless
 from raypolicy.values import Version
@@ -130,6 +131,27 @@ class Image(View):
         return self.repository.put(ABSENT if since is None else since)
 
     @fact
+    def unreleased(self) -> Node[Version]:
+        """What a tag of Ray's own repositories names, if Ray never had it; else absent."""
+        if self.tag.unknown:
+            return self.tag  # type: ignore[return-value]  # unknown, so of any type
+        version = None if self._own is None else self._own[1].ray_version
+        return self.tag.put(version if version and never_released(version) else ABSENT)
+
+    @fact
+    def unpublished_suffix(self) -> Node[str]:
+        """The end of a tag of Ray's own repositories that no image of that release has, `tpu`,
+        `aarch64` or a CUDA such as `cu130`; else absent."""
+        tag = self.tag
+        if tag.unknown or tag.absent or self._own is None:
+            return tag if tag.unknown else tag.put(ABSENT)
+        suffix = unpublished_suffix(*self._own, tag.value)
+        if suffix is None:
+            return tag.put(ABSENT)
+        at = self.node.value.index(f":{tag.value}") + f"{tag.value}-".index(f"-{suffix}-") + 2
+        return self.node.part(at, at + len(suffix))
+
+    @fact
     def device(self) -> Node[str]:
         """cpu, gpu, tpu or a CUDA release such as cu121, where tag or repository say so."""
         return self._said(lambda says: says.device)
@@ -138,6 +160,16 @@ class Image(View):
     def architecture(self) -> Node[str]:
         """Architecture, where the tag names one."""
         return self._said(lambda says: says.architecture)
+
+    @fact
+    def _own(self) -> tuple[str, RayTag] | None:
+        """Name and tag of an image of rayproject's on Docker Hub that is not pinned by a digest."""
+        reference, says = self._reference.known, self._says
+        if reference is None or says is None or reference.registry != "docker.io":
+            return None
+        if reference.digest is not None or reference.repository != f"{OWNER}/{reference.name}":
+            return None
+        return reference.name, says
 
     def _part(self, choose: Any) -> Node[Any]:
         reference = self._reference

@@ -5,7 +5,7 @@ from __future__ import annotations
 from raypolicy.effective.origin import kept
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.pod import Pod
-from raypolicy.facts.view import View, fact
+from raypolicy.facts.view import View, fact, only_with
 from raypolicy.tree import ABSENT, DEFAULTED, Node
 
 
@@ -36,11 +36,13 @@ class Job(View):
         written = kept(self.node, "submissionMode")
         return written.put("K8sJobMode", how=DEFAULTED) if written.absent else written
 
+    @only_with("clusterSelector")
     @fact
     def selected_cluster(self) -> Node[str]:
         """The RayCluster it runs on, where it selects one that is there already."""
         return self.field("clusterSelector").get("ray.io/cluster")
 
+    @only_with("rayClusterSpec")
     @fact
     def clusters(self) -> tuple[Cluster, ...]:
         """The cluster it makes; none where it selects one."""
@@ -48,6 +50,7 @@ class Job(View):
         selects = not selector.absent and selector.value != {}
         return () if spec.absent or selects else (Cluster(spec, self.owner),)
 
+    @only_with("submitterPodTemplate")
     @fact
     def submitters(self) -> tuple[Pod, ...]:
         """The submitter pod, where a template for it is written."""

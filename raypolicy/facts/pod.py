@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from raypolicy.effective import command
 from raypolicy.effective.logical import quantity
+from raypolicy.facts.command import StartCommand
 from raypolicy.facts.container import Container
+from raypolicy.facts.hook import StopHook
 from raypolicy.facts.image import Image
-from raypolicy.facts.view import Owner, View, fact
-from raypolicy.tree import ABSENT, Node
+from raypolicy.facts.probe import KINDS, Probe, Ray
+from raypolicy.facts.view import Owner, View, fact, only_with
+from raypolicy.tree import ABSENT, DEFAULTED, Node
 from raypolicy.values import Quantity
 
 
@@ -69,6 +73,7 @@ class Pod(View):
         """All containers but the first."""
         return self.containers[1:]
 
+    @only_with("initContainers")
     @fact
     def init_containers(self) -> tuple[Container, ...]:
         """Its init containers, in order."""
@@ -95,6 +100,7 @@ class Pod(View):
                 return name if first.value is False else none
         return none
 
+    @only_with("limits")
     @fact
     def memory_limit(self) -> Node[Quantity]:
         """The memory limit of the whole pod."""
@@ -104,3 +110,69 @@ class Pod(View):
     def images(self) -> tuple[Image, ...]:
         """The images of all its containers, init containers included."""
         return tuple(each.image for each in (*self.containers, *self.init_containers))
+
+    @fact
+    def restart_policy(self) -> Node[str]:
+        """The restart policy as written; Always by default."""
+        written = self.field("restartPolicy")
+        return written.put("Always", how=DEFAULTED) if written.value in (ABSENT, "") else written
+
+    @fact
+    def grace_period(self) -> Node[int]:
+        """Seconds between the wish to stop the pod and its end; 30 by default."""
+        written = self.field("terminationGracePeriodSeconds")
+        if written.absent:
+            return written.put(30, how=DEFAULTED)
+        return written.map(lambda value: value if type(value) is int else None, "not a number")
+
+    @fact
+    def start_commands(self) -> tuple[StartCommand, ...]:
+        """The command of the Ray container of a head or worker, where it has one or an annotation
+        speaks of one; none where another container is Ray's."""
+        ray = self.ray_container.node
+        line = command.line(ray, self.owner.release) if self._is_rays else None
+        if line is None or not self.later_ray.absent:
+            return ()
+        return (StartCommand(ray, self.owner, line, self._start_params),)
+
+    @fact
+    def stop_hooks(self) -> tuple[StopHook, ...]:
+        """The preStop hooks of its containers."""
+        found = []
+        for index, container in enumerate(self.field("containers").items()):
+            if type(container.value) is not dict or "lifecycle" not in container.value:
+                continue
+            hook = container.get("lifecycle", "preStop")
+            if not hook.absent:
+                found.append(StopHook(hook, self.owner, container, self._is_rays and index == 0))
+        return tuple(found)
+
+    @fact
+    def probes(self) -> tuple[Probe, ...]:
+        """The probes that are written for its containers and init containers."""
+        found = []
+        for field in ("containers", "initContainers"):
+            for index, container in enumerate(self.field(field).items()):
+                if type(container.value) is not dict:
+                    continue
+                is_ray = self._is_rays and field == "containers" and index == 0
+                for kind in (each for each in KINDS if each in container.value):
+                    probe = container.get(kind)
+                    if not probe.absent:
+                        ray = self._ray if is_ray else None
+                        found.append(Probe(probe, self.owner, container, is_ray, ray))
+        return tuple(found)
+
+    @property
+    def _is_rays(self) -> bool:
+        return self._role in ("head", "worker")
+
+    @property
+    def _ray(self) -> Ray | None:
+        """The Ray that a probe asks; none where something else may answer: a command of its own, a
+        sidecar, another pod of the node."""
+        shares = len(self.containers) > 1 or self.field("hostNetwork").value is not ABSENT
+        if shares or self.start_commands or self._start_params is None:
+            return None
+        version = self.ray_container.image.ray_version
+        return Ray(self._role == "head", self._start_params, version)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from raypolicy.facts.cluster import Cluster
-from raypolicy.facts.view import View, fact
+from raypolicy.facts.view import View, fact, only_with
 from raypolicy.tree import Node
 
 
@@ -26,6 +26,7 @@ class Service(View):
         """The namespace, where one is written."""
         return self.owner.resource.node.get("metadata", "namespace")
 
+    @only_with("rayClusterConfig")
     @fact
     def clusters(self) -> tuple[Cluster, ...]:
         """The cluster it makes."""

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
+from raypolicy.bashvalue import read
 from raypolicy.effective import startports
 from raypolicy.effective.options import BARE, DROPPED, WITH_VALUE, forced, written_as
 from raypolicy.effective.ports import text
 from raypolicy.facts.claimedport import ClaimedPort
 from raypolicy.facts.startparameter import BrokenParameter, StartParameter
-from raypolicy.facts.view import Owner, View, fact
-from raypolicy.shell import read
+from raypolicy.facts.view import Owner, View, fact, only_with
 from raypolicy.startoptions import (
     FLAG,
     TEXT,
@@ -62,12 +62,14 @@ class StartCommand(View):
         known = version.known
         return version if known is None or covers(known) else version.put(_NOT_COVERED)
 
+    @only_with("address")
     @fact
     def address(self) -> Node[str]:
         """The start parameter `address`, where KubeRay passes it."""
         written = self.node.get("address")
         return written.put(ABSENT) if self._silent else text(written)
 
+    @only_with("rayStartParams")
     @fact
     def unknown_options(self) -> tuple[StartParameter, ...]:
         """Parameters that no Ray release has an option for, as far as the releases are known."""
@@ -76,12 +78,14 @@ class StartCommand(View):
             return ()
         return tuple(p for p in self._passed if p.option is None and not placeholder(p.key))
 
+    @only_with("rayStartParams")
     @fact
     def later_options(self) -> tuple[StartParameter, ...]:
         """Parameters whose option came with a later Ray release than that of the group."""
         ray = self.ray_version.known
         return () if ray is None else self._those(lambda option: (option.since or ray) > ray)
 
+    @only_with("rayStartParams")
     @fact
     def former_options(self) -> tuple[StartParameter, ...]:
         """Parameters whose option is gone in the Ray release of the group; where that is unknown,
@@ -89,31 +93,37 @@ class StartCommand(View):
         ray = self.ray_version.known or oldest()
         return self._those(lambda option: option.until is not None and option.until <= ray)
 
+    @only_with("rayStartParams")
     @fact
     def refused_on_workers(self) -> tuple[StartParameter, ...]:
         """Parameters of a worker group with which Ray starts on a head only."""
         return self._those(lambda option: option.on_workers == "abort", role="worker")
 
+    @only_with("rayStartParams")
     @fact
     def idle_on_workers(self) -> tuple[StartParameter, ...]:
         """Parameters of a worker group that Ray reads on a head only."""
         return self._those(lambda option: option.on_workers == "ignore", role="worker")
 
+    @only_with("block", "no-monitor")
     @fact
     def overridden(self) -> tuple[StartParameter, ...]:
         """Flags that are not `true` here, but that KubeRay passes all the same."""
         return tuple(p for p in self._entries if self._forced(p) and p.said != "true")
 
+    @only_with("rayStartParams")
     @fact
     def dropped(self) -> tuple[StartParameter, ...]:
         """Parameters that take a value, and that KubeRay leaves out because it is `false`."""
         return tuple(p for p in self._entries if self._takes_value(p) and self._as(p) == DROPPED)
 
+    @only_with("rayStartParams")
     @fact
     def bare(self) -> tuple[StartParameter, ...]:
         """Parameters that take a value, and that KubeRay passes without because it is `true`."""
         return tuple(p for p in self._entries if self._takes_value(p) and self._as(p) == BARE)
 
+    @only_with("rayStartParams")
     @fact
     def broken(self) -> tuple[BrokenParameter, ...]:
         """Parameters at which bash ends too early; JSON that begins with a bare brace left out,
@@ -125,11 +135,13 @@ class StartCommand(View):
                 found.append(BrokenParameter(each.node, self.owner, fault))
         return tuple(found)
 
+    @only_with("rayStartParams")
     @fact
     def misfits(self) -> tuple[StartParameter, ...]:
         """Parameters whose value is not what the option takes, once bash has read it."""
         return tuple(p for p in self._passed if self._as(p) == WITH_VALUE and not _fits(p))
 
+    @only_with("resources")
     @fact
     def own_resources(self) -> tuple[Node[str], ...]:
         """Names in the start parameter `resources` that Ray has options for, such as CPU."""
@@ -141,6 +153,7 @@ class StartCommand(View):
             if any(own in n for n in names)
         )
 
+    @only_with(*startports.OPTIONS)
     @fact
     def double_ports(self) -> tuple[ClaimedPort, ...]:
         """Written ports that another part of Ray has as well, written or by default."""
@@ -151,6 +164,7 @@ class StartCommand(View):
             for claim, other in startports.double_claims(self.node, self._head)
         )
 
+    @only_with(*startports.OPTIONS)
     @fact
     def ports_among_workers(self) -> tuple[ClaimedPort, ...]:
         """Ports that lie within those for worker processes, where either is written."""
@@ -171,6 +185,7 @@ class StartCommand(View):
         """The last port for worker processes: the start parameter, else 19999."""
         return self._worker_ports[1]
 
+    @only_with("min-worker-port", "max-worker-port")
     @fact
     def written_worker_port(self) -> Node[int]:
         """The end of that range that is written, the last if both are, where KubeRay passes it."""

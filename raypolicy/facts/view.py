@@ -27,12 +27,14 @@ class View:
 
     Written fields keep their spelling and are read through `field`; what is derived is a `fact`.
     `fields` are the names the API has here, so that a misspelt one can be told; an `open` view may
-    have any. A view that `stands_alone` is there even where its node is absent.
+    have any. A view that `stands_alone` is there even where its node is absent. What is `apart`
+    may be written in another document than the view that leads to it.
     """
 
     fields: ClassVar[frozenset[str]] = frozenset()
     open: ClassVar[bool] = False
     stands_alone: ClassVar[bool] = False
+    apart: ClassVar[bool] = False
     __slots__ = ("__dict__", "node", "owner")
 
     def __init__(self, node: Node[Any], owner: Owner) -> None:
@@ -53,6 +55,7 @@ class fact(Generic[V, T]):
     def __init__(self, compute: Callable[[V], T]) -> None:
         self.compute = compute
         self.name = compute.__name__
+        self.keys: frozenset[str] = frozenset()
         self.__doc__ = compute.__doc__
 
     def __get__(self, view: V, owner: type[V] | None = None) -> T:
@@ -65,11 +68,26 @@ class written(fact[V, T]):
     """A fact that is a place of the manifest itself, filled or not, so that a fix may change it."""
 
 
+F = TypeVar("F", bound=fact[Any, Any])
+
+
+def only_with(*keys: str) -> Callable[[F], F]:
+    """Declares a fact that is absent or empty in a document that has none of these keys, so that
+    rules that ask for it need not be asked there.
+    """
+
+    def declare(declared: F) -> F:
+        declared.keys = frozenset(keys)
+        return declared
+
+    return declare
+
+
 class Word(NamedTuple):
     """A fact as rules see it: what it leads to and what it means.
 
     `kind` is `value` (type is the type of the value), `view` (type is a View), `values` or `views`
-    (a list of either, to be walked with `[*]`).
+    (a list of either, to be walked with `[*]`). `keys` are those of `only_with`.
     """
 
     name: str
@@ -77,6 +95,7 @@ class Word(NamedTuple):
     type: Any
     meaning: str
     written: bool
+    keys: frozenset[str]
 
 
 def words(view: type[View]) -> dict[str, Word]:
@@ -92,7 +111,8 @@ def _words(view: type[View]) -> dict[str, Word]:
             if isinstance(member, fact) and not name.startswith("_"):
                 meaning = " ".join((member.__doc__ or "").split())
                 kind, of = _kind(get_type_hints(member.compute)["return"])
-                found[name] = Word(name, kind, of, meaning, isinstance(member, written))
+                is_written = isinstance(member, written)
+                found[name] = Word(name, kind, of, meaning, is_written, member.keys)
     return found
 
 

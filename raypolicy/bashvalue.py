@@ -1,4 +1,4 @@
-"""A text as bash reads it in the middle of a command. Not here: what the command is."""
+"""The value of an option as bash reads it. Not here: whole commands (`effective.shell`)."""
 
 from __future__ import annotations
 

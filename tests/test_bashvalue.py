@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from raypolicy.shell import read
+from raypolicy.bashvalue import read
 
 GOOD = [
     # a text behind `--option=`, and the value that the option gets

@@ -1,0 +1,67 @@
+"""What the operator admits by rayVersion, and how it reads it. Not here: probes (`probes`).
+
+Source: KubeRay `controllers/ray/utils/validation.go`, ValidateRayClusterSpec and
+validateWorkerGroupPriority; `util.go`, IsAuthEnabled; ParseGeneric of k8s.io/apimachinery.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+from raypolicy.effective.apiversion import ALPHA
+from raypolicy.effective.origin import resource_of
+from raypolicy.releases import KubeRayRelease
+from raypolicy.tree import DEFAULTED, Node
+from raypolicy.values import Version
+
+_GENERIC: Final = r"\s*v?(0|[1-9][0-9]*)\.([0-9]+)(?:\.([0-9]+))?"
+_TOKEN_AUTH: Final = (2, 52)
+_K8S_TOKEN_AUTH: Final = (2, 55)
+_PRIORITY: Final = (2, 56)
+
+
+class Demand(NamedTuple):
+    """Something that is refused unless rayVersion names at least this release."""
+
+    node: Node[Any]
+    what: str
+    ray: tuple[int, int]
+
+
+def read(text: str) -> Version | None:
+    """The release that KubeRay reads in a rayVersion; None where it gives up."""
+    found = re.match(_GENERIC, text)
+    if found is None:
+        return None
+    return Version.parse(".".join((part or "").lstrip("0") or "0" for part in found.groups()))
+
+
+def token_auth(spec: Node[Any], release: KubeRayRelease) -> Node[bool]:
+    """Whether Ray asks for a token: where `mode` says so in an API version that has the field."""
+    mode = spec.get("authOptions", "mode")
+    if mode.absent or not release.has("token-auth") or _alpha(spec):
+        return mode.put(False, how=DEFAULTED)
+    return mode.map(lambda value: value == "token", "")
+
+
+def demands(spec: Node[Any], release: KubeRayRelease) -> Iterator[Demand]:
+    """What is written in a cluster's spec that depends on rayVersion."""
+    options = spec.get("authOptions")
+    if not options.absent and token_auth(spec, release).value is True:
+        yield Demand(options.get("mode"), "authOptions.mode: token", _TOKEN_AUTH)
+        by_kubernetes = options.get("enableK8sTokenAuth")
+        if by_kubernetes.value is True and release.has("k8s-token-auth"):
+            yield Demand(by_kubernetes, "authOptions.enableK8sTokenAuth", _K8S_TOKEN_AUTH)
+    if not release.has("group-priority"):
+        return
+    for group in spec.get("workerGroupSpecs").items():
+        priority = group.get("priority")
+        if type(priority.value) is int and priority.value and not _alpha(spec):
+            yield Demand(priority, "the priority of a worker group", _PRIORITY)
+
+
+def _alpha(spec: Node[Any]) -> bool:
+    resource = resource_of(spec)
+    return resource is not None and resource.get("apiVersion").value == ALPHA

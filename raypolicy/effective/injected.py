@@ -1,0 +1,31 @@
+"""The containers that the operator adds to pods, by name. Not here: their contents.
+
+Source: KubeRay `controllers/ray/common/pod.go`, DefaultHeadPodTemplate (AutoscalerContainerName)
+and DefaultWorkerPodTemplate (wait-gcs-ready); `rayjob_controller.go`, constructRayClusterForRayJob
+(SubmitterContainerName, from 1.5 on).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from raypolicy.releases import KubeRayRelease
+
+AUTOSCALER: Final = "autoscaler"
+WAIT: Final = "wait-gcs-ready"
+SUBMITTER: Final = "ray-job-submitter"
+
+
+def names(
+    head: bool, autoscaling: bool, submission_mode: str, release: KubeRayRelease
+) -> Iterator[str]:
+    """The names of the containers and init containers that are added to a pod."""
+    if not head:
+        if release.has("wait-gcs-ready"):
+            yield WAIT
+        return
+    if autoscaling:
+        yield AUTOSCALER
+    if submission_mode == "SidecarMode" and release.has("sidecar-mode"):
+        yield SUBMITTER

@@ -1,0 +1,52 @@
+"""The ports of the Service for Serve. Not here: its name (`names`), whether Serve listens there.
+
+Source: KubeRay `controllers/ray/common/service.go`, BuildServeService and isServingPort.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from raypolicy.effective.origin import kept
+from raypolicy.effective.ports import ServicePortFact, head_service_ports, number, text
+from raypolicy.releases import KubeRayRelease
+from raypolicy.tree import ABSENT, Node
+
+_SERVE: Final = "serve"
+_INCREMENTAL: Final = "NewClusterWithIncrementalUpgrade"
+
+
+def serve_ports(
+    kind: str, spec: Node[Any], head: Node[Any], container: Node[Any], release: KubeRayRelease
+) -> tuple[ServicePortFact, ...]:
+    """Ports of the Service for Serve: those of the head's Ray container that are named for it, as
+    serveService describes them from 1.6 on; without any the ports of serveService. A port whose
+    name is unknown is among them.
+    """
+    found = [
+        port
+        for port in head_service_ports(head, container, release)
+        if not port.own and _serves(port.name, release)
+    ]
+    if kind != "RayService" or kept(spec, "upgradeStrategy").get("type").value == _INCREMENTAL:
+        return tuple(found)
+    custom = [_custom(port) for port in spec.get("serveService", "spec", "ports").items()]
+    if not release.has("serve-prefix-ports"):
+        return tuple(found or [port for port in custom if _serves(port.name, release)][:1])
+    if not found:
+        return tuple(custom)
+    by_name = {port.name.value: port for port in custom if port.name.known is not None}
+    return tuple(by_name.get(port.name.value, port) for port in found)
+
+
+def _serves(name: Node[str], release: KubeRayRelease) -> bool:
+    known = name.known
+    if known is None:
+        return name.unknown
+    return known == _SERVE or (release.has("serve-prefix-ports") and known.startswith(f"{_SERVE}-"))
+
+
+def _custom(port: Node[Any]) -> ServicePortFact:
+    at, target = number(port.get("port")), port.get("targetPort")
+    leads = at if target.value in (ABSENT, 0, "") else number(target)
+    return ServicePortFact(text(port.get("name")), at, leads, own=True)

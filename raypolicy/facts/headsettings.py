@@ -1,0 +1,73 @@
+"""What is written under `headService`, and what becomes of it. Not here: the Service's ports."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from raypolicy.facts.view import View, fact, written
+from raypolicy.tree import ABSENT, Node
+from raypolicy.values import placeholder
+
+_NO_ADDRESS: Final = (None, "", "None", 0)
+
+
+class Setting(View):
+    """A field under `headService`; its node is the field's value."""
+
+    @fact
+    def name(self) -> Node[str]:
+        """The name of the field."""
+        return self.node.at_key(str(self.node.key))
+
+    @written
+    def value(self) -> Node[Any]:
+        """Its value."""
+        return self.node
+
+
+class NamelessPort(View):
+    """A port under `headService` that needs another name, or one at all."""
+
+    fields = frozenset({"appProtocol", "name", "nodePort", "port", "protocol", "targetPort"})
+
+
+class HeadSettings(View):
+    """What is written under `headService`."""
+
+    fields = frozenset({"apiVersion", "kind", "metadata", "spec", "status"})
+
+    @fact
+    def overwritten(self) -> tuple[Setting, ...]:
+        """Fields that the operator puts something else into: the selector, a namespace other than
+        the resource's own."""
+        found: list[Node[Any]] = []
+        selector = self.node.get("spec", "selector")
+        if selector.known:
+            found.append(selector)
+        namespace = self.node.get("metadata", "namespace")
+        own, other = self.owner.resource.namespace, namespace.known
+        told = own and type(other) is str and other not in ("", own)
+        if told and not placeholder(own) and not placeholder(str(other)):
+            found.append(namespace)
+        return tuple(Setting(node, self.owner) for node in found)
+
+    @fact
+    def fixed(self) -> tuple[Setting, ...]:
+        """Fields that ask for a node port or an address that only one Service can have."""
+        spec = self.node.get("spec")
+        nodes = [spec.get("clusterIP")]
+        nodes += (port.get("nodePort") for port in spec.get("ports").items())
+        return tuple(
+            Setting(node, self.owner)
+            for node in nodes
+            if node.known not in _NO_ADDRESS and type(node.known) in (str, int)
+        )
+
+    @fact
+    def nameless_ports(self) -> tuple[NamelessPort, ...]:
+        """Its ports that have no name."""
+        return tuple(
+            NamelessPort(port, self.owner)
+            for port in self.node.get("spec", "ports").items()
+            if type(port.value) is dict and port.get("name").value in (ABSENT, "")
+        )

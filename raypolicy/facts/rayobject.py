@@ -1,0 +1,56 @@
+"""Ray's own objects as a whole, and their version of the API. Not here: their specs (`cluster`)."""
+
+from __future__ import annotations
+
+from raypolicy.effective import apiversion
+from raypolicy.facts.view import Owner, View, fact, written
+from raypolicy.tree import Node
+from raypolicy.values import Version
+
+
+class PrunedField(View):
+    """A field that only v1 has, in an object of v1alpha1; its node is the value."""
+
+    def __init__(self, pruned: apiversion.Pruned, owner: Owner) -> None:
+        super().__init__(pruned.node, owner)
+        self._since = pruned.since
+
+    @fact
+    def name(self) -> Node[str]:
+        """The name of the field."""
+        return self.node.at_key(str(self.node.key))
+
+    @fact
+    def since(self) -> Node[Version]:
+        """The release of KubeRay that brought the field in v1."""
+        return self.node.at_key(self._since)
+
+
+class RayObject(View):
+    """A RayCluster, RayJob, RayService or RayCronJob as a whole."""
+
+    fields = frozenset({"kind", "metadata", "spec"})
+
+    @written
+    def api_version(self) -> Node[str]:
+        """The version of the API it is written for, `ray.io/v1` or `ray.io/v1alpha1`."""
+        return self.node.get("apiVersion")
+
+    @fact
+    def served(self) -> Node[bool]:
+        """Whether this release of KubeRay has the kind in that version."""
+        resource = self.owner.resource
+        release = self.owner.release
+        found = apiversion.served(resource.kind, resource.api_version, release)
+        return self.node.get("apiVersion").put(found)
+
+    @fact
+    def pruned_fields(self) -> tuple[PrunedField, ...]:
+        """The fields it has that only v1 knows, where it is written for v1alpha1."""
+        found = apiversion.pruned(self.node, self.owner.release)
+        return tuple(PrunedField(each, self.owner) for each in found)
+
+    @fact
+    def loses_fields(self) -> Node[bool]:
+        """Whether there are any of those."""
+        return self.node.get("apiVersion").put(bool(self.pruned_fields))

@@ -1,0 +1,120 @@
+"""Keys of labels and annotations that mean something. Not here: the table itself (`data/`)."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+from raypolicy.reader import read_yaml
+from raypolicy.source import SourceFile
+from raypolicy.values import Version
+
+DOMAIN: Final = "ray.io/"
+RESOURCES: Final = ("RayCluster", "RayJob", "RayService")
+_SHORTEST: Final = 8
+"""Letters behind the slash from which on a single slip is told from another word."""
+
+
+class KnownKey(NamedTuple):
+    """A key that users write. `form` is label or annotation, `read_on` the places where it is
+    read, `values` exactly-true, truth, seconds or empty, `since` the first KubeRay that reads it.
+    """
+
+    name: str
+    form: str
+    read_on: tuple[str, ...]
+    values: str
+    since: Version | None
+
+    def has_effect(self, value: str) -> bool:
+        """Whether who reads it takes the value for more than nothing."""
+        if self.values == "exactly-true":
+            return value in ("true", "false")
+        if self.values == "truth":
+            return value.lower() in ("true", "false")
+        if self.values == "seconds":
+            digits = value.removeprefix("+")
+            return digits.isascii() and digits.isdigit() and int(digits[:19]) > 0
+        return True
+
+
+def user_key(name: str) -> KnownKey | None:
+    """A key of KubeRay's that users write, if it is one."""
+    return _user_keys().get(name) if name.startswith(DOMAIN) else None
+
+
+def foreign_key(name: str) -> bool:
+    """Whether it is another project's, which no RayCronJob hands down."""
+    return name in _foreign_keys()
+
+
+def nearest_key(name: str) -> str | None:
+    """The key that users write which this one must be meant for: the same in other letters or
+    signs, behind a domain like Ray's, or with a single slip. None for known keys and far ones.
+    """
+    if name in _user_keys() or name in _other_keys():
+        return None
+    domain, _, rest = name.rpartition("/")
+    plain = _plain(rest)
+    if domain == "ray.io":
+        near = [known for known in _user_keys() if _is_near(plain, known[len(DOMAIN) :])]
+    else:
+        likely = domain.lower() in ("ray", "rayio", "ray-io", "rays.io", "kuberay.io", "ray.io")
+        near = [f"{DOMAIN}{plain}"] if likely and f"{DOMAIN}{plain}" in _user_keys() else []
+    return near[0] if len(near) == 1 else None
+
+
+def _plain(name: str) -> str:
+    """In small letters, words parted by dashes: FtEnabled and ft_enabled are ft-enabled."""
+    parted = [f"-{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name)]
+    return "".join(parted).replace("_", "-").replace("--", "-")
+
+
+def _is_near(name: str, known: str) -> bool:
+    if name == known:
+        return True
+    short, long = sorted((name, known), key=len)
+    if len(known) < _SHORTEST or len(long) - len(short) > 1:
+        return False
+    start = 0
+    while start < len(short) and short[start] == long[start]:
+        start += 1
+    end = 0
+    while end < len(short) - start and short[-1 - end] == long[-1 - end]:
+        end += 1
+    slip, instead = short[start : len(short) - end], long[start : len(long) - end]
+    swapped = len(slip) == 2 and slip == instead[::-1]
+    return swapped or (len(slip) <= 1 and len(instead) == 1)
+
+
+@lru_cache(1)
+def _table() -> dict[str, Any]:
+    path = os.path.join(os.path.dirname(__file__), "data", "metadata-keys.yaml")
+    with open(path, encoding="utf-8") as file:
+        value: dict[str, Any] = read_yaml(SourceFile("metadata-keys.yaml", file.read()))[0].value
+    return value
+
+
+@lru_cache(1)
+def _user_keys() -> dict[str, KnownKey]:
+    return {
+        name: KnownKey(
+            name,
+            row["form"],
+            tuple(row["read_on"]),
+            row.get("values", ""),
+            Version.parse(row["since"]) if "since" in row else None,
+        )
+        for name, row in _table()["user_keys"].items()
+    }
+
+
+@lru_cache(1)
+def _foreign_keys() -> frozenset[str]:
+    return frozenset(_table()["foreign_keys"])
+
+
+@lru_cache(1)
+def _other_keys() -> frozenset[str]:
+    return frozenset(_table()["other_keys"])
