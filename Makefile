@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 RAYPOLICY_CORPUS ?= $(wildcard ../shared/corpus)
 export RAYPOLICY_CORPUS
 
-.PHONY: demo test lint bench integration docs clean
+.PHONY: demo test lint bench integration oracle docs clean
 
 demo: $(STAMP)
 	@$(BIN)/raypolicy check fixtures/quickstart --format full || test $$? -eq 1
@@ -26,6 +26,10 @@ lint: $(STAMP)
 integration: $(STAMP)
 	cd tests/integration && npm install --silent --no-audit --no-fund
 	$(BIN)/pytest -m integration
+
+# Checks of our tables against installed releases of Ray: slow at first, over a gigabyte of disk.
+oracle: $(STAMP)
+	$(BIN)/pytest -m oracle
 
 # Ratios of one run; `make bench ARGS=--quick` for a first look.
 bench: $(STAMP)

@@ -12,6 +12,7 @@ import pytest
 from test_facts import ABSENT_TEXT, UNKNOWN, cluster, fact
 
 from raypolicy.effective.resourcetext import for_autoscaler, for_kuberay, mapping, word
+from raypolicy.facts.objectstore import ObjectStore
 from raypolicy.tree import Unknown
 
 FIRST = "name: ray-worker, image: 'rayproject/ray:2.52.0'"
@@ -174,7 +175,8 @@ TOLD = [
 def test_told(name: str, group: str, container: str, expected: str) -> None:
     worker = f"groupName: w, {group}" if group else "groupName: w"
     manifest = cluster(worker=worker, worker_container=container)
-    assert fact(manifest, f"workers[0].logical.{name}") == expected
+    view = "object_store" if name in vars(ObjectStore) else "logical"
+    assert fact(manifest, f"workers[0].{view}.{name}") == expected
 
 
 MOUNTED = [
@@ -192,8 +194,8 @@ def test_a_volume_of_ones_own(volume: str, size: str) -> None:
     manifest = cluster(worker_container=container).replace(
         "}]}}}\n", f"}}], volumes: [{{name: dshm, {volume}}}]}}}}}}\n"
     )
-    assert fact(manifest, "workers[0].logical.shared_memory") == size
-    on_disk = fact(manifest, "workers[0].logical.shared_memory_on_disk")
+    assert fact(manifest, "workers[0].object_store.shared_memory") == size
+    on_disk = fact(manifest, "workers[0].object_store.shared_memory_on_disk")
     assert (on_disk != ABSENT_TEXT) is (volume == "emptyDir: {sizeLimit: 3Gi}")
 
 

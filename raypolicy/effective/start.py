@@ -7,6 +7,7 @@ that a cluster takes over.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, Final
 
 from raypolicy.effective.origin import resource_of
@@ -35,6 +36,18 @@ def starts_ray(container: Node[Any]) -> bool:
     two blanks between them.
     """
     return any(START in word for word in _words(container))
+
+
+def as_generated(container: Node[Any], release: KubeRayRelease) -> bool:
+    """Whether bash reads the `ray start` that KubeRay has written, and runs it.
+
+    A command that starts Ray in two words, `ray` and `start`, comes before it and lasts; one that
+    takes it from the variable splits it at blanks, and leaves its quotes in.
+    """
+    words = _words(container)
+    return not (by_hand(container, release) or overwritten(container, release)) and (
+        ("ray", "start") not in pairwise(words)
+    )
 
 
 def has_command(container: Node[Any]) -> bool:

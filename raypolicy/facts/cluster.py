@@ -13,12 +13,13 @@ from raypolicy.facts.clusternames import NamedCluster
 from raypolicy.facts.container import Container
 from raypolicy.facts.declared import DeclaredRay
 from raypolicy.facts.exposure import Exposure
-from raypolicy.facts.group import Group, HeadGroup, WorkerGroup
+from raypolicy.facts.group import Group, HeadGroup
 from raypolicy.facts.headservice import HeadService
 from raypolicy.facts.headsettings import HeadSettings
 from raypolicy.facts.image import Image
 from raypolicy.facts.naming import WorkerName
 from raypolicy.facts.view import fact, only_with
+from raypolicy.facts.workergroup import WorkerGroup
 from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
 from raypolicy.values import Version
 

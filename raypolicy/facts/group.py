@@ -1,60 +1,27 @@
-"""Groups: the head group and the worker groups, and what their pods tell Ray."""
+"""Groups: what all have, and the head group. Not here: worker groups (`workergroup`)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from raypolicy.effective import logical, ports, replicas
+from raypolicy.effective import logical, ports
 from raypolicy.effective.logical import Inputs
-from raypolicy.effective.origin import kept
-from raypolicy.effective.start import BY_HAND
+from raypolicy.effective.start import BY_HAND, as_generated
 from raypolicy.facts.logical import Logical
+from raypolicy.facts.objectstore import ObjectStore
 from raypolicy.facts.pod import Pod
-from raypolicy.facts.view import Owner, View, fact, only_with, written
-from raypolicy.tree import ABSENT, DEFAULTED, INJECTED, Node, Unknown
+from raypolicy.facts.startcommand import Setting, StartCommand
+from raypolicy.facts.startparameter import StartParameter
+from raypolicy.facts.view import Owner, View, fact, only_with
+from raypolicy.startoptions import is_forgotten
+from raypolicy.tree import DEFAULTED, INJECTED, Node
 from raypolicy.values import Version
-
-_JSON_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
-
-
-class StartParameter(View):
-    """An entry of rayStartParams; its node is the value."""
-
-    @fact
-    def name(self) -> Node[str]:
-        """The option of `ray start`, without dashes."""
-        return self.node.at_key(str(self.node.key))
-
-    @written
-    def value(self) -> Node[Any]:
-        """The value as written."""
-        return self.node
-
-    @fact
-    def type(self) -> Node[str]:
-        """The type the value has in JSON: string, integer, number, boolean, array or object."""
-        value = self.node.value
-        default = "array" if type(value) is list else "object"
-        return self.node.put(_JSON_TYPES.get(type(value), default))
-
-    @fact
-    def text(self) -> Node[str]:
-        """The value as a text: a whole number in plain digits, a boolean as true or false."""
-        value = self.node.value
-        if isinstance(value, str | list | dict):
-            return self.node
-        if isinstance(value, bool):
-            return self.node.put("true" if value else "false")
-        if isinstance(value, float) and value.is_integer() and abs(value) < 1e18:
-            value = int(value)
-        whole = type(value) is int and value.bit_length() < 64
-        return self.node.put(str(value) if whole else Unknown("no option takes such a number"))
 
 
 class Group(View):
     """A head group or a worker group."""
 
-    fields = frozenset(("labels", "rayStartParams", "resources", "template"))
+    fields = frozenset({"labels", "rayStartParams", "resources", "template"})
 
     def __init__(self, node: Node[Any], owner: Owner, autoscaling: Node[bool]) -> None:
         super().__init__(node, owner)
@@ -81,7 +48,18 @@ class Group(View):
     def start_parameters(self) -> tuple[StartParameter, ...]:
         """What is written in rayStartParams."""
         entries = self.field("rayStartParams").entries()
-        return tuple(StartParameter(node, self.owner) for _, node in entries if not node.absent)
+        ray = self.start.ray_version
+        return tuple(
+            StartParameter(node, self.owner, ray) for _, node in entries if not node.absent
+        )
+
+    @fact
+    def start(self) -> StartCommand:
+        """The `ray start` that KubeRay writes for the pods."""
+        by_hand = not as_generated(self.pod.ray_container.node, self.owner.release)
+        role = str(self.role.value)
+        setting = Setting(role, by_hand, self._autoscaling, self._ray, self.resources_text)
+        return StartCommand(self.field("rayStartParams"), self.owner, setting)
 
     @fact
     def ray_version(self) -> Node[Version]:
@@ -134,6 +112,11 @@ class Group(View):
         return Logical(self.pod.ray_container.node, self.owner, self._inputs)
 
     @fact
+    def object_store(self) -> ObjectStore:
+        """The object store, and the shared memory it lies in."""
+        return ObjectStore(self.pod.ray_container.node, self.owner, self._inputs)
+
+    @fact
     def metrics_port(self) -> Node[int]:
         """The container port called metrics: as listed, else the 8080 that the operator adds."""
         listed = self.pod.ray_container.field("ports")
@@ -152,6 +135,19 @@ class Group(View):
         """The port that a part of Ray will listen on in the pods."""
         by_hand = self.pod.ray_container.by_hand
         return ports.listening(part, self.field("rayStartParams"), by_hand)
+
+    @property
+    def _ray(self) -> Node[Version]:
+        """The Ray release in the image, else rayVersion; that says nothing of a moving tag, unless
+        it is a release of long ago."""
+        image = self.pod.ray_container.image
+        above = self.node.parent
+        spec = above if self.role.value == "head" or above is None else above.parent
+        if image.ray_version.known is not None or spec is None:
+            return image.ray_version
+        written = spec.get("rayVersion").map(_release, "not a release of Ray")
+        moving = image.floating.known is not None
+        return image.ray_version if moving and not is_forgotten(written.known) else written
 
     @fact
     def _inputs(self) -> Inputs:
@@ -207,66 +203,9 @@ class HeadGroup(Group):
         return written.put(BY_HAND) if by_hand else ports.text(written)
 
 
-class WorkerGroup(Group):
-    """A worker group."""
-
-    fields = frozenset(
-        """groupName idleTimeoutSeconds labels maxReplicas minReplicas numOfHosts priority
-        rayStartParams replicas resources scaleStrategy suspend template""".split()
-    )
-
-    def __init__(
-        self,
-        node: Node[Any],
-        owner: Owner,
-        autoscaling: Node[bool],
-        namesake: Node[Any] | None,
-    ) -> None:
-        super().__init__(node, owner, autoscaling)
-        self._namesake = namesake
-
-    @fact
-    def namesake(self) -> Node[str]:
-        """The name of an earlier worker group of the cluster, if it is the same."""
-        return self._namesake if self._namesake is not None else self.name.put(ABSENT)
-
-    @fact
-    def min_replicas(self) -> Node[int]:
-        """Least replicas, 0 by default."""
-        return replicas.whole(self.field("minReplicas"), 0)
-
-    @fact
-    def max_replicas(self) -> Node[int]:
-        """Most replicas, 2147483647 by default."""
-        return replicas.whole(self.field("maxReplicas"), replicas.NO_LIMIT)
-
-    @fact
-    def hosts(self) -> Node[int]:
-        """Pods of a replica, as the operator goes by it; 1 by default."""
-        return replicas.hosts(self.node, self.owner.resource.kind, self.owner.release)
-
-    @fact
-    def suspended(self) -> Node[bool]:
-        """Whether it is suspended, where that is written and the API has it."""
-        return kept(self.node, "suspend")
-
-    @fact
-    def replicas_within_bounds(self) -> Node[int]:
-        """The replicas that the operator goes by: those written, moved into their bounds."""
-        return replicas.clamped(self.node)
-
-    @fact
-    def pods_at_start(self) -> Node[int]:
-        """Pods that the operator makes: replicas within their bounds, times hosts a replica."""
-        return replicas.desired(self.node)
-
-    @fact
-    def pods_at_most(self) -> Node[int]:
-        """Pods that there can be: from maxReplicas with autoscaling, else those at the start."""
-        most = replicas.at_most(self.node, self._autoscaling)
-        no_limit = most.how == DEFAULTED and self._autoscaling.value is True
-        return most.put(Unknown("maxReplicas is not written")) if no_limit else most
-
-
 def _is_limit(told: Node[int]) -> bool:
     return told.how == INJECTED and told.parent is not None and told.parent.key == "limits"
+
+
+def _release(text: object) -> Version | None:
+    return Version.parse(text) if isinstance(text, str) else None

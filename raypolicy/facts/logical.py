@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from raypolicy.effective import logical, sharedmemory
+from raypolicy.effective import logical
 from raypolicy.effective.logical import Inputs, entry, quantity
-from raypolicy.effective.start import BY_HAND
 from raypolicy.facts import custom
 from raypolicy.facts.custom import CustomResource, OwnResource, ResourcesText
 from raypolicy.facts.view import Owner, View, fact, only_with
 from raypolicy.tree import ABSENT, INJECTED, Node, Unknown
-from raypolicy.values import Quantity, whole_number
+from raypolicy.values import Quantity
 
 _STATED = ("num-cpus", "num-gpus", "memory", "resources")
 
@@ -180,53 +179,6 @@ class Logical(View):
                 return said.at_key(name)
         return none
 
-    @only_with("object-store-memory")
-    @fact
-    def object_store_memory(self) -> Node[Quantity]:
-        """The start parameter object-store-memory; unknown where Ray is started by hand, or beside
-        plasma-directory."""
-        inputs = self._inputs
-        said = inputs.start_params.get("object-store-memory")
-        if said.absent:
-            return said
-        if inputs.by_hand:
-            return said.put(BY_HAND)
-        if not inputs.start_params.get("plasma-directory").absent:
-            return said.put(Unknown("Ray does not compare it beside plasma-directory"))
-        return said.map(_amount, "not a whole number in a text")
-
-    @only_with("volumeMounts")
-    @fact
-    def shared_memory_mount(self) -> Node[str]:
-        """Where the container itself has something mounted at /dev/shm; absent if it hasn't."""
-        return sharedmemory.mount(self.node)
-
-    @fact
-    def shared_memory(self) -> Node[Quantity]:
-        """The size of /dev/shm in the Ray container; absent where nothing bounds it."""
-        return sharedmemory.size(self._inputs)
-
-    @only_with("volumeMounts")
-    @fact
-    def shared_memory_on_disk(self) -> Node[dict[str, Any]]:
-        """The emptyDir at /dev/shm that lies on the disk of the node, since it has no `medium:
-        Memory`; absent if there is none."""
-        return sharedmemory.on_disk(self.node)
-
-    @only_with("limits")
-    @fact
-    def least_object_store(self) -> Node[Quantity]:
-        """What the object store takes at least where nothing says how large it should be: a quarter
-        of the memory limit, 10 GB at most. Ray takes thirty per cent of what is free."""
-        inputs = self._inputs
-        limit = quantity(inputs.limits.get("memory"))
-        said = inputs.start_params.get("object-store-memory")
-        if limit.known is None or not said.absent:
-            return limit.put(limit.value if limit.unknown else ABSENT)
-        if inputs.by_hand:
-            return limit.put(BY_HAND)
-        return limit.put(Quantity.parse(min(limit.known.ceil() // 4, 10**10)))
-
     @only_with("rayStartParams")
     @fact
     def text(self) -> ResourcesText:
@@ -270,7 +222,3 @@ def _stated(told: Node[int]) -> Node[Quantity]:
     if told.how == INJECTED or (told.how not in ("written", "overridden")):
         return told.put(ABSENT)
     return told.put(Quantity.parse(told.known), how=told.how)
-
-
-def _amount(value: object) -> Quantity | None:
-    return Quantity.parse(whole_number(value))

@@ -1,0 +1,71 @@
+"""The object store of a group's pods, and the shared memory it lies in. Not here: other memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from raypolicy.effective import sharedmemory
+from raypolicy.effective.logical import Inputs, quantity
+from raypolicy.effective.start import BY_HAND
+from raypolicy.facts.view import Owner, View, fact, only_with
+from raypolicy.tree import ABSENT, Node, Unknown
+from raypolicy.values import Quantity, whole_number
+
+
+class ObjectStore(View):
+    """How much Ray keeps its objects in; its node is the Ray container."""
+
+    def __init__(self, node: Node[Any], owner: Owner, inputs: Inputs) -> None:
+        super().__init__(node, owner)
+        self._inputs = inputs
+
+    @only_with("object-store-memory")
+    @fact
+    def object_store_memory(self) -> Node[Quantity]:
+        """The start parameter object-store-memory; unknown where Ray is started by hand, or beside
+        plasma-directory."""
+        inputs = self._inputs
+        said = inputs.start_params.get("object-store-memory")
+        if said.absent:
+            return said
+        if inputs.by_hand:
+            return said.put(BY_HAND)
+        if not inputs.start_params.get("plasma-directory").absent:
+            return said.put(Unknown("Ray does not compare it beside plasma-directory"))
+        return said.map(_amount, "not a whole number in a text")
+
+    @only_with("volumeMounts")
+    @fact
+    def shared_memory_mount(self) -> Node[str]:
+        """Where the container itself has something mounted at /dev/shm; absent if it hasn't."""
+        return sharedmemory.mount(self.node)
+
+    @fact
+    def shared_memory(self) -> Node[Quantity]:
+        """The size of /dev/shm in the Ray container; absent where nothing bounds it."""
+        return sharedmemory.size(self._inputs)
+
+    @only_with("volumeMounts")
+    @fact
+    def shared_memory_on_disk(self) -> Node[dict[str, Any]]:
+        """The emptyDir at /dev/shm that lies on the disk of the node, since it has no `medium:
+        Memory`; absent if there is none."""
+        return sharedmemory.on_disk(self.node)
+
+    @only_with("limits")
+    @fact
+    def least_object_store(self) -> Node[Quantity]:
+        """What the object store takes at least where nothing says how large it should be: a quarter
+        of the memory limit, 10 GB at most. Ray takes thirty per cent of what is free."""
+        inputs = self._inputs
+        limit = quantity(inputs.limits.get("memory"))
+        said = inputs.start_params.get("object-store-memory")
+        if limit.known is None or not said.absent:
+            return limit.put(limit.value if limit.unknown else ABSENT)
+        if inputs.by_hand:
+            return limit.put(BY_HAND)
+        return limit.put(Quantity.parse(min(limit.known.ceil() // 4, 10**10)))
+
+
+def _amount(value: object) -> Quantity | None:
+    return Quantity.parse(whole_number(value))

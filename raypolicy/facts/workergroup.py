@@ -1,0 +1,72 @@
+"""Worker groups: their names and replicas. Not here: what all groups have (`group`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from raypolicy.effective import replicas
+from raypolicy.effective.origin import kept
+from raypolicy.facts.group import Group
+from raypolicy.facts.view import Owner, fact
+from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
+
+
+class WorkerGroup(Group):
+    """A worker group."""
+
+    fields = frozenset(
+        """groupName idleTimeoutSeconds labels maxReplicas minReplicas numOfHosts priority
+        rayStartParams replicas resources scaleStrategy suspend template""".split()
+    )
+
+    def __init__(
+        self,
+        node: Node[Any],
+        owner: Owner,
+        autoscaling: Node[bool],
+        namesake: Node[Any] | None,
+    ) -> None:
+        super().__init__(node, owner, autoscaling)
+        self._namesake = namesake
+
+    @fact
+    def namesake(self) -> Node[str]:
+        """The name of an earlier worker group of the cluster, if it is the same."""
+        return self._namesake if self._namesake is not None else self.name.put(ABSENT)
+
+    @fact
+    def min_replicas(self) -> Node[int]:
+        """Least replicas, 0 by default."""
+        return replicas.whole(self.field("minReplicas"), 0)
+
+    @fact
+    def max_replicas(self) -> Node[int]:
+        """Most replicas, 2147483647 by default."""
+        return replicas.whole(self.field("maxReplicas"), replicas.NO_LIMIT)
+
+    @fact
+    def hosts(self) -> Node[int]:
+        """Pods of a replica, as the operator goes by it; 1 by default."""
+        return replicas.hosts(self.node, self.owner.resource.kind, self.owner.release)
+
+    @fact
+    def suspended(self) -> Node[bool]:
+        """Whether it is suspended, where that is written and the API has it."""
+        return kept(self.node, "suspend")
+
+    @fact
+    def replicas_within_bounds(self) -> Node[int]:
+        """The replicas that the operator goes by: those written, moved into their bounds."""
+        return replicas.clamped(self.node)
+
+    @fact
+    def pods_at_start(self) -> Node[int]:
+        """Pods that the operator makes: replicas within their bounds, times hosts a replica."""
+        return replicas.desired(self.node)
+
+    @fact
+    def pods_at_most(self) -> Node[int]:
+        """Pods that there can be: from maxReplicas with autoscaling, else those at the start."""
+        most = replicas.at_most(self.node, self._autoscaling)
+        no_limit = most.how == DEFAULTED and self._autoscaling.value is True
+        return most.put(Unknown("maxReplicas is not written")) if no_limit else most
