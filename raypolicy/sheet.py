@@ -35,6 +35,9 @@ def _lines(facts: dict[str, Any], depth: int) -> Iterator[str]:
             yield f"{indent}{name:{width}}  {_shown(fact)}  ({where})"
         elif "items" in fact:
             for index, item in enumerate(fact["items"]):
+                if "how" in item:
+                    yield from _lines({f"{name}[{index}]": item}, depth)
+                    continue
                 again = "  (told above)" if item.get("same") else ""
                 yield f"{indent}{name}[{index}]  {item['place']}{again}"
                 yield from _lines(item["facts"], depth + 1)
@@ -71,7 +74,11 @@ def _view(view: View, seen: set[int]) -> dict[str, Any]:
     for word in words(type(view)).values():
         found = getattr(view, word.name)
         if isinstance(found, tuple):
-            facts[word.name] = {"items": [_view(each, seen) for each in found]}
+            facts[word.name] = {
+                "items": [
+                    _view(each, seen) if isinstance(each, View) else _fact(each) for each in found
+                ]
+            }
         elif isinstance(found, View):
             facts[word.name] = _view(found, seen)
         else:
