@@ -6,7 +6,7 @@ without which all of its clauses would be silent.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeAlias, get_origin
 
 from raypolicy.facts.view import View, words
@@ -33,8 +33,10 @@ def needs(plan: Mapping[str, Any], names: Mapping[str, Any]) -> list[list[str]]:
     return sorted(sorted(keys) for keys in found)
 
 
-def _path(path: Any, names: Mapping[str, Any]) -> Needs:
-    """Keys without which a path leads to nothing; names behind what may lie elsewhere are not."""
+def _path(path: Any, names: Mapping[str, Any], usual: tuple[object, ...] = ()) -> Needs:
+    """Keys without which a path leads to nothing, or to a value that is `usual`; names behind what
+    may lie elsewhere are left out.
+    """
     start, steps = path
     at: Any = names.get(start)
     found: Needs = set()
@@ -46,7 +48,8 @@ def _path(path: Any, names: Mapping[str, Any]) -> Needs:
             at = WRITTEN
         elif kind == "fact":
             word = words(at)[name]
-            found |= {word.keys} if word.keys else set()
+            if word.keys and (word.otherwise is None or word.otherwise in usual):
+                found.add(word.keys)
             at = word.type if word.kind in ("view", "views") else None
     return found
 
@@ -66,7 +69,7 @@ def _hold(clauses: Any, names: Mapping[str, Any]) -> Needs:
         return set().union(*(_hold(each, names) for each in clauses))
     if "any" in clauses:
         return _one_of([_hold(each, names) for each in clauses["any"]])
-    return set() if clauses["op"] == "missing" else _compared(clauses, names)
+    return set() if clauses["op"] == "missing" else _compared(clauses, names, "!=", "==")
 
 
 def _fail(clauses: Any, names: Mapping[str, Any]) -> Needs:
@@ -77,19 +80,24 @@ def _fail(clauses: Any, names: Mapping[str, Any]) -> Needs:
         return _one_of([_fail(each, names) for each in clauses])
     if "any" in clauses:
         return set().union(*(_fail(each, names) for each in clauses["any"]))
-    return set() if clauses["op"] == "exists" else _compared(clauses, names)
+    return set() if clauses["op"] == "exists" else _compared(clauses, names, "==", "!=")
 
 
-def _compared(clause: Any, names: Mapping[str, Any]) -> Needs:
-    """A comparison is silent unless both sides are there."""
-    return set().union(*(_path(path, names) for path in _paths(clause)))
+def _compared(clause: Any, names: Mapping[str, Any], same: str, other: str) -> Needs:
+    """A comparison is silent unless both sides are there.
 
-
-def _paths(clause: Any) -> Iterator[Any]:
-    yield clause["left"]
+    With the operator `same` a fact may not have the literal beside it, with `other` no other value.
+    """
     right = clause.get("right", {})
+    usual: tuple[object, ...] = ()
+    if "literal" in right:
+        literal = right["literal"]
+        others = {True: False, False: True}.get(literal) if isinstance(literal, bool) else None
+        usual = {same: (literal,), other: (others,)}.get(clause["op"], ())
+    found = _path(clause["left"], names, usual)
     if "path" in right and not right.get("many") and clause["op"] not in ("in", "not in"):
-        yield right["path"]
+        found |= _path(right["path"], names)
+    return found
 
 
 def _one_of(alternatives: list[Needs]) -> Needs:

@@ -16,6 +16,8 @@ from raypolicy.values import Version
 FLAG, BOOL, INT, FLOAT, TEXT, JSON = TYPES = ("flag", "bool", "int", "float", "text", "json")
 CHOICE: Final = "choice"
 _BOOLEANS: Final = frozenset("1 0 true false t f yes no y n on off".split())
+_SPECIAL: Final = ("address", "block", "labels", "no-monitor", "resources")
+"""Options that KubeRay treats in a way of its own."""
 _NEAR: Final = 0.8  # of difflib's measure; `dashboard-prt` is 0.96 from `dashboard-port`
 
 
@@ -76,6 +78,16 @@ def json_object(text: str) -> dict[str, Any] | None:
 def start_options() -> dict[str, StartOption]:
     """Every option that a known release has or had, by name."""
     return _options()[0]
+
+
+@lru_cache(4096)
+def is_sound(name: str, value: str, worker: bool) -> bool:
+    """Whether every release takes an option with this value, which bash leaves as it is."""
+    option = start_options().get(name)
+    if option is None or name in _SPECIAL or (option.since, option.until) != (None, None):
+        return False
+    plain = re.fullmatch(r"[A-Za-z0-9.:/_-]+", value) and value.lower() not in ("true", "false")
+    return bool(plain) and option.takes(value) and not (worker and option.on_workers)
 
 
 def covers(ray: Version) -> bool:

@@ -17,6 +17,7 @@ from raypolicy.rule import Rule
 from raypolicy.rulefile import prepare
 from raypolicy.ruleset import RuleSet
 from raypolicy.source import SourceFile
+from raypolicy.tree import Node
 
 RULE = """\
 summary: s
@@ -45,6 +46,12 @@ NEEDS = [
     ("", "when: cluster.suspend not in [true]", [["suspend"]]),
     ("", "when: cluster.ray_version == '2.9'", [["rayVersion"]]),
     ("", "when: cluster.head_service.name == 'a'", []),
+    ("", "when: cluster.autoscaling == true", [["enableInTreeAutoscaling"]]),
+    ("", "when: cluster.autoscaling == false", []),
+    ("", "when: cluster.autoscaling != false", [["enableInTreeAutoscaling"]]),
+    ("", "require: cluster.autoscaling == false", [["enableInTreeAutoscaling"]]),
+    ("", "require: cluster.autoscaling == true", []),
+    ("", "require: cluster.autoscaling != true", [["enableInTreeAutoscaling"]]),
     (", worker: 'cluster.workers[*]'", "when: worker.name exists", [["workerGroupSpecs"]]),
     (", rule: 'cluster.networkPolicy.head.ingressRules[*]'", "when: rule.from missing",
      [["head"], ["ingressRules"], ["networkPolicy"]]),
@@ -99,7 +106,8 @@ def _untrue(view: View) -> Iterator[tuple[str, str]]:
         value: Any = getattr(view, word.name)
         if word.keys and not word.keys & keys:
             node = value.node if isinstance(value, View) else value
-            if value if isinstance(value, tuple) else not (node.absent or node.unknown):
+            usual = isinstance(node, Node) and node.value == word.otherwise
+            if value if isinstance(value, tuple) else not (node.absent or node.unknown or usual):
                 yield type(view).__name__, word.name
         for each in value if isinstance(value, tuple) else (value,):
             if isinstance(each, View):

@@ -8,13 +8,26 @@ and DefaultWorkerPodTemplate (wait-gcs-ready); `rayjob_controller.go`, construct
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from raypolicy.releases import KubeRayRelease
 
 AUTOSCALER: Final = "autoscaler"
 WAIT: Final = "wait-gcs-ready"
 SUBMITTER: Final = "ray-job-submitter"
+
+
+def may_be_taken(spec: Any) -> bool:
+    """Whether a container of a pod has any of the names."""
+    listed = (
+        [spec.get(part) for part in ("containers", "initContainers")] if type(spec) is dict else []
+    )
+    return any(
+        type(each) is dict and each.get("name") in (AUTOSCALER, WAIT, SUBMITTER)
+        for part in listed
+        if type(part) is list
+        for each in part
+    )
 
 
 def names(

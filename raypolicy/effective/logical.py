@@ -60,7 +60,7 @@ def is_gpu(name: str, release: KubeRayRelease) -> bool:
     """Whether KubeRay counts a resource as Ray's GPU: `*gpu`, and MIG slices from 1.4 on."""
     if name.endswith("gpu"):
         return True
-    return release.has("num-gpus-from-mig") and re.fullmatch(_MIG, name) is not None
+    return "/mig-" in name and release.has("num-gpus-from-mig") and bool(re.fullmatch(_MIG, name))
 
 
 def cpus(inputs: Inputs) -> Node[int]:

@@ -80,6 +80,7 @@ class Cluster(NamedCluster):
         )
         return path if any(added) else path.put(ABSENT)
 
+    @only_with("enableInTreeAutoscaling", otherwise=False)
     @fact
     def autoscaling(self) -> Node[bool]:
         """Whether Ray's autoscaler is on; off by default."""
@@ -95,11 +96,13 @@ class Cluster(NamedCluster):
         on = self.autoscaling.value is True
         return Image(written if on else written.put(ABSENT), self.owner)
 
+    @only_with("authOptions", otherwise=False)
     @fact
     def token_auth(self) -> Node[bool]:
         """Whether KubeRay has Ray ask for a token; off by default."""
         return gates.token_auth(self.node, self.owner.release)
 
+    @only_with("autoscalerOptions")
     @fact
     def autoscaler_version(self) -> Node[str]:
         """autoscalerOptions.version, where this version of the API has it."""
@@ -113,6 +116,8 @@ class Cluster(NamedCluster):
         job = above is not None and self.owner.resource.kind in ("RayJob", "RayCronJob")
         mode = kept(above, "submissionMode").value if above is not None and job else ""
         for group in self.groups:
+            if not injected.may_be_taken(group.pod.node.value):
+                continue
             added = injected.names(
                 group is self.head, self.autoscaling.value is True, mode, self.owner.release
             )
@@ -120,6 +125,7 @@ class Cluster(NamedCluster):
             found += (c for c in group.pod.all_containers if c.field("name").value in taken)
         return tuple(found)
 
+    @only_with(OVERWRITE)
     @fact
     def overwrite_annotations(self) -> tuple[Node[str], ...]:
         """The annotations ray.io/overwrite-container-cmd of the resource and of its pod templates,

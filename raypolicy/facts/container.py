@@ -128,6 +128,7 @@ class Container(View):
             if type(value) is float and not value.is_integer() and native(name)
         )
 
+    @only_with("limits", otherwise=False)
     @fact
     def limits_extended(self) -> Node[bool]:
         """Whether it is limited to some of an extended resource, such as GPUs or TPUs."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from raypolicy.facts.view import View, fact, written
+from raypolicy.facts.view import View, fact, only_with, written
 from raypolicy.tree import ABSENT, Node
 from raypolicy.values import placeholder
 
@@ -36,6 +36,7 @@ class HeadSettings(View):
 
     fields = frozenset({"apiVersion", "kind", "metadata", "spec", "status"})
 
+    @only_with("headService")
     @fact
     def overwritten(self) -> tuple[Setting, ...]:
         """Fields that the operator puts something else into: the selector, a namespace other than
@@ -51,6 +52,7 @@ class HeadSettings(View):
             found.append(namespace)
         return tuple(Setting(node, self.owner) for node in found)
 
+    @only_with("headService")
     @fact
     def fixed(self) -> tuple[Setting, ...]:
         """Fields that ask for a node port or an address that only one Service can have."""
@@ -63,6 +65,7 @@ class HeadSettings(View):
             if node.known not in _NO_ADDRESS and type(node.known) in (str, int)
         )
 
+    @only_with("headService")
     @fact
     def nameless_ports(self) -> tuple[NamelessPort, ...]:
         """Its ports that have no name."""

@@ -6,6 +6,7 @@ autoscaling_config.py`, _get_num_cpus and _get_num_gpus. Not here: custom resour
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from raypolicy.effective import logical
@@ -25,6 +26,10 @@ class Logical(View):
     def __init__(self, node: Node[Any], owner: Owner, inputs: Inputs) -> None:
         super().__init__(node, owner)
         self._inputs = inputs
+
+    @cached_property
+    def _gpu_limits(self) -> list[Node[Any]]:
+        return logical.gpu_limits(self._inputs)
 
     @fact
     def cpus(self) -> Node[int]:
@@ -106,7 +111,7 @@ class Logical(View):
     @fact
     def gpu_limit(self) -> Node[Quantity]:
         """GPUs that the container is limited to, those of all kinds; absent where it has none."""
-        found = [quantity(limit) for limit in logical.gpu_limits(self._inputs)]
+        found = [quantity(limit) for limit in self._gpu_limits]
         if not found:
             return entry(self._inputs.limits)
         for each in found:
@@ -119,7 +124,7 @@ class Logical(View):
     @fact
     def first_gpu(self) -> Node[str]:
         """The GPU limit that KubeRay tells Ray of, by name: the first in the order of letters."""
-        found = logical.gpu_limits(self._inputs)
+        found = self._gpu_limits
         return found[0].at_key(str(found[0].key)) if found else self._inputs.limits.put(ABSENT)
 
     @only_with("limits")
@@ -127,7 +132,7 @@ class Logical(View):
     def second_gpu(self) -> Node[str]:
         """The name of a second kind of GPU that the container is limited to, of which Ray hears
         nothing; absent where there is none, or GPUs are stated otherwise."""
-        found = logical.gpu_limits(self._inputs)
+        found = self._gpu_limits
         stated = self.stated_gpus
         if len(found) < 2 or stated.known is not None:
             return self._inputs.limits.put(ABSENT)
@@ -141,7 +146,7 @@ class Logical(View):
         """The name of a limit of MIG slices, where Ray's autoscaler finds no GPUs in the group:
         it looks for names that end in gpu; absent where it finds some, or there are no slices."""
         limits, own = self._inputs.limits, self._inputs.own
-        found = logical.gpu_limits(self._inputs)
+        found = self._gpu_limits
         if not found:
             return entry(limits)
         if entry(own).unknown:

@@ -49,6 +49,8 @@ def malformed(spec: Node[Any]) -> Iterator[Node[Any]]:
     """Amounts of a pod's spec that begin like a number and are no quantities: those of the pod and
     of its containers, and the sizes of its volumes.
     """
+    if not _has_any(spec.value):
+        return
     holders = [spec, *spec.get("initContainers").items(), *spec.get("containers").items()]
     for holder in holders:
         for part in ("limits", "requests") if _has_malformed(holder.value) else ():
@@ -59,6 +61,18 @@ def malformed(spec: Node[Any]) -> Iterator[Node[Any]]:
         size = volume.get("emptyDir", "sizeLimit")
         if _is_malformed(size.value):
             yield size
+
+
+def _has_any(spec: Any) -> bool:
+    """Whether a pod has any; most have none."""
+    if type(spec) is not dict:
+        return False
+    listed = [spec.get(field) for field in ("initContainers", "containers", "volumes")]
+    parts = [part for each in listed if type(each) is list for part in each]
+    sizes = (part.get("emptyDir") for part in parts if type(part) is dict)
+    return any(map(_has_malformed, (spec, *parts))) or any(
+        _is_malformed(size.get("sizeLimit")) for size in sizes if type(size) is dict
+    )
 
 
 def _has_malformed(holder: Any) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from raypolicy.effective import command
 from raypolicy.effective.logical import quantity
+from raypolicy.effective.start import OVERWRITE
 from raypolicy.facts.command import StartCommand
 from raypolicy.facts.container import Container
 from raypolicy.facts.hook import StopHook
@@ -138,6 +139,7 @@ class Pod(View):
             return written.put(30, how=DEFAULTED)
         return written.map(lambda value: value if type(value) is int else None, "not a number")
 
+    @only_with("command", "args", OVERWRITE)
     @fact
     def start_commands(self) -> tuple[StartCommand, ...]:
         """The command of the Ray container of a head or worker, where it has one or an annotation
@@ -148,6 +150,7 @@ class Pod(View):
             return ()
         return (StartCommand(ray, self.owner, line, self._start_params),)
 
+    @only_with("preStop")
     @fact
     def stop_hooks(self) -> tuple[StopHook, ...]:
         """The preStop hooks of its containers."""
@@ -160,6 +163,7 @@ class Pod(View):
                 found.append(StopHook(hook, self.owner, container, self._is_rays and index == 0))
         return tuple(found)
 
+    @only_with("livenessProbe", "readinessProbe", "startupProbe")
     @fact
     def probes(self) -> tuple[Probe, ...]:
         """The probes that are written for its containers and init containers."""

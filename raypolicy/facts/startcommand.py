@@ -21,6 +21,7 @@ from raypolicy.startoptions import (
     StartOption,
     covers,
     is_forgotten,
+    is_sound,
     oldest,
 )
 from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
@@ -197,7 +198,8 @@ class StartCommand(View):
 
     @cached_property
     def _entries(self) -> tuple[StartParameter, ...]:
-        """The entries that are texts and not replaced by KubeRay."""
+        """The entries that are texts and not replaced by KubeRay, without those that are sound in
+        any case."""
         if self._silent:
             return ()
         replaced = {"resources"} if self._setting.resources.unknown else set()
@@ -206,7 +208,9 @@ class StartCommand(View):
         return tuple(
             StartParameter(node, self.owner, self.ray_version)
             for name, node in self.node.entries()
-            if type(node.value) is str and name not in replaced
+            if type(node.value) is str
+            and name not in replaced
+            and not is_sound(name, node.value, self._setting.role == "worker")
         )
 
     @cached_property

@@ -56,6 +56,7 @@ class fact(Generic[V, T]):
         self.compute = compute
         self.name = compute.__name__
         self.keys: frozenset[str] = frozenset()
+        self.otherwise: object = None
         self.__doc__ = compute.__doc__
 
     def __get__(self, view: V, owner: type[V] | None = None) -> T:
@@ -71,13 +72,14 @@ class written(fact[V, T]):
 F = TypeVar("F", bound=fact[Any, Any])
 
 
-def only_with(*keys: str) -> Callable[[F], F]:
-    """Declares a fact that is absent or empty in a document that has none of these keys, so that
-    rules that ask for it need not be asked there.
+def only_with(*keys: str, otherwise: object = None) -> Callable[[F], F]:
+    """Declares a fact that is absent or empty in a document that has none of these keys, or has a
+    certain value, so that rules that ask for anything else need not be asked there.
     """
 
     def declare(declared: F) -> F:
         declared.keys = frozenset(keys)
+        declared.otherwise = otherwise
         return declared
 
     return declare
@@ -87,7 +89,8 @@ class Word(NamedTuple):
     """A fact as rules see it: what it leads to and what it means.
 
     `kind` is `value` (type is the type of the value), `view` (type is a View), `values` or `views`
-    (a list of either, to be walked with `[*]`). `keys` are those of `only_with`.
+    (a list of either, to be walked with `[*]`). `keys` are those of `only_with`,
+    `otherwise` the value without any of them, None where it is absent then.
     """
 
     name: str
@@ -96,6 +99,7 @@ class Word(NamedTuple):
     meaning: str
     written: bool
     keys: frozenset[str]
+    otherwise: object
 
 
 def words(view: type[View]) -> dict[str, Word]:
@@ -112,7 +116,9 @@ def _words(view: type[View]) -> dict[str, Word]:
                 meaning = " ".join((member.__doc__ or "").split())
                 kind, of = _kind(get_type_hints(member.compute)["return"])
                 is_written = isinstance(member, written)
-                found[name] = Word(name, kind, of, meaning, is_written, member.keys)
+                found[name] = Word(
+                    name, kind, of, meaning, is_written, member.keys, member.otherwise
+                )
     return found
 
 
