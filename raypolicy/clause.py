@@ -16,6 +16,7 @@ from raypolicy.values import Quantity, Version
 
 ORDERED: Final[dict[str, Callable[[Any, Any], bool]]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
 EQUAL: Final[dict[str, Callable[[Any, Any], bool]]] = {"==": eq, "!=": ne}
+COMPARISONS: Final = {**EQUAL, **ORDERED}
 OPERATORS: Final = (*EQUAL, *ORDERED, "in", "not in", "matches")
 TESTS: Final = ("exists", "missing")
 TYPES: Final[dict[str, Any]] = {"Version": Version, "Quantity": Quantity}
@@ -33,8 +34,11 @@ def compile_clauses(plan: Any, *, quiet: bool = False) -> Evaluate:
     if "any" in plan:
         return any_of([compile_clauses(each, quiet=quiet) for each in plan["any"]])
     right = plan.get("right", {})
-    words = (words_of(plan["left"]), words_of(right["path"]) if "path" in right else "")
-    fails = fails_silently if quiet else fails_with(words)
+    fails: Fails = fails_silently
+    if not quiet:
+        fails = fails_with(
+            (words_of(plan["left"]), words_of(right["path"]) if "path" in right else "")
+        )
     return _clause(_walk(plan["left"]), plan["op"], right, fails)
 
 
@@ -48,11 +52,11 @@ def _clause(left: Walk, name: str, right: Any, fails: Fails) -> Evaluate:
         return comparison.contained_text(left, right["literal"], fails, found)
     if name == "matches":
         return comparison.compare(left, operand(right), fnmatchcase, fails, only=str)
-    holds = {**EQUAL, **ORDERED}[name]
-    compared = comparison.compare(left, operand(right), holds, fails)
+    other, holds = operand(right), COMPARISONS[name]
+    compared = comparison.compare(left, other, holds, fails)
     if "path" in right:
         return compared
-    return comparison.compare_literal(left, operand(right)(None), holds, fails, compared)
+    return comparison.compare_literal(left, other(None), holds, fails, compared)
 
 
 def words_of(path: Any) -> str:

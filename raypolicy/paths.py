@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from operator import attrgetter
 from typing import Any, Final, NamedTuple, TypeAlias, get_origin
 
@@ -150,6 +151,7 @@ def node_of(found: Any) -> Node[Any]:
     return found if type(found) is Node else found.node
 
 
+@cache
 def compile_one(start: str, steps: tuple[Step, ...]) -> Callable[[Scope], Any]:
     """A singular path as a function from a scope to the View or Node it leads to.
 
