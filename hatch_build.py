@@ -1,4 +1,4 @@
-"""Build hook: the wheel carries the catalogue prepared, so that no rule file is parsed at start."""
+"""Build hook: the wheel carries rules and tables prepared, so that none is parsed at start."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ class PreparedCatalogue(BuildHookInterface[Any]):
         if self.target_name != "wheel":
             return
         sys.path.insert(0, self.root)
-        from raypolicy import catalogue
+        from raypolicy import catalogue, prepared
 
         catalogue.write(None)
-        for path in (catalogue.PREPARED, catalogue.PROSE):
-            build_data["force_include"][str(path)] = f"raypolicy/data/{Path(path).name}"
-        build_data["artifacts"] += ["raypolicy/data/catalogue.json", "raypolicy/data/prose.json"]
+        for path in (catalogue.PREPARED, catalogue.PROSE, *prepared.write_tables()):
+            name = f"raypolicy/data/{Path(path).name}"
+            build_data["force_include"][str(path)] = name
+            build_data["artifacts"].append(name)

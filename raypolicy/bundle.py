@@ -80,6 +80,17 @@ class Bundle(NamedTuple):
     def ray(self) -> Iterator[Resource]:
         return (resource for resource in self.resources if resource.is_ray)
 
+    def has_any(self, *words: str) -> bool:
+        """Whether any of the words stands in any text of it."""
+        sources = {id(document.source): document.source.text for document in self.documents}
+        for text in self.plain:
+            if isinstance(text, RawFile):
+                if any(word.encode() in text.data for word in words):
+                    return True
+            else:
+                sources[id(text.source)] = text.source.text
+        return any(word in text for text in sources.values() for word in words)
+
     @property
     def operator(self) -> str | None:
         """The release of the operator that the bundle itself installs, where it is just one."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from raypolicy.errors import UsageError
+from raypolicy.prepared import keep, load
 
 if TYPE_CHECKING:
     from pathlib import Path  # a check of one file would feel its import
@@ -20,10 +20,13 @@ _PROSE_KEYS: Final = ("why", "see", "examples")
 _SHAPES: Final = (
     "rulefile.py",
     "rulelanguage.py",
+    "needs.py",
     "paths.py",
     "clause.py",
-    "model.py",
+    "roots.py",
     "references.py",
+    "addresses.py",
+    "entrances.py",
 )
 
 
@@ -53,12 +56,12 @@ def shipped(*, prose: bool = False) -> list[dict[str, Any]]:
     reads it has changed. Raises PlacedError for a rule file that can't be used.
     """
     stamp = None if _installed() else _stamp()
-    held = _load(PREPARED)
+    held = load(PREPARED)
     if held is None or (stamp is not None and held.get("stamp") != stamp):
         held = write(stamp)
     rules: list[dict[str, Any]] = held["rules"]
     if prose:
-        kept = _load(PROSE) or {}
+        kept = load(PROSE) or {}
         if kept.get("stamp") != held["stamp"]:
             return prepare_all([shipped_rules()])
         rules = [{**rule, **kept["rules"][rule["id"]], "file": _file(rule)} for rule in rules]
@@ -72,8 +75,8 @@ def write(stamp: Any = None) -> dict[str, Any]:
     prose = {rule["id"]: {key: rule[key] for key in _PROSE_KEYS} for rule in rules}
     held = {"stamp": stamp, "rules": lean}
     try:
-        _replace(PROSE, {"stamp": stamp, "rules": prose})
-        _replace(PREPARED, held)
+        keep(PROSE, {"stamp": stamp, "rules": prose})
+        keep(PREPARED, held)
     except OSError:
         return held  # a checkout that may not be written is read anew every time
     return held
@@ -143,20 +146,3 @@ def _sizes(directory: str, suffix: str) -> Iterator[list[Any]]:
 def _gives_meaning(path: str) -> bool:
     directory, name = os.path.split(path)
     return name.endswith(".yaml") or name in _SHAPES or os.path.basename(directory) == "facts"
-
-
-def _load(path: AnyPath) -> dict[str, Any] | None:
-    try:
-        with open(path, "rb") as file:
-            return json.loads(file.read())  # type: ignore[no-any-return]
-    except (OSError, ValueError):
-        return None
-
-
-def _replace(path: AnyPath, value: Any) -> None:
-    """Write a file so that another process sees the old one or the new one, never half."""
-    from pathlib import Path
-
-    temporary = Path(path).with_suffix(f".{os.getpid()}.tmp")
-    temporary.write_text(json.dumps(value, separators=(",", ":")), "utf-8")
-    os.replace(temporary, path)

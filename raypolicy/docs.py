@@ -134,7 +134,7 @@ def rules_page(plans: Iterable[Plan]) -> str:
 def words_page() -> str:
     """The facts that rules may name, a table a view."""
     from raypolicy.facts.view import View, words
-    from raypolicy.model import ROOTS
+    from raypolicy.roots import ROOTS
 
     lines = [
         "# The words of rules",

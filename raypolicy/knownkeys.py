@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from raypolicy.reader import read_yaml
-from raypolicy.source import SourceFile
+from raypolicy.prepared import table
 from raypolicy.values import Version
 
 DOMAIN: Final = "ray.io/"
@@ -89,14 +87,6 @@ def _is_near(name: str, known: str) -> bool:
 
 
 @lru_cache(1)
-def _table() -> dict[str, Any]:
-    path = os.path.join(os.path.dirname(__file__), "data", "metadata-keys.yaml")
-    with open(path, encoding="utf-8") as file:
-        value: dict[str, Any] = read_yaml(SourceFile("metadata-keys.yaml", file.read()))[0].value
-    return value
-
-
-@lru_cache(1)
 def _user_keys() -> dict[str, KnownKey]:
     return {
         name: KnownKey(
@@ -106,15 +96,15 @@ def _user_keys() -> dict[str, KnownKey]:
             row.get("values", ""),
             Version.parse(row["since"]) if "since" in row else None,
         )
-        for name, row in _table()["user_keys"].items()
+        for name, row in table("metadata-keys")["user_keys"].items()
     }
 
 
 @lru_cache(1)
 def _foreign_keys() -> frozenset[str]:
-    return frozenset(_table()["foreign_keys"])
+    return frozenset(table("metadata-keys")["foreign_keys"])
 
 
 @lru_cache(1)
 def _other_keys() -> frozenset[str]:
-    return frozenset(_table()["other_keys"])
+    return frozenset(table("metadata-keys")["other_keys"])

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import chain
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from raypolicy.addresses import addresses
 from raypolicy.bundle import Bundle, Resource, read_mentioning, read_plain
 from raypolicy.effective.podlabels import group_labels
-from raypolicy.entrances import entrances, selectors
-from raypolicy.facts.address import Address
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.document import DocumentView
-from raypolicy.facts.entrance import Entrance, Selector
 from raypolicy.facts.job import CronJob, Job
 from raypolicy.facts.metadata import Metadata
 from raypolicy.facts.pod import Pod
@@ -22,28 +18,15 @@ from raypolicy.facts.rayobject import RayObject
 from raypolicy.facts.resource import ResourceView
 from raypolicy.facts.serve import Service
 from raypolicy.facts.target import Target
-from raypolicy.facts.view import Owner, View
+from raypolicy.facts.view import Owner
 from raypolicy.mentions import speaks_of_ray
-from raypolicy.references import Reference, references
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import NOWHERE, Node, placeless, root_of
 
-ROOTS: Final[dict[str, type[View]]] = {
-    "clusters": Cluster,
-    "jobs": Job,
-    "services": Service,
-    "cronjobs": CronJob,
-    "pods": Pod,
-    "objects": RayObject,
-    "metadata": Metadata,
-    "resources": ResourceView,
-    "references": Reference,
-    "addresses": Address,
-    "entrances": Entrance,
-    "selectors": Selector,
-    "documents": DocumentView,
-}
-"""Lists that `given` may walk, and the view of each item."""
+if TYPE_CHECKING:  # few bundles have any of these
+    from raypolicy.facts.address import Address
+    from raypolicy.facts.entrance import Entrance, Selector
+    from raypolicy.references import Reference
 
 _POD_TEMPLATES: Final = {
     "Pod": (),
@@ -52,6 +35,11 @@ _POD_TEMPLATES: Final = {
 _WORKLOADS: Final = frozenset(
     {"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job"}
 )
+
+_LEADING_TO_PODS: Final = frozenset(
+    {"Service", "Ingress", "NetworkPolicy", "PodDisruptionBudget", "PodMonitor"}
+)
+_IN_ADDRESSES: Final = ("-svc", "ray://", "RAY_ADDRESS")
 
 
 class Aim(NamedTuple):
@@ -74,7 +62,7 @@ class Model:
         self._aim = aim
 
     def root(self, name: str) -> tuple[Any, ...]:
-        """The views under a name of ROOTS."""
+        """The views under a name of `roots`."""
         return getattr(self, name)  # type: ignore[no-any-return]
 
     @cached_property
@@ -143,23 +131,43 @@ class Model:
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:
+        if all(job.selected_cluster.absent for job in self.jobs):
+            return ()
+        from raypolicy.references import references
+
         return references(self._bundle, self.jobs)
 
     @cached_property
     def addresses(self) -> tuple[Address, ...]:
+        if not self._bundle.has_any(*_IN_ADDRESSES):
+            return ()
+        from raypolicy.addresses import addresses
+
         return addresses(self._bundle, self.clusters, self.pods, self.jobs)
 
     @cached_property
     def entrances(self) -> tuple[Entrance, ...]:
+        if not self._leads_to_pods:
+            return ()
+        from raypolicy.entrances import entrances
+
         return entrances(self._bundle, self.clusters, self._nobody)
 
     @cached_property
     def selectors(self) -> tuple[Selector, ...]:
+        if not self._leads_to_pods:
+            return ()
+        from raypolicy.entrances import selectors
+
         return selectors(self._bundle, self.clusters, self._nobody)
 
     @cached_property
     def documents(self) -> tuple[DocumentView, ...]:
         return tuple(DocumentView(document, self._nobody) for document in self._bundle.documents)
+
+    @property
+    def _leads_to_pods(self) -> bool:
+        return any(resource.kind in _LEADING_TO_PODS for resource in self._bundle.resources)
 
     def _workloads(self) -> Iterator[Pod]:
         if not any(True for _ in self._bundle.ray):

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias, get_origin
 
 from raypolicy.facts.view import View, words
-from raypolicy.model import ROOTS
 from raypolicy.paths import WRITTEN
+from raypolicy.roots import ROOTS
 
 Needs: TypeAlias = set[frozenset[str]]
 """Sets of keys; of each of them a document must have at least one."""

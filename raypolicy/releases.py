@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from bisect import bisect_right
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from raypolicy.reader import read_yaml
-from raypolicy.source import SourceFile
+from raypolicy.prepared import table
 from raypolicy.values import Version
 
 
@@ -70,21 +68,21 @@ def default_image_python(version: Version) -> Version | None:
 @lru_cache(1)
 def image_suffixes() -> dict[str, Version]:
     """The first release whose images can have a suffix (`aarch64`, `tpu`, `cu121`, …), if known."""
-    rows = _table("ray-releases.yaml")["image_suffixes"]
+    rows = table("ray-releases")["image_suffixes"]
     return {suffix: _version(row["since"]) for suffix, row in rows.items()}
 
 
 @lru_cache(1)
 def earliest_suffixes() -> dict[str, Version]:
     """The release before which no image of rayproject/ray can have a suffix, where that is sure."""
-    rows = _table("ray-releases.yaml")["earliest_suffixes"]
+    rows = table("ray-releases")["earliest_suffixes"]
     return {suffix: _version(row["since"]) for suffix, row in rows.items()}
 
 
 @lru_cache(1)
 def ray_repositories() -> dict[str, RayRepository]:
     """The image repositories of rayproject, by name."""
-    rows = _table("ray-releases.yaml")["repositories"]
+    rows = table("ray-releases")["repositories"]
     return {
         name: RayRepository(
             name,
@@ -136,21 +134,14 @@ def kuberay_releases() -> tuple[KubeRayRelease, ...]:
     return _kuberay()
 
 
-@lru_cache(2)
-def _table(name: str) -> dict[str, Any]:
-    with open(os.path.join(os.path.dirname(__file__), "data", name), encoding="utf-8") as file:
-        value: dict[str, Any] = read_yaml(SourceFile(name, file.read()))[0].value
-    return value
-
-
 @lru_cache(1)
 def _ray() -> dict[Version, RayRelease]:
-    table = _table("ray-releases.yaml")
+    rows = table("ray-releases")
     image_python, image_pythons, image_cuda = (
-        _Dated(table[name]) for name in ("image_python", "image_pythons", "image_cuda")
+        _Dated(rows[name]) for name in ("image_python", "image_pythons", "image_cuda")
     )
     releases = {}
-    for text, row in table["releases"].items():
+    for text, row in rows["releases"].items():
         version = _version(text)
         released, pythons = row.split()
         image = image_python.at(version)
@@ -170,7 +161,7 @@ def _ray() -> dict[Version, RayRelease]:
 
 @lru_cache(1)
 def _kuberay() -> tuple[KubeRayRelease, ...]:
-    rows = _table("kuberay-releases.yaml")["releases"].items()
+    rows = table("kuberay-releases")["releases"].items()
     return tuple(
         KubeRayRelease(_version(text), released, _version(ray))
         for text, (released, ray) in ((text, row.split()) for text, row in rows)
@@ -181,7 +172,7 @@ def _kuberay() -> tuple[KubeRayRelease, ...]:
 def _behaviours(release: str) -> dict[str, bool]:
     """Every behaviour of the table, and whether a release has it."""
     version = _version(release)
-    rows = _table("kuberay-releases.yaml")["behaviours"].items()
+    rows = table("kuberay-releases")["behaviours"].items()
     return {
         name: ("since" not in row or _version(row["since"]) <= version)
         and ("until" not in row or version < _version(row["until"]))

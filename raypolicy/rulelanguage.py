@@ -10,8 +10,8 @@ from raypolicy.clause import OPERATORS, ORDERED, TESTS, TYPES, typed
 from raypolicy.expect import did_you_mean, text, wrong
 from raypolicy.facts.target import Target
 from raypolicy.facts.view import View
-from raypolicy.model import ROOTS
 from raypolicy.paths import WRITTEN, Names, Path, PathError
+from raypolicy.roots import ROOTS
 from raypolicy.tree import Node
 
 _ACCEPTED: Final[dict[Any, tuple[type, ...]]] = {

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from raypolicy.facts.view import View, words
-from raypolicy.model import ROOTS, Model
+from raypolicy.model import Model
+from raypolicy.roots import ROOTS
 from raypolicy.tree import ABSENT, Node, Unknown
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from raypolicy.reader import read_yaml
-from raypolicy.source import SourceFile
+from raypolicy.prepared import table
 from raypolicy.values import Version
 
 FLAG, BOOL, INT, FLOAT, TEXT, JSON = TYPES = ("flag", "bool", "int", "float", "text", "json")
@@ -125,11 +123,9 @@ def nearest(name: str, among: Iterable[str]) -> str | None:
 
 @lru_cache(1)
 def _options() -> tuple[dict[str, StartOption], Version, Version]:
-    path = os.path.join(os.path.dirname(__file__), "data", "start-options.yaml")
-    with open(path, encoding="utf-8") as file:
-        table: dict[str, Any] = read_yaml(SourceFile("start-options.yaml", file.read()))[0].value
-    options = {name: _option(name, row) for name, row in table["options"].items()}
-    return options, _version(table["oldest"]), _version(table["newest"])
+    rows = table("start-options")
+    options = {name: _option(name, row) for name, row in rows["options"].items()}
+    return options, _version(rows["oldest"]), _version(rows["newest"])
 
 
 def _option(name: str, row: str) -> StartOption:

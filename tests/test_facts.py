@@ -14,9 +14,10 @@ import pytest
 
 from raypolicy.bundle import make_bundle
 from raypolicy.facts.view import View
-from raypolicy.model import ROOTS, Aim, Model
+from raypolicy.model import Aim, Model
 from raypolicy.paths import Names, compile_one
 from raypolicy.releases import kuberay
+from raypolicy.roots import ROOTS
 from raypolicy.rule import text_of
 from raypolicy.source import SourceFile
 from raypolicy.tree import ABSENT, Node, Unknown

@@ -11,8 +11,9 @@ from raypolicy.bundle import make_bundle
 from raypolicy.catalogue import shipped
 from raypolicy.expect import mapping
 from raypolicy.facts.view import View, words
-from raypolicy.model import ROOTS, Aim, Model
+from raypolicy.model import Aim, Model
 from raypolicy.releases import kuberay
+from raypolicy.roots import ROOTS
 from raypolicy.rule import Rule
 from raypolicy.rulefile import prepare
 from raypolicy.ruleset import RuleSet

@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from raypolicy import releases
+from raypolicy.prepared import table
 from raypolicy.releases import (
     default_image_python,
     image_suffixes,
@@ -196,7 +197,7 @@ def test_behaviour(behaviour: str, without: str, having: str) -> None:
 
 def test_every_behaviour_begins_and_ends_with_a_release() -> None:
     known = {release.version for release in kuberay_releases()}
-    rows = releases._table("kuberay-releases.yaml")["behaviours"]
+    rows = table("kuberay-releases")["behaviours"]
     for name, row in rows.items():
         assert set(row) <= {"since", "until", "source"}, name
         assert re.fullmatch(r"(?:controllers|apis)/\S+\.go:[0-9]+", row["source"]), name
@@ -212,21 +213,21 @@ def test_a_misspelt_behaviour_is_an_error() -> None:
 
 
 def test_every_row_has_a_source_and_a_known_confidence() -> None:
-    table = releases._table("ray-releases.yaml")
-    dated = [row for name in ("image_python", "image_pythons", "image_cuda") for row in table[name]]
-    for row in [*dated, *table["image_suffixes"].values()]:
+    rows = table("ray-releases")
+    dated = [row for name in ("image_python", "image_pythons", "image_cuda") for row in rows[name]]
+    for row in [*dated, *rows["image_suffixes"].values()]:
         assert is_ray_release(version(row["since"]))
         assert row.get("confidence", "medium") == "medium"
         assert "source" in row or set(row) == {"since"}
     for name in ("image_python", "image_pythons", "image_cuda"):
-        since = [version(row["since"]) for row in table[name]]
+        since = [version(row["since"]) for row in rows[name]]
         assert since == sorted(set(since))
         assert since[0] == ray_releases()[0].version
 
 
 def test_tables_load_quickly() -> None:
     def load() -> float:
-        for cached in (releases._table, releases._ray, releases._kuberay, releases._behaviours):
+        for cached in (table, releases._ray, releases._kuberay, releases._behaviours):
             cached.cache_clear()
         start = time.perf_counter()
         newest_ray()

@@ -12,7 +12,7 @@ from raypolicy.catalogue import prepare_all, shipped, shipped_rules
 from raypolicy.examples import failures
 from raypolicy.facts.view import View, words
 from raypolicy.findings import Severity
-from raypolicy.model import ROOTS
+from raypolicy.roots import ROOTS
 
 RULES = shipped(prose=True)
 IDS = [rule["id"] for rule in RULES]
