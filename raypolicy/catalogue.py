@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from raypolicy.errors import UsageError
-from raypolicy.prepared import keep, load
+from raypolicy.prepared import SUFFIX, keep, load
 
 if TYPE_CHECKING:
     from pathlib import Path  # a check of one file would feel its import
 
 AnyPath: TypeAlias = "str | os.PathLike[str]"
 PACKAGE: Final[AnyPath] = os.path.dirname(__file__)
-PREPARED: Final[AnyPath] = os.path.join(PACKAGE, "data", "catalogue.json")
-PROSE: Final[AnyPath] = os.path.join(PACKAGE, "data", "prose.json")
+PREPARED: Final[AnyPath] = os.path.join(PACKAGE, "data", f"catalogue{SUFFIX}")
+PROSE: Final[AnyPath] = os.path.join(PACKAGE, "data", f"prose{SUFFIX}")
 _PROSE_KEYS: Final = ("why", "see", "examples")
 _SHAPES: Final = (
     "rulefile.py",

@@ -39,7 +39,7 @@ def compile_clauses(plan: Any, *, quiet: bool = False) -> Evaluate:
         fails = fails_with(
             (words_of(plan["left"]), words_of(right["path"]) if "path" in right else "")
         )
-    return _clause(_walk(plan["left"]), plan["op"], right, fails)
+    return _clause(compile_one(*plan["left"]), plan["op"], right, fails)
 
 
 def _clause(left: Walk, name: str, right: Any, fails: Fails) -> Evaluate:
@@ -69,18 +69,9 @@ def words_of(path: Any) -> str:
     return name.replace("_", " ")
 
 
-def _steps(path: Any) -> tuple[str, tuple[Any, ...]]:
-    start, steps = path
-    return start, tuple((kind, name) for kind, name in steps)
-
-
-def _walk(path: Any) -> Walk:
-    return compile_one(*_steps(path))
-
-
 def operand(plan: Any) -> Walk:
     if "path" in plan:
-        walk, of = _walk(plan["path"]), TYPES.get(plan.get("type"))
+        walk, of = compile_one(*plan["path"]), TYPES.get(plan.get("type"))
         if of is None:
             return walk
         return lambda scope: node_of(walk(scope)).map(of.parse, "the setting has no such value")
@@ -91,7 +82,7 @@ def operand(plan: Any) -> Walk:
 def _members(plan: Any) -> Callable[[Scope], Iterable[Any] | None]:
     """The right side of `in`: what a list that is walked leads to, or the items of a value."""
     if plan.get("many"):
-        return compile_many(*_steps(plan["path"]))
+        return compile_many(*plan["path"])
     one = operand(plan)
     if "path" in plan:
         return lambda scope: listed(one(scope))

@@ -1,8 +1,8 @@
-"""What is prepared once and kept as JSON. Not here: what is in it (`catalogue`, `releases`)."""
+"""What is prepared once and kept for a quick start. Not here: what is in it (`catalogue`)."""
 
 from __future__ import annotations
 
-import json
+import marshal
 import os
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -10,42 +10,53 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from pathlib import Path  # a check of one file would feel its import
 
+_FORMAT: Final = 4
+"""Of marshal, which every Python from 3.4 on reads, in a third of the time that JSON takes."""
+_HEAD: Final = b"raypolicy prepared 1\n"
 _DATA: Final = os.path.join(os.path.dirname(__file__), "data")
+SUFFIX: Final = ".prepared"
 TABLES: Final = ("kuberay-releases", "metadata-keys", "ray-releases", "start-options")
 
 
-def load(path: str | os.PathLike[str]) -> dict[str, Any] | None:
-    """What is kept at a path; None if nothing is, or nothing that can be read."""
+def load(path: str | os.PathLike[str]) -> Any:
+    """What is kept at a path; None if nothing is, or it is not whole."""
     try:
         with open(path, "rb") as file:
-            return json.loads(file.read())  # type: ignore[no-any-return]
-    except (OSError, ValueError):
+            data = file.read()
+        head, kept = data[: len(_HEAD) + 8], data[len(_HEAD) + 8 :]
+        return marshal.loads(kept) if head == _head(kept) else None
+    except (OSError, ValueError, EOFError, TypeError):
         return None
 
 
 def keep(path: str | os.PathLike[str], value: Any) -> None:
-    """Write a file so that another process sees the old one or the new one, never half.
+    """Write plain data so that another process sees the old file or the new one, never half.
 
     Raises OSError where that may not be.
     """
     from pathlib import Path
 
+    kept = marshal.dumps(value, _FORMAT)
     temporary = Path(path).with_suffix(f".{os.getpid()}.tmp")
-    temporary.write_text(json.dumps(value, separators=(",", ":")), "utf-8")
+    temporary.write_bytes(_head(kept) + kept)
     os.replace(temporary, path)
+
+
+def _head(kept: bytes) -> bytes:
+    return _HEAD + len(kept).to_bytes(8, "big")
 
 
 @cache
 def table(name: str) -> dict[str, Any]:
     """A data table of the package, `data/NAME.yaml`, as plain data.
 
-    Read from the JSON beside it where that was made of a file of this size and time, or, in a
+    Taken from what is kept beside it where that was made of a file of this size and time, or, in a
     wheel, by the build; parsing the YAML of all tables takes a tenth of a run over one file.
     """
     path = os.path.join(_DATA, f"{name}.yaml")
     status = os.stat(path)
     stamp = [status.st_size, status.st_mtime_ns]
-    held = load(os.path.join(_DATA, f"{name}.json"))
+    held = load(os.path.join(_DATA, f"{name}{SUFFIX}"))
     if type(held) is not dict or held["stamp"] not in (None, stamp):
         held = _write(name, stamp)
     value: dict[str, Any] = held["value"]
@@ -58,7 +69,7 @@ def write_tables() -> list[Path]:
 
     for name in TABLES:
         _write(name, None)
-    return [Path(_DATA, f"{name}.json") for name in TABLES]
+    return [Path(_DATA, f"{name}{SUFFIX}") for name in TABLES]
 
 
 def _write(name: str, stamp: list[int] | None) -> dict[str, Any]:
@@ -69,7 +80,7 @@ def _write(name: str, stamp: list[int] | None) -> dict[str, Any]:
         value = read_yaml(SourceFile(f"{name}.yaml", file.read()))[0].value
     held = {"stamp": stamp, "value": value}
     try:
-        keep(os.path.join(_DATA, f"{name}.json"), held)
+        keep(os.path.join(_DATA, f"{name}{SUFFIX}"), held)
     except OSError:
         return held  # a checkout that may not be written is parsed anew every time
     return held

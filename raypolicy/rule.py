@@ -79,11 +79,13 @@ class Rule:
 
     @cached_property
     def _at(self) -> Walk | None:
-        return _path(self._plan["at"]) if self._plan["at"] else None
+        return compile_one(*self._plan["at"]) if self._plan["at"] else None
 
     @cached_property
     def _message(self) -> list[str | Walk]:
-        return [part if isinstance(part, str) else _path(part) for part in self._plan["message"]]
+        return [
+            part if isinstance(part, str) else compile_one(*part) for part in self._plan["message"]
+        ]
 
     @cached_property
     def _fix(self) -> list[FixStep]:
@@ -215,18 +217,13 @@ def _of_target(clause: Any) -> bool:
     return "left" in clause and clause["left"][0] == "target" and "path" not in right
 
 
-def _path(path: Any) -> Walk:
-    start, steps = path
-    return compile_one(start, tuple((kind, name) for kind, name in steps))
-
-
 def _fix_step(plan: Mapping[str, Any]) -> FixStep:
     if plan["op"] == "insert":
-        return FixStep("insert", _path(plan["path"]), lambda scope: plan["value"])
+        return FixStep("insert", compile_one(*plan["path"]), lambda scope: plan["value"])
     if plan["op"] == "remove":
-        return FixStep("remove", _path(plan["path"]), lambda scope: None)
+        return FixStep("remove", compile_one(*plan["path"]), lambda scope: None)
     source = operand(plan["to"])
-    return FixStep(plan["op"], _path(plan["path"]), lambda scope: _scalar(source(scope)))
+    return FixStep(plan["op"], compile_one(*plan["path"]), lambda scope: _scalar(source(scope)))
 
 
 def _scalar(node: Node[Any]) -> Any:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from raypolicy import expect
 from raypolicy.clause import OPERATORS, ORDERED, TESTS, TYPES, typed
 from raypolicy.expect import did_you_mean, text, wrong
 from raypolicy.facts.target import Target
 from raypolicy.facts.view import View
-from raypolicy.paths import WRITTEN, Names, Path, PathError
+from raypolicy.paths import WRITTEN, Names, Path, PathError, Step
 from raypolicy.roots import ROOTS
 from raypolicy.tree import Node
 
+Steps: TypeAlias = tuple[str, tuple[Step, ...]]
+"""Where a path starts, and its steps."""
 _ACCEPTED: Final[dict[Any, tuple[type, ...]]] = {
     str: (str,),
     bool: (bool,),
@@ -202,16 +204,15 @@ class Language:
         return self.operand(node, node.value, None, "==")
 
 
-def steps_of(path: Path) -> list[Any]:
+def steps_of(path: Path) -> Steps:
     """A checked path in its prepared form."""
-    return [path.start, [list(step) for step in path.steps]]
+    return path.start, path.steps
 
 
-def steps_to(path: Path) -> list[Any]:
+def steps_to(path: Path) -> Steps:
     """The same, to the node of what it leads to."""
-    start, steps = steps_of(path)
     leads_to_view = isinstance(path.leads_to, type) and issubclass(path.leads_to, View)
-    return [start, [*steps, ["node", "node"]] if leads_to_view else steps]
+    return path.start, (*path.steps, ("node", "node")) if leads_to_view else path.steps
 
 
 def _plain(node: Node[Any]) -> Any:

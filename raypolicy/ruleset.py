@@ -94,7 +94,7 @@ def _plant(rule: Rule, given: Sequence[Any], branches: list[_Branch]) -> None:
 
 
 def _places(path: Any) -> Callable[[Scope], Iterable[Any]]:
-    start, steps = path[0], tuple((kind, step) for kind, step in path[1])
+    start, steps = path
     if any(kind == "each" for kind, _ in steps):
         return compile_many(start, steps)
     one = compile_one(start, steps)

@@ -18,6 +18,7 @@ import pytest
 
 from raypolicy import catalogue
 from raypolicy.errors import UsageError
+from raypolicy.prepared import load
 
 ROOT = Path(__file__).parent.parent
 RULE = """\
@@ -43,8 +44,8 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (package / name).write_text("# code\n")
     (package / "data").mkdir()
     monkeypatch.setattr(catalogue, "PACKAGE", package)
-    monkeypatch.setattr(catalogue, "PREPARED", package / "data" / "catalogue.json")
-    monkeypatch.setattr(catalogue, "PROSE", package / "data" / "prose.json")
+    monkeypatch.setattr(catalogue, "PREPARED", package / "data" / "catalogue.prepared")
+    monkeypatch.setattr(catalogue, "PROSE", package / "data" / "prose.prepared")
     put(tmp_path, "one")
     return tmp_path
 
@@ -79,7 +80,7 @@ def unprepared(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
 def test_rules_are_prepared_once(house: Path, unprepared: Callable[[], None]) -> None:
     assert summaries() == {"one": "s"}
-    assert [path.name for path in held(house)] == ["catalogue.json", "prose.json"]
+    assert [path.name for path in held(house)] == ["catalogue.prepared", "prose.prepared"]
     unprepared()
     assert summaries() == {"one": "s"}
     assert summaries(prose=True) == {"one": "s"}
@@ -154,7 +155,7 @@ def test_a_bad_rule_file_is_told_each_time_until_it_is_mended(house: Path) -> No
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"stamp": [', "nonsense"])
-@pytest.mark.parametrize("name", ["catalogue.json", "prose.json"])
+@pytest.mark.parametrize("name", ["catalogue.prepared", "prose.prepared"])
 def test_a_damaged_file_is_made_anew(text: str, name: str, house: Path) -> None:
     summaries()
     (house / "raypolicy" / "data" / name).write_text(text)
@@ -185,7 +186,7 @@ def test_a_write_that_fails_leaves_what_was_there(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "write_text", full)
+        patch.setattr(Path, "write_bytes", full)
         assert summaries() == {"one": "s", "two": "s"}
     assert {path.name: path.read_bytes() for path in held(house)} == before
     assert summaries() == {"one": "s", "two": "s"}
@@ -196,14 +197,14 @@ def test_files_are_put_in_place_whole(house: Path, monkeypatch: pytest.MonkeyPat
     real = os.replace
 
     def watched(source: Any, target: Any) -> None:
-        json.loads(Path(source).read_bytes())
+        assert load(source) is not None
         seen.append(Path(target).name)
         real(source, target)
 
     monkeypatch.setattr(os, "replace", watched)
     summaries()
-    assert seen == ["prose.json", "catalogue.json"]
-    assert [path.name for path in held(house)] == ["catalogue.json", "prose.json"]
+    assert seen == ["prose.prepared", "catalogue.prepared"]
+    assert [path.name for path in held(house)] == ["catalogue.prepared", "prose.prepared"]
 
 
 def test_a_checkout_that_may_not_be_written_works(
@@ -216,7 +217,7 @@ def test_a_checkout_that_may_not_be_written_works(
         def refuse(*_: Any, **__: Any) -> None:
             raise PermissionError(13, "Permission denied")
 
-        monkeypatch.setattr(Path, "write_text", refuse)
+        monkeypatch.setattr(Path, "write_bytes", refuse)
     try:
         assert summaries() == {"one": "s"}
         assert summaries(prose=True) == {"one": "s"}
@@ -240,7 +241,7 @@ def test_an_installed_catalogue_is_taken_as_it_is(house: Path, unprepared: Calla
 @pytest.mark.integration
 def test_a_wheel_holds_rules_and_prepared_catalogue(tmp_path: Path) -> None:
     checkout = tmp_path / "checkout"
-    ignored = shutil.ignore_patterns(".*", "__pycache__", "node_modules", "catalogue.json", "prose.json")  # fmt: skip
+    ignored = shutil.ignore_patterns(".*", "__pycache__", "node_modules", "catalogue.prepared", "prose.prepared")  # fmt: skip
     shutil.copytree(ROOT, checkout, ignore=ignored)
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
     wheel_options = ["--no-deps", "--wheel-dir", tmp_path]
@@ -250,7 +251,7 @@ def test_a_wheel_holds_rules_and_prepared_catalogue(tmp_path: Path) -> None:
         names = set(archive.namelist())
     rules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "rules").rglob("*.yaml")}
     assert {f"raypolicy/{rule}" for rule in rules} <= names
-    assert {"raypolicy/data/catalogue.json", "raypolicy/data/prose.json"} <= names
+    assert {"raypolicy/data/catalogue.prepared", "raypolicy/data/prose.prepared"} <= names
     assert {"raypolicy/data/ray-releases.yaml", "raypolicy/data/kuberay-releases.yaml"} <= names
     assert "raypolicy/py.typed" in names
     assert not any(name.startswith(("tests/", "fixtures/")) for name in names)
@@ -284,5 +285,5 @@ def test_a_wheel_holds_rules_and_prepared_catalogue(tmp_path: Path) -> None:
 
 
 def stamps(folder: Path) -> dict[str, int]:
-    found = (path for path in folder.rglob("*") if path.suffix in (".json", ".yaml", ".py"))
+    found = (path for path in folder.rglob("*") if path.suffix in (".prepared", ".yaml", ".py"))
     return {str(path): path.stat().st_mtime_ns for path in found}

@@ -38,10 +38,10 @@ def evaluate(plan: Any, **scope: Any) -> tuple[Truth, list[Node[Any]]]:
 
 def clause(op: str, right: Any = None) -> dict[str, Any]:
     """`left OP right`; without an operand on the right, a test."""
-    return {"left": ["left", []], "op": op, **({} if right is None else {"right": right})}
+    return {"left": ("left", ()), "op": op, **({} if right is None else {"right": right})}
 
 
-PATH = {"path": ["right", []], "many": False}
+PATH = {"path": ("right", ()), "many": False}
 
 
 # Operators
@@ -182,10 +182,10 @@ def test_existence(left: Any, letters: str) -> None:
 # Lists of clauses: Kleene's logic, in which silent is as good as unknown
 
 SINGLE: dict[str, Any] = {
-    "true": {"left": ["one", []], "op": "exists"},
-    "false": {"left": ["one", []], "op": "missing"},
-    "unknown": {"left": ["unknown", []], "op": "exists"},
-    "silent": {"left": ["absent", []], "op": "==", "right": {"literal": 1, "type": None}},
+    "true": {"left": ("one", ()), "op": "exists"},
+    "false": {"left": ("one", ()), "op": "missing"},
+    "unknown": {"left": ("unknown", ()), "op": "exists"},
+    "silent": {"left": ("absent", ()), "op": "==", "right": {"literal": 1, "type": None}},
 }
 SCOPE = {"one": 1, "unknown": UNKNOWN, "absent": ABSENT}
 KLEENE = [
@@ -242,8 +242,8 @@ def test_the_outcome_of_a_list_is_that_of_its_first_false_clause() -> None:
     first, second = placeless(1), placeless(2)
     plan = [
         SINGLE["unknown"],
-        {**SINGLE["false"], "left": ["a", []]},
-        {**SINGLE["false"], "left": ["b", []]},
+        {**SINGLE["false"], "left": ("a", ())},
+        {**SINGLE["false"], "left": ("b", ())},
     ]
     scope = SimpleNamespace(a=first, b=second, unknown=placeless(UNKNOWN))
     outcome = compile_clauses(plan)(scope, [])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from raypolicy.effective import gates, injected, names, probes, replicas, serve
 from raypolicy.effective.origin import kept
@@ -15,13 +15,15 @@ from raypolicy.facts.declared import DeclaredRay
 from raypolicy.facts.exposure import Exposure
 from raypolicy.facts.group import Group, HeadGroup
 from raypolicy.facts.headservice import HeadService
-from raypolicy.facts.headsettings import HeadSettings
 from raypolicy.facts.image import Image
 from raypolicy.facts.naming import WorkerName
 from raypolicy.facts.view import fact, only_with
 from raypolicy.facts.workergroup import WorkerGroup
 from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
 from raypolicy.values import Version
+
+if TYPE_CHECKING:  # few clusters have them
+    from raypolicy.facts.headsettings import HeadSettings
 
 _GATE: Final = "RayJobDeletionPolicy"
 
@@ -214,6 +216,8 @@ class Cluster(NamedCluster):
     @fact
     def head_settings(self) -> HeadSettings:
         """What is written under `headService`."""
+        from raypolicy.facts.headsettings import HeadSettings
+
         return HeadSettings(self.head.field("headService"), self.owner)
 
     @fact

@@ -13,7 +13,7 @@ from raypolicy.facts.view import Owner, View, fact
 from raypolicy.tree import ABSENT, Node, Unknown
 
 
-class StartCommand(View):
+class OwnCommand(View):
     """The command and arguments of a Ray container; its node is the last of them, or the container
     where an annotation speaks of a command and none is written.
     """

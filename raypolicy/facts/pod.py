@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from raypolicy.effective import command
 from raypolicy.effective.logical import quantity
 from raypolicy.effective.start import OVERWRITE
-from raypolicy.facts.command import StartCommand
 from raypolicy.facts.container import Container
-from raypolicy.facts.hook import StopHook
 from raypolicy.facts.image import Image
 from raypolicy.facts.malformed import MalformedAmount, malformed
-from raypolicy.facts.probe import KINDS, Probe, Ray
 from raypolicy.facts.view import Owner, View, fact, only_with
 from raypolicy.tree import ABSENT, DEFAULTED, Node
 from raypolicy.values import Quantity
+
+if TYPE_CHECKING:  # few pods have any of these
+    from raypolicy.facts.command import OwnCommand
+    from raypolicy.facts.hook import StopHook
+    from raypolicy.facts.probe import Probe, Ray
 
 
 class Pod(View):
@@ -141,19 +142,24 @@ class Pod(View):
 
     @only_with("command", "args", OVERWRITE)
     @fact
-    def start_commands(self) -> tuple[StartCommand, ...]:
+    def start_commands(self) -> tuple[OwnCommand, ...]:
         """The command of the Ray container of a head or worker, where it has one or an annotation
         speaks of one; none where another container is Ray's."""
+        from raypolicy.effective import command
+        from raypolicy.facts.command import OwnCommand
+
         ray = self.ray_container.node
         line = command.line(ray, self.owner.release) if self._is_rays else None
         if line is None or not self.later_ray.absent:
             return ()
-        return (StartCommand(ray, self.owner, line, self._start_params),)
+        return (OwnCommand(ray, self.owner, line, self._start_params),)
 
     @only_with("preStop")
     @fact
     def stop_hooks(self) -> tuple[StopHook, ...]:
         """The preStop hooks of its containers."""
+        from raypolicy.facts.hook import StopHook
+
         found = []
         for index, container in enumerate(self.field("containers").items()):
             if type(container.value) is not dict or "lifecycle" not in container.value:
@@ -167,6 +173,8 @@ class Pod(View):
     @fact
     def probes(self) -> tuple[Probe, ...]:
         """The probes that are written for its containers and init containers."""
+        from raypolicy.facts.probe import KINDS, Probe
+
         found = []
         for field in ("containers", "initContainers"):
             for index, container in enumerate(self.field(field).items()):
@@ -192,4 +200,6 @@ class Pod(View):
         if shares or self.start_commands or self._start_params is None:
             return None
         version = self.ray_container.image.ray_version
+        from raypolicy.facts.probe import Ray
+
         return Ray(self._role == "head", self._start_params, version)

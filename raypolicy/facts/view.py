@@ -114,11 +114,39 @@ def _words(view: type[View]) -> dict[str, Word]:
         for name, member in vars(owner).items():
             if isinstance(member, fact) and not name.startswith("_"):
                 meaning = " ".join((member.__doc__ or "").split())
-                kind, of = _kind(get_type_hints(member.compute)["return"])
+                kind, of = _kind(_returned(member.compute))
                 is_written = isinstance(member, written)
                 found[name] = Word(
                     name, kind, of, meaning, is_written, member.keys, member.otherwise
                 )
+    return found
+
+
+def _returned(compute: Callable[..., Any]) -> Any:
+    """What a fact's function returns; a view whose module is imported only where it is met has to
+    be found first.
+    """
+    try:
+        return get_type_hints(compute)["return"]
+    except NameError:
+        return get_type_hints(compute, localns=_views())["return"]
+
+
+@cache
+def _views() -> dict[str, Any]:
+    """All views by name."""
+    from importlib import import_module
+    from pkgutil import iter_modules
+
+    from raypolicy import facts
+
+    for module in iter_modules(facts.__path__, "raypolicy.facts."):
+        import_module(module.name)
+    found, pending = {}, [View]
+    while pending:
+        for view in pending.pop().__subclasses__():
+            found[view.__name__] = view
+            pending.append(view)
     return found
 
 
