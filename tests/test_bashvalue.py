@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from raypolicy.bashvalue import read
+from raypolicy.effective.bashvalue import read
 
 GOOD = [
     # a text behind `--option=`, and the value that the option gets

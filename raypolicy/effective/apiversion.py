@@ -71,6 +71,9 @@ _WORKER: Final = {
 }
 
 
+ALPHA_LACKS: Final = frozenset().union(*_OWN.values(), _CLUSTER, _AUTOSCALER, _HEAD, _WORKER)
+
+
 class Pruned(NamedTuple):
     """A field that is written and dropped; v1 has it since a release of KubeRay."""
 

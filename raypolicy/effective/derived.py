@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from raypolicy import kubenames
-from raypolicy.effective import names
+from raypolicy.effective import gates, names
 from raypolicy.effective.origin import kept
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import ABSENT, Node
@@ -62,7 +62,7 @@ def made(
     if head.get("enableIngress").value is True:
         yield _checked("Ingress", cluster, "-head-ingress")
     secret = spec.get("authOptions", "secretName")
-    if spec.get("authOptions", "mode").value == "token" and release.has("token-auth"):
+    if gates.token_auth(spec, release).value is True:
         if secret.absent:
             yield _checked("Secret of the token", cluster, "")
         else:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from raypolicy.effective.origin import kept
+from raypolicy.effective.podlabels import has_service_of_its_own
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import ABSENT, PLACEHOLDER, Node
 from raypolicy.values import Version, placeholder
@@ -78,7 +79,7 @@ def restriction(kind: str, spec: Node[Any], head: Node[Any], release: KubeRayRel
     policy = kept(spec, "networkPolicy")
     if not policy.absent:
         return policy.put("networkPolicy")
-    twofold = kind == "RayService" or (kind != "RayCluster" and release.has("rayjob-head-service"))
+    twofold = has_service_of_its_own(kind, release)
     found = None if twofold else next(_private(spec.get("headServiceAnnotations")), None)
     return found or service_restriction(head.get("headService"))
 

@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from raypolicy.effective.apiversion import ALPHA
-from raypolicy.effective.origin import resource_of
+from raypolicy.effective.origin import kept
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import DEFAULTED, Node
 from raypolicy.values import Version
@@ -40,8 +39,8 @@ def read(text: str) -> Version | None:
 
 def token_auth(spec: Node[Any], release: KubeRayRelease) -> Node[bool]:
     """Whether Ray asks for a token: where `mode` says so in an API version that has the field."""
-    mode = spec.get("authOptions", "mode")
-    if mode.absent or not release.has("token-auth") or _alpha(spec):
+    mode = kept(spec, "authOptions").get("mode")
+    if mode.absent or not release.has("token-auth"):
         return mode.put(False, how=DEFAULTED)
     return mode.map(lambda value: value == "token", "")
 
@@ -57,11 +56,6 @@ def demands(spec: Node[Any], release: KubeRayRelease) -> Iterator[Demand]:
     if not release.has("group-priority"):
         return
     for group in spec.get("workerGroupSpecs").items():
-        priority = group.get("priority")
-        if type(priority.value) is int and priority.value and not _alpha(spec):
+        priority = kept(group, "priority")
+        if type(priority.value) is int and priority.value:
             yield Demand(priority, "the priority of a worker group", _PRIORITY)
-
-
-def _alpha(spec: Node[Any]) -> bool:
-    resource = resource_of(spec)
-    return resource is not None and resource.get("apiVersion").value == ALPHA

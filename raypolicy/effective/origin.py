@@ -5,15 +5,10 @@ Source: KubeRay `config/crd/bases/`, the schemas of v1alpha1 beside those of v1.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
+from raypolicy.effective.apiversion import ALPHA, ALPHA_LACKS
 from raypolicy.tree import ABSENT, Node
-
-_ALPHA_LACKS: Final = frozenset(
-    """authOptions labels networkPolicy numOfHosts resources submissionMode suspend upgradeStrategy
-    version""".split()
-)
-"""Fields that v1alpha1 lacks, as far as facts use them."""
 
 
 def resource_of(node: Node[Any]) -> Node[Any] | None:
@@ -32,8 +27,8 @@ def resource_of(node: Node[Any]) -> Node[Any] | None:
 def kept(part: Node[Any], name: str) -> Node[Any]:
     """A field of a group's or of a spec; absent where the version of the API prunes it."""
     written = part.get(name)
-    if written.absent or name not in _ALPHA_LACKS:
+    if written.absent or name not in ALPHA_LACKS:
         return written
     resource = resource_of(part)
     version = None if resource is None else resource.get("apiVersion").value
-    return written.put(ABSENT) if version == "ray.io/v1alpha1" else written
+    return written.put(ABSENT) if version == ALPHA else written

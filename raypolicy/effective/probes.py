@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from raypolicy.effective.gates import read
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import ABSENT, INJECTED, Node, Unknown
 from raypolicy.values import placeholder
@@ -40,6 +41,6 @@ def health_path(ray_version: Node[Any], release: KubeRayRelease) -> Node[str]:
         return ray_version.put(text)
     if type(text) is not str or placeholder(text):
         return ray_version.map(lambda value: None, "rayVersion is not a text")
-    found = _GENERIC.match(text.strip())
-    asked = found is not None and (int(found[1]), int(found[2])) >= _SINCE
+    found = read(text)
+    asked = found is not None and found.minor >= _SINCE
     return ray_version.put(HEALTH_PATH if asked else ABSENT, how=INJECTED)

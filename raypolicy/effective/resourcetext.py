@@ -12,6 +12,7 @@ import json
 import re
 from typing import Any, Final
 
+from raypolicy.effective.bashvalue import read
 from raypolicy.tree import Unknown
 
 _LOOKED_UP: Final = Unknown("the shell puts something else in it")
@@ -20,31 +21,10 @@ _ENDS_WORD: Final = " \t\n;&|<>()"
 
 def word(text: str) -> str | Unknown | None:
     """What bash leaves of `--resources=TEXT`; None where that is not one word."""
-    made: list[str] = []
-    bare, quote = "", ""
-    characters = iter(text.rstrip(" \t"))
-    for character in characters:
-        if quote == "'":
-            quote = "" if character == "'" else quote
-            made += character if quote else ""
-        elif character in "$`":
-            return _LOOKED_UP
-        elif character == "\\":
-            escaped = next(characters, "")
-            made += escaped if not quote or escaped in '"\\$`' else character + escaped
-        elif character == quote:
-            quote = ""
-        elif quote:
-            made += character
-        elif character in "'\"":
-            quote = character
-        elif character in _ENDS_WORD:
-            return None
-        else:
-            made += character
-            bare += character
-    expanded = re.search(r"\{.*,.*\}", bare)  # {a,b} is two words for bash
-    return None if quote or expanded else "".join(made)
+    found = read(text)
+    if found.fault is not None or re.search(r"^\{.*,.*\}", text.strip()):
+        return None
+    return _LOOKED_UP if found.value is None else found.value
 
 
 def mapping(text: str) -> dict[str, Any] | None:

@@ -129,13 +129,13 @@ class _Reader:
                 end = self.at + 2
                 parts.append("" if text[self.at + 1 : end] == "\n" else text[self.at + 1 : end])
             elif char in "'\"":
-                end = _closing(text, self.at)
+                end = closing(text, self.at)
                 part = text[self.at + 1 : end - 1]
                 sure = sure and (char == "'" or not ("$" in part or "`" in part))
                 quoted = True
                 parts.append(part)
             elif char == "`" or text.startswith(("$(", "${"), self.at):
-                end = _closing(text, self.at if char == "`" else self.at + 1)
+                end = closing(text, self.at if char == "`" else self.at + 1)
                 sure = False
                 parts.append(text[self.at : end])
             else:
@@ -162,7 +162,7 @@ class _Reader:
 _OPEN: Final = {"(": ")", "{": "}", "'": "'", '"': '"', "`": "`"}
 
 
-def _closing(text: str, start: int) -> int:
+def closing(text: str, start: int) -> int:
     """Behind the character that closes the quote or bracket at `start`; -1 if there is none."""
     stack = [_OPEN[text[start]]]
     at = start + 1

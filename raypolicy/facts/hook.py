@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from raypolicy.effective.command import script_of
 from raypolicy.facts.view import Owner, View, fact
 from raypolicy.tree import ABSENT, Node
 
@@ -52,9 +53,5 @@ class StopHook(View):
         texts = [word for word in words if type(word) is str]
         if len(texts) < len(words):
             return ""
-        if texts and re.fullmatch(r"(?:\S*/)?(?:ba|da|z)?sh", texts[0]):
-            texts = [text for text in texts[1:] if text != "--"]
-            if len(texts) != 2 or not re.fullmatch(r"-[a-z]*c[a-z]*", texts[0]):
-                return ""
-            texts = texts[1:]
-        return " ".join(" ".join(texts).split())
+        script = script_of(tuple(texts))
+        return " ".join((" ".join(texts) if script is None else script).split())

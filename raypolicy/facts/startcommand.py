@@ -8,8 +8,8 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
-from raypolicy.bashvalue import read
 from raypolicy.effective import startports
+from raypolicy.effective.bashvalue import read
 from raypolicy.effective.options import BARE, DROPPED, WITH_VALUE, forced, written_as
 from raypolicy.effective.ports import text
 from raypolicy.facts.claimedport import ClaimedPort

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from raypolicy.effective.shell import closing
+
 _BLANKS: Final = " \t\n"
 _ENDING: Final = ";&|<>()"
 _ESCAPED_IN_QUOTES: Final = '$`"\\'
@@ -103,37 +105,10 @@ def _quoted(text: str, at: int) -> tuple[str | None, int]:
 
 def _substitution(text: str, at: int, quoted: bool) -> tuple[str | None, int]:
     """A variable, a command or arithmetic; a dollar sign by itself is only that."""
-    if text[at] == "`":
-        return None, text.find("`", at + 1) + 1 or -1
     following = text[at + 1 : at + 2]
-    if following == "(":
-        return None, _closing(text, at + 1)
-    if following == "{":
-        return None, text.find("}", at) + 1 or -1
-    if following and following in "'\"" and not quoted:
-        return None, _behind(text, at + 1)
+    if text[at] == "`":
+        return None, closing(text, at)
+    if (following and following in "({") or (following in "'\"" and following and not quoted):
+        return None, closing(text, at + 1)
     variable = re.compile(_VARIABLE).match(text, at)
     return ("$", at + 1) if variable is None else (None, variable.end())
-
-
-def _closing(text: str, at: int) -> int:
-    """Behind the parenthesis that closes the one here, quotes passed over; -1 if none does."""
-    depth = 0
-    while 0 <= at < len(text):
-        letter = text[at]
-        depth += (letter == "(") - (letter == ")")
-        if depth == 0:
-            return at + 1
-        at = _behind(text, at) if letter in "\\'\"" else at + 1
-    return -1
-
-
-def _behind(text: str, at: int) -> int:
-    """Behind the escaped character or the quotes that begin here, whatever is in them."""
-    sign = text[at]
-    if sign == "\\":
-        return at + 2
-    end = text.find(sign, at + 1)
-    while end > 0 and sign == '"' and text[end - 1] == "\\":
-        end = text.find(sign, end + 1)
-    return end + 1 or -1
