@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from raypolicy.prepared import table
+from raypolicy.prepared import table, version_of
 from raypolicy.values import Version
 
 DOMAIN: Final = "ray.io/"
@@ -94,7 +94,7 @@ def _user_keys() -> dict[str, KnownKey]:
             row["form"],
             tuple(row["read_on"]),
             row.get("values", ""),
-            Version.parse(row["since"]) if "since" in row else None,
+            version_of(row["since"]) if "since" in row else None,
         )
         for name, row in table("metadata-keys")["user_keys"].items()
     }

@@ -7,6 +7,8 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from raypolicy.values import Version
+
 if TYPE_CHECKING:
     from pathlib import Path  # a check of one file would feel its import
 
@@ -61,6 +63,14 @@ def table(name: str) -> dict[str, Any]:
         held = _write(name, stamp)
     value: dict[str, Any] = held["value"]
     return value
+
+
+def version_of(text: str) -> Version:
+    """A version in a table. Raises ValueError where it is none: the table is wrong then."""
+    version = Version.parse(text)
+    if version is None:
+        raise ValueError(f"{text!r} in a data table is no version")
+    return version
 
 
 def write_tables() -> list[Path]:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from functools import lru_cache
 from typing import NamedTuple
 
-from raypolicy.prepared import table
+from raypolicy.prepared import table, version_of
 from raypolicy.values import Version
 
 
@@ -69,14 +69,14 @@ def default_image_python(version: Version) -> Version | None:
 def image_suffixes() -> dict[str, Version]:
     """The first release whose images can have a suffix (`aarch64`, `tpu`, `cu121`, …), if known."""
     rows = table("ray-releases")["image_suffixes"]
-    return {suffix: _version(row["since"]) for suffix, row in rows.items()}
+    return {suffix: version_of(row["since"]) for suffix, row in rows.items()}
 
 
 @lru_cache(1)
 def earliest_suffixes() -> dict[str, Version]:
     """The release before which no image of rayproject/ray can have a suffix, where that is sure."""
     rows = table("ray-releases")["earliest_suffixes"]
-    return {suffix: _version(row["since"]) for suffix, row in rows.items()}
+    return {suffix: version_of(row["since"]) for suffix, row in rows.items()}
 
 
 @lru_cache(1)
@@ -87,8 +87,8 @@ def ray_repositories() -> dict[str, RayRepository]:
         name: RayRepository(
             name,
             row["aarch64"],
-            _version(row["deprecated"]) if "deprecated" in row else None,
-            _version(row["last"]) if "last" in row else None,
+            version_of(row["deprecated"]) if "deprecated" in row else None,
+            version_of(row["last"]) if "last" in row else None,
         )
         for name, row in rows.items()
     }
@@ -142,7 +142,7 @@ def _ray() -> dict[Version, RayRelease]:
     )
     releases = {}
     for text, row in rows["releases"].items():
-        version = _version(text)
+        version = version_of(text)
         released, pythons = row.split()
         image = image_python.at(version)
         built = image_pythons.at(version).get("pythons")
@@ -151,7 +151,7 @@ def _ray() -> dict[Version, RayRelease]:
             version=version,
             released=released,
             pythons=_pythons(pythons),
-            image_python=_version(image["python"]),
+            image_python=version_of(image["python"]),
             image_python_sure="confidence" not in image,
             image_pythons=_pythons(built) if built else None,
             image_cuda=tuple(cuda.split()) if cuda else None,
@@ -163,7 +163,7 @@ def _ray() -> dict[Version, RayRelease]:
 def _kuberay() -> tuple[KubeRayRelease, ...]:
     rows = table("kuberay-releases")["releases"].items()
     return tuple(
-        KubeRayRelease(_version(text), released, _version(ray))
+        KubeRayRelease(version_of(text), released, version_of(ray))
         for text, (released, ray) in ((text, row.split()) for text, row in rows)
     )
 
@@ -171,11 +171,11 @@ def _kuberay() -> tuple[KubeRayRelease, ...]:
 @lru_cache(64)
 def _behaviours(release: str) -> dict[str, bool]:
     """Every behaviour of the table, and whether a release has it."""
-    version = _version(release)
+    version = version_of(release)
     rows = table("kuberay-releases")["behaviours"].items()
     return {
-        name: ("since" not in row or _version(row["since"]) <= version)
-        and ("until" not in row or version < _version(row["until"]))
+        name: ("since" not in row or version_of(row["since"]) <= version)
+        and ("until" not in row or version < version_of(row["until"]))
         for name, row in rows
     }
 
@@ -185,7 +185,7 @@ class _Dated:
 
     def __init__(self, rows: list[dict[str, str]]) -> None:
         self.rows = rows
-        self.since = [_version(row["since"]).release for row in rows]
+        self.since = [version_of(row["since"]).release for row in rows]
 
     def at(self, version: Version) -> dict[str, str]:
         return self.rows[bisect_right(self.since, version.release) - 1]
@@ -195,11 +195,4 @@ class _Dated:
 def _pythons(text: str) -> tuple[Version, ...]:
     """3.8, 3.9, 3.10, 3.11 of `3.8-3.11`."""
     first, last = (int(part.removeprefix("3.")) for part in text.split("-"))
-    return tuple(_version(f"3.{minor}") for minor in range(first, last + 1))
-
-
-def _version(text: str) -> Version:
-    version = Version.parse(text)
-    if version is None:
-        raise ValueError(f"{text!r} in a data table is no version")
-    return version
+    return tuple(version_of(f"3.{minor}") for minor in range(first, last + 1))

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from raypolicy.prepared import table
+from raypolicy.prepared import table, version_of
 from raypolicy.values import Version
 
 FLAG, BOOL, INT, FLOAT, TEXT, JSON = TYPES = ("flag", "bool", "int", "float", "text", "json")
@@ -125,7 +125,7 @@ def nearest(name: str, among: Iterable[str]) -> str | None:
 def _options() -> tuple[dict[str, StartOption], Version, Version]:
     rows = table("start-options")
     options = {name: _option(name, row) for name, row in rows["options"].items()}
-    return options, _version(rows["oldest"]), _version(rows["newest"])
+    return options, version_of(rows["oldest"]), version_of(rows["newest"])
 
 
 def _option(name: str, row: str) -> StartOption:
@@ -147,11 +147,4 @@ def _option(name: str, row: str) -> StartOption:
 
 
 def _date(text: str | None) -> Version | None:
-    return None if text is None else _version(text)
-
-
-def _version(text: str) -> Version:
-    version = Version.parse(text)
-    if version is None:
-        raise ValueError(f"{text!r} in a data table is no version")
-    return version
+    return None if text is None else version_of(text)

@@ -70,12 +70,16 @@ class Version:
         """Major and minor number, (2, 9) of 2.9.3."""
         return self.order[:2]
 
+    def without_patch(self) -> Version | None:
+        """The minor release it belongs to, 2.9 of 2.9.3."""
+        return Version.parse("{}.{}".format(*self.minor))
+
     @staticmethod
-    def parse(text: str) -> Version | None:
-        """The version that the whole text is: two or three numbers without leading zeros, perhaps
+    def parse(value: object) -> Version | None:
+        """The version that a whole text is: two or three numbers without leading zeros, perhaps
         `rcN`. None for anything else, a leading `v`, `.dev0` and a single number included.
         """
-        return _version(text) if len(text) <= _LONGEST else None
+        return _version(value) if isinstance(value, str) and len(value) <= _LONGEST else None
 
 
 @lru_cache(4096)

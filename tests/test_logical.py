@@ -11,8 +11,9 @@ import subprocess
 import pytest
 from test_facts import ABSENT_TEXT, UNKNOWN, cluster, fact
 
-from raypolicy.effective.resourcetext import for_autoscaler, for_kuberay, mapping, word
+from raypolicy.effective.resourcetext import for_autoscaler, for_kuberay, word
 from raypolicy.facts.objectstore import ObjectStore
+from raypolicy.startoptions import json_object
 from raypolicy.tree import Unknown
 
 FIRST = "name: ray-worker, image: 'rayproject/ray:2.52.0'"
@@ -74,8 +75,8 @@ def test_bash_agrees(text: str, left: str | None) -> None:
 
 
 def test_no_json_is_deep_enough_to_stop_the_reader() -> None:
-    assert mapping("[" * 100_000) is None
-    assert mapping('{"X": ' + "1" * 5000 + "}") is None
+    assert json_object("[" * 100_000) is None
+    assert json_object('{"X": ' + "1" * 5000 + "}") is None
 
 
 READ = [

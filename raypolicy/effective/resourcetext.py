@@ -8,11 +8,11 @@ whether KubeRay puts another text in its place (`logical`).
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any, Final
 
 from raypolicy.effective.bashvalue import read
+from raypolicy.startoptions import json_object
 from raypolicy.tree import Unknown
 
 _LOOKED_UP: Final = Unknown("the shell puts something else in it")
@@ -27,15 +27,6 @@ def word(text: str) -> str | Unknown | None:
     return _LOOKED_UP if found.value is None else found.value
 
 
-def mapping(text: str) -> dict[str, Any] | None:
-    """The JSON object that the whole text is, as Python and so Ray reads it; None if it is none."""
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return value if type(value) is dict else None
-
-
 def trimmed(text: str) -> str:
     """The text without the quotes and blanks around it, as KubeRay takes them off."""
     return text.strip("'\"` ")
@@ -44,7 +35,7 @@ def trimmed(text: str) -> str:
 def for_kuberay(text: str) -> dict[str, Any] | None:
     """What KubeRay reads: numbers by name, or null; None where it gives up, and adds no GPUs."""
     inner = trimmed(text)
-    value = {} if inner == "null" else mapping(inner)
+    value = {} if inner == "null" else json_object(inner)
     numbers = (int, float, type(None))
     if value is None or not all(type(n) in numbers and n == n for n in value.values()):
         return None
@@ -55,5 +46,5 @@ def for_autoscaler(text: str) -> dict[str, Any] | None:
     """What Ray's autoscaler reads in the RayCluster: integers by name; None where it fails. It cuts
     off the first and the last character, whatever they are.
     """
-    value = mapping(text[1:-1].replace("\\", ""))
+    value = json_object(text[1:-1].replace("\\", ""))
     return value if value is not None and all(isinstance(n, int) for n in value.values()) else None

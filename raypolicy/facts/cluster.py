@@ -41,13 +41,13 @@ class Cluster(NamedCluster):
     @fact
     def ray_version(self) -> Node[Version]:
         """rayVersion, where it is a release."""
-        return self.field("rayVersion").map(_version, "not a release of Ray")
+        return self.field("rayVersion").map(Version.parse, "not a release of Ray")
 
     @only_with("rayVersion")
     @fact
     def ray_minor(self) -> Node[Version]:
         """rayVersion without its patch number."""
-        return self.ray_version.map(_minor, "")
+        return self.ray_version.map(Version.without_patch, "")
 
     @fact
     def declared_ray(self) -> DeclaredRay:
@@ -65,7 +65,7 @@ class Cluster(NamedCluster):
     @fact
     def image_ray_minor(self) -> Node[Version]:
         """Ray release in the images without its patch number."""
-        return self.image_ray_version.map(_minor, "")
+        return self.image_ray_version.map(Version.without_patch, "")
 
     @only_with("rayVersion")
     @fact
@@ -231,11 +231,3 @@ class Cluster(NamedCluster):
     def worker_names(self) -> tuple[WorkerName, ...]:
         """The names of the worker groups, and what becomes of them."""
         return tuple(WorkerName(each.node, each.hosts, self.owner) for each in self.workers)
-
-
-def _version(value: object) -> Version | None:
-    return Version.parse(value) if type(value) is str else None
-
-
-def _minor(version: Version) -> Version | None:
-    return Version.parse("{}.{}".format(*version.minor))

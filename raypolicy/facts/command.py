@@ -28,11 +28,6 @@ class OwnCommand(View):
         self._params = params
 
     @fact
-    def left_alone(self) -> Node[bool]:
-        """Whether KubeRay leaves it alone: it speaks of `ray start`, or an annotation says so."""
-        return self.node.put(self._line.alone)
-
-    @fact
     def overwrites(self) -> Node[bool]:
         """Whether the annotation ray.io/overwrite-container-cmd says so."""
         return self.node.put(self._line.overwrites)

@@ -14,6 +14,7 @@ from raypolicy.effective import logical, resourcetext
 from raypolicy.effective.logical import Inputs, entry, quantity
 from raypolicy.facts.view import Owner, View, fact, written
 from raypolicy.releases import KubeRayRelease
+from raypolicy.startoptions import json_object
 from raypolicy.tree import ABSENT, Node, Unknown
 from raypolicy.values import Quantity, placeholder
 
@@ -123,7 +124,7 @@ class ResourcesText(View):
         word = resourcetext.word(given.known)
         if type(word) is Unknown:
             return given.put(word)
-        return given.put(type(word) is str and resourcetext.mapping(word) is not None)
+        return given.put(type(word) is str and json_object(word) is not None)
 
     @fact
     def unquoted(self) -> Node[bool]:
@@ -132,7 +133,7 @@ class ResourcesText(View):
         if read.known is None:
             return read
         inner = resourcetext.trimmed(self.node.value)
-        return read.put(not read.known and resourcetext.mapping(inner) is not None)
+        return read.put(not read.known and json_object(inner) is not None)
 
     @fact
     def read_by_autoscaler(self) -> Node[bool]:
@@ -191,7 +192,7 @@ def _read(inputs: Inputs, text: Node[Any]) -> dict[str, Any]:
     if logical.adds_accelerator(inputs):
         return resourcetext.for_kuberay(text.value) or {}
     word = resourcetext.word(text.value)
-    return (resourcetext.mapping(word) or {}) if type(word) is str else {}
+    return (json_object(word) or {}) if type(word) is str else {}
 
 
 def own(inputs: Inputs, owner: Owner) -> tuple[OwnResource, ...]:

@@ -145,7 +145,7 @@ class Group(View):
         spec = above if self.role.value == "head" or above is None else above.parent
         if image.ray_version.known is not None or spec is None:
             return image.ray_version
-        written = spec.get("rayVersion").map(_release, "not a release of Ray")
+        written = spec.get("rayVersion").map(Version.parse, "not a release of Ray")
         moving = image.floating.known is not None
         return image.ray_version if moving and not is_forgotten(written.known) else written
 
@@ -205,7 +205,3 @@ class HeadGroup(Group):
 
 def _is_limit(told: Node[int]) -> bool:
     return told.how == INJECTED and told.parent is not None and told.parent.key == "limits"
-
-
-def _release(text: object) -> Version | None:
-    return Version.parse(text) if isinstance(text, str) else None

@@ -79,7 +79,7 @@ class Image(View):
     @fact
     def ray_minor(self) -> Node[Version]:
         """Ray release in the image without its patch number."""
-        return self.ray_version.map(_minor, _NOT_SAID)
+        return self.ray_version.map(Version.without_patch, _NOT_SAID)
 
     @fact
     def python_tag(self) -> Node[Version]:
@@ -188,7 +188,3 @@ class Image(View):
 
 def _parse(value: object) -> ImageRef | None:
     return ImageRef.parse(value) if type(value) is str else None
-
-
-def _minor(version: Version) -> Version | None:
-    return Version.parse("{}.{}".format(*version.minor))
