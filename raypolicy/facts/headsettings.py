@@ -62,7 +62,9 @@ class HeadSettings(View):
         return tuple(
             Setting(node, self.owner)
             for node in nodes
-            if node.known not in _NO_ADDRESS and type(node.known) in (str, int)
+            if node.known not in _NO_ADDRESS
+            and type(node.known) in (str, int)
+            and not placeholder(str(node.known))
         )
 
     @only_with("headService")

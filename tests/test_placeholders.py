@@ -1,0 +1,47 @@
+"""A value that has yet to be filled in brings no finding about it.
+
+What each rule finds in its own examples is replaced by a placeholder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from raypolicy.catalogue import shipped
+from raypolicy.examples import run
+from raypolicy.source import SourceFile
+
+PLACEHOLDERS = ['"${VALUE}"', "{{ .Values.value }}"]
+ABOUT_PRESENCE = {
+    # that it is written there at all, or that something else is not, whatever the value
+    "autoscaler-without-cpus", "dashboard-port-mismatch", "extended-resource-without-limit",
+    "fixed-head-pod-name", "gcs-port-mismatch", "handset-originator", "ignored-generate-name",
+    "ignored-pod-name", "labels-start-parameter", "misplaced-annotation", "misplaced-ray-container",
+    "missing-containers", "missing-group-name", "missing-memory-limit", "missing-ray-stop-hook",
+    "missing-resources", "named-head-service", "overwritten-ray-start", "structured-start-parameter",
+    "unknown-group-resources", "unlimited-replicas", "unseen-ray-start",
+}  # fmt: skip
+
+
+def replaced(plan: dict[str, Any], placeholder: str) -> Iterator[str]:
+    """Findings at a placeholder that has been put where the rule found something."""
+    for example in plan["examples"]:
+        text, target = example.get("fail", ""), example.get("target")
+        for finding in run(plan, SourceFile("a.yaml", text), target):
+            start, end = finding.span.start, finding.span.end
+            if "\n" in text[start:end]:
+                continue
+            filled = text[:start] + placeholder + text[end:]
+            for again in run(plan, SourceFile("a.yaml", filled), target):
+                if placeholder.strip('"') in again.span.text and "\n" not in again.span.text:
+                    yield again.message
+
+
+@pytest.mark.parametrize("placeholder", PLACEHOLDERS)
+@pytest.mark.parametrize("plan", shipped(prose=True), ids=lambda plan: plan["id"])
+def test_no_finding_is_about_a_placeholder(plan: dict[str, Any], placeholder: str) -> None:
+    found = list(replaced(plan, placeholder))
+    assert plan["id"] in ABOUT_PRESENCE or found == []
