@@ -30,7 +30,7 @@ class Bar(NamedTuple):
     def __str__(self) -> str:
         sign = "≤" if self.at_most else "≥"
         verdict = "pass" if self.held else "MISS"
-        return f"{self.name}: {self.ratio:.2f} ({sign} {self.bar:g}) {verdict}"
+        return f"{self.name}: {self.ratio:.3g} ({sign} {self.bar:g}) {verdict}"
 
 
 class Setting(NamedTuple):
@@ -189,6 +189,38 @@ def parse(setting: Setting) -> Iterator[Bar]:
         yield Bar(f"parsing {name} with positions, times CSafeLoader's speed", ratio, 1.2, False)
 
 
+def per_rule(setting: Setting) -> Iterator[Bar]:
+    """A rule on a cluster, facts included, against loading the cluster's manifest; in this process.
+
+    More rules make a check slower; each of them must not.
+    """
+    import yaml
+
+    from raypolicy.audit import aim_of
+    from raypolicy.bundle import make_bundle
+    from raypolicy.config import Options
+    from raypolicy.inputs.files import RawFile
+    from raypolicy.model import Model
+    from raypolicy.ruleset import RuleSet
+    from raypolicy.selection import rules_for
+
+    texts = [manifests.ray(number) for number in range(setting.size(1000))]
+    bundle = make_bundle("", (RawFile(str(n), None, t.encode()) for n, t in enumerate(texts)))
+    rules = RuleSet(rules_for(Options()))
+    aim = aim_of(Options(), "")
+
+    def load() -> None:
+        for text in texts:
+            yaml.load(text, Loader=yaml.CSafeLoader)
+
+    def run() -> None:
+        rules.run(Model(bundle, aim))
+
+    taken = interleaved({"load": call(load), "rules": call(run)}, setting.rounds)
+    ratio = taken["rules"] / len(rules.rules) / taken["load"]
+    yield Bar(f"each of {len(rules.rules)} rules on a manifest / CSafeLoader", ratio, 0.021, True)
+
+
 def often(setting: Setting, ratio: Callable[[], float]) -> float:
     """The median of a ratio that is measured again and again."""
     return median(ratio() for _ in range(setting.rounds))
@@ -214,4 +246,5 @@ BARS: dict[str, Callable[[Setting], Iterator[Bar]]] = {
     "scaling": scaling,
     "stream": stream,
     "parse": parse,
+    "rule": per_rule,
 }

@@ -122,27 +122,26 @@ def _installed() -> bool:
 
 
 def _stamp() -> list[list[Any]]:
-    """Sizes and times of the rule files and of the code that gives them meaning."""
-    rules = os.path.join(os.path.dirname(PACKAGE), "rules")
-    return [*_sizes(rules, ".yaml"), *_sizes(os.fspath(PACKAGE), ".py")]
+    """Names, sizes and times of the rule files and of the code that gives them meaning."""
+    rules, package = os.path.join(os.path.dirname(PACKAGE), "rules"), os.fspath(PACKAGE)
+    found = [entry for path in _directories(rules) for entry in _statuses(path, ".yaml")]
+    found += _statuses(os.path.join(package, "facts"), ".py")
+    found += _statuses(package, _SHAPES)
+    return sorted(found)
 
 
-def _sizes(directory: str, suffix: str) -> Iterator[list[Any]]:
-    stack = [directory]
-    found: list[list[Any]] = []
-    while stack:
-        with os.scandir(stack.pop()) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    if suffix == ".yaml" or entry.name == "facts":
-                        stack.append(entry.path)
-                elif entry.name.endswith(suffix) and _gives_meaning(entry.path):
-                    status = entry.stat()
-                    name = entry.path[len(directory) :].replace(os.sep, "/")
-                    found.append([name, status.st_size, status.st_mtime_ns])
-    return iter(sorted(found))
+def _directories(root: str) -> Iterator[str]:
+    """A directory and those below it."""
+    yield root
+    with os.scandir(root) as entries:
+        below = [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
+    for path in below:
+        yield from _directories(path)
 
 
-def _gives_meaning(path: str) -> bool:
-    directory, name = os.path.split(path)
-    return name.endswith(".yaml") or name in _SHAPES or os.path.basename(directory) == "facts"
+def _statuses(directory: str, endings: str | tuple[str, ...]) -> Iterator[list[Any]]:
+    with os.scandir(directory) as entries:
+        for entry in entries:
+            if entry.name.endswith(endings):
+                status = entry.stat()
+                yield [entry.path, status.st_size, status.st_mtime_ns]

@@ -16,6 +16,8 @@ CHOICE: Final = "choice"
 _BOOLEANS: Final = frozenset("1 0 true false t f yes no y n on off".split())
 _SPECIAL: Final = ("address", "block", "labels", "no-monitor", "resources")
 """Options that KubeRay treats in a way of its own."""
+_PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:/_-")
+"""Characters that bash leaves alone wherever they stand."""
 _NEAR: Final = 0.8  # of difflib's measure; `dashboard-prt` is 0.96 from `dashboard-port`
 
 
@@ -51,7 +53,8 @@ class StartOption(NamedTuple):
     def takes(self, value: str) -> bool:
         """Whether it takes this value, as click reads it."""
         if self.type == INT:
-            return re.fullmatch(r"[+-]?[0-9]+(_[0-9]+)*", value.strip()) is not None
+            plain = value.isascii() and value.isdigit()
+            return plain or re.fullmatch(r"[+-]?[0-9]+(_[0-9]+)*", value.strip()) is not None
         if self.type == FLOAT:
             return (
                 re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", value)
@@ -84,7 +87,7 @@ def is_sound(name: str, value: str, worker: bool) -> bool:
     option = start_options().get(name)
     if option is None or name in _SPECIAL or (option.since, option.until) != (None, None):
         return False
-    plain = re.fullmatch(r"[A-Za-z0-9.:/_-]+", value) and value.lower() not in ("true", "false")
+    plain = value and _PLAIN.issuperset(value) and value.lower() not in ("true", "false")
     return bool(plain) and option.takes(value) and not (worker and option.on_workers)
 
 

@@ -19,7 +19,6 @@ from raypolicy.tree import ABSENT, Node
 _FRONT: Final = 50
 """Characters of cluster and group that remain in a pod's name."""
 _RANDOM: Final = "xxxxx"
-_SHORT: Final = _FRONT - len("-raycluster-xxxxx-head-ingress")
 
 
 class Made(NamedTuple):
@@ -67,13 +66,6 @@ def made(
             yield _checked("Secret of the token", cluster, "")
         else:
             yield Made("Secret of the token", secret, secret)
-
-
-def may_cut(owner: object) -> bool:
-    """Whether a name that is made from the resource's could lose its front: not from a short one
-    that begins with a letter.
-    """
-    return type(owner) is not str or len(owner) > _SHORT or not owner[:1].isalpha()
 
 
 def pod_prefix(cluster: Node[str], group: Node[str] | None, release: KubeRayRelease) -> Node[str]:

@@ -15,8 +15,16 @@ from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import ABSENT, Node, Unknown
 
 _LONGEST: Final = 50
+_SHORT: Final = _LONGEST - len("-raycluster-xxxxx-head-ingress")
 _RANDOM: Final = 5
 """Letters that the API server puts behind a generateName."""
+
+
+def may_cut(owner: object) -> bool:
+    """Whether a name that is made from the resource's could lose its front: not from a short one
+    that begins with a letter.
+    """
+    return type(owner) is not str or len(owner) > _SHORT or not owner[:1].isalpha()
 
 
 def check_name(text: str) -> str:

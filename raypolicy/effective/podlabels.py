@@ -13,6 +13,9 @@ from raypolicy.effective.origin import kept
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import ABSENT, DERIVED, Node, Unknown
 
+LABEL: Final = "label"
+ANNOTATION: Final = "annotation"
+"""The two forms in which things are written in metadata."""
 CLUSTER: Final = "ray.io/cluster"
 NODE_TYPE: Final = "ray.io/node-type"
 GROUP: Final = "ray.io/group"

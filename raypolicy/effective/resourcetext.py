@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from raypolicy.effective.bashvalue import read
 from raypolicy.startoptions import json_object
 from raypolicy.tree import Unknown
 
@@ -21,6 +20,8 @@ _ENDS_WORD: Final = " \t\n;&|<>()"
 
 def word(text: str) -> str | Unknown | None:
     """What bash leaves of `--resources=TEXT`; None where that is not one word."""
+    from raypolicy.effective.bashvalue import read  # few groups have any
+
     found = read(text)
     if found.fault is not None or re.search(r"^\{.*,.*\}", text.strip()):
         return None

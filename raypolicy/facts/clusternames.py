@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from raypolicy.effective import derived, names
+from raypolicy.effective import names
 from raypolicy.facts.naming import DerivedName
 from raypolicy.facts.view import View, fact, only_with
 from raypolicy.tree import Node
@@ -42,6 +42,8 @@ class NamedCluster(View):
     @fact
     def derived_names(self) -> tuple[DerivedName, ...]:
         """The names of what the operator makes, as far as they can be told before."""
+        from raypolicy.effective import derived
+
         resource = self.owner.resource
         found = derived.made(
             resource.kind, self.owner_name, resource.node, self.node, self.owner.release
@@ -52,7 +54,7 @@ class NamedCluster(View):
     def cut_names(self) -> tuple[DerivedName, ...]:
         """The first of them that loses its front, because it is too long or begins with a figure;
         none where the operator refuses the resource's own name."""
-        if not derived.may_cut(self.owner_name.value):
+        if not names.may_cut(self.owner_name.value):
             return ()
         cut = tuple(each for each in self.derived_names if each.is_cut)[:1]
         resource = self.owner.resource

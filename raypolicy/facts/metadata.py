@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from raypolicy import knownkeys, kubenames
+from raypolicy import kubenames
 from raypolicy.effective import names, podlabels
-from raypolicy.facts.tag import ANNOTATION, LABEL, Context, Tag
+from raypolicy.effective.podlabels import ANNOTATION, LABEL
 from raypolicy.facts.view import Owner, View, fact, written
 from raypolicy.tree import ABSENT, Node
 from raypolicy.values import placeholder
 
+if TYPE_CHECKING:  # most metadata has nothing worth one
+    from raypolicy.facts.tag import Tag
+
+_DOMAIN: Final = "ray.io/"
 HEADS: Final = ("head", "head group")
 
 
@@ -97,9 +101,7 @@ class Metadata(View):
     @fact
     def misspelt(self) -> tuple[Tag, ...]:
         """Labels and annotations that are almost those which KubeRay reads."""
-        return self._those(
-            lambda form, key, value: "ray" in key and bool(knownkeys.nearest_key(key))
-        )
+        return self._those(lambda form, key, value: "ray" in key and _is_misspelt(key))
 
     @fact
     def misplaced(self) -> tuple[Tag, ...]:
@@ -165,6 +167,10 @@ class Metadata(View):
         return self._group is not None
 
     def _is_misplaced(self, form: str, key: str, value: Any) -> bool:
+        if self._place != "RayCronJob" and not key.startswith(_DOMAIN):
+            return False
+        from raypolicy import knownkeys
+
         if self._place == "RayCronJob" and knownkeys.foreign_key(key):
             return True
         known = knownkeys.user_key(key)
@@ -173,6 +179,10 @@ class Metadata(View):
         return form != known.form or self._place not in known.read_on
 
     def _is_ineffective(self, form: str, key: str, value: Any) -> bool:
+        if not key.startswith(_DOMAIN):
+            return False
+        from raypolicy import knownkeys
+
         known = knownkeys.user_key(key)
         if known is None or not isinstance(value, str) or placeholder(value):
             return False
@@ -212,7 +222,15 @@ class Metadata(View):
         )
 
     def _tag(self, form: str, node: Node[Any]) -> Tag:
+        from raypolicy.facts.tag import Context, Tag
+
         return Tag(node, self.owner, Context(form, self._place, self._group))
+
+
+def _is_misspelt(key: str) -> bool:
+    from raypolicy import knownkeys
+
+    return knownkeys.nearest_key(key) is not None
 
 
 def _is_noticeable(form: str, key: str, value: Any) -> bool:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from raypolicy import kubenames
-from raypolicy.effective import derived, names
+from raypolicy.effective import names
 from raypolicy.effective.podlabels import HEAD_GROUP
 from raypolicy.facts.view import Owner, View, fact
 from raypolicy.tree import ABSENT, WRITTEN, Node, Unknown
 from raypolicy.values import placeholder
 
+if TYPE_CHECKING:  # most names are short and plain
+    from raypolicy.effective import derived
+
 _SERVICES: Final = ("head Service", "Serve Service")
+_SHORT: Final = 24
+"""Letters of cluster and group that always fit into the name of a pod, random ones beside them."""
 _REPLICA: Final = len("-xxxxx")
 """What names of replicas with several hosts have behind the group's name."""
 
@@ -71,6 +76,8 @@ class WorkerName(View):
         resource = self.owner.resource
         owner = resource.node.get("metadata", "name")
         from_cluster = names.cluster(resource.kind, owner)
+        from raypolicy.effective import derived
+
         return derived.pod_prefix(from_cluster, self.node, self.owner.release)
 
     @fact
@@ -78,6 +85,11 @@ class WorkerName(View):
         """What is left of it in the names of its pods, where a long cluster's name comes first."""
         resource = self.owner.resource
         owner = resource.node.get("metadata", "name")
+        known = [node.value for node in (owner, self.node) if type(node.value) is str]
+        if len(known) == 2 and all(map(kubenames.plain, known)) and sum(map(len, known)) < _SHORT:
+            return self.node
+        from raypolicy.effective import derived
+
         return derived.shown(resource.kind, owner, self.node, self.owner.release)
 
     @fact
@@ -99,6 +111,8 @@ class WorkerName(View):
         if fault is None:
             resource = self.owner.resource
             owner = resource.node.get("metadata", "name")
+            from raypolicy.effective import derived
+
             fault = derived.pod_name_fault(resource.kind, owner, self.node, self.owner.release)
         return self.node.put(ABSENT if fault is None else fault)
 

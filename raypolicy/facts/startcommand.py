@@ -6,13 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from raypolicy.effective import startports
-from raypolicy.effective.bashvalue import read
 from raypolicy.effective.options import BARE, DROPPED, WITH_VALUE, forced, written_as
 from raypolicy.effective.ports import text
-from raypolicy.facts.claimedport import ClaimedPort
 from raypolicy.facts.startparameter import BrokenParameter, StartParameter
 from raypolicy.facts.view import Owner, View, fact, only_with
 from raypolicy.startoptions import (
@@ -26,6 +24,9 @@ from raypolicy.startoptions import (
 )
 from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
 from raypolicy.values import Version, placeholder
+
+if TYPE_CHECKING:  # few groups name any ports
+    from raypolicy.facts.claimedport import ClaimedPort
 
 _NOT_COVERED: Final = Unknown("the options of this Ray release are not known")
 
@@ -127,6 +128,10 @@ class StartCommand(View):
     def broken(self) -> tuple[BrokenParameter, ...]:
         """Parameters at which bash ends too early; JSON that begins with a bare brace left out,
         since bash makes something else of it anyway."""
+        if not self._passed:
+            return ()
+        from raypolicy.effective.bashvalue import read
+
         found = []
         for each in self._passed:
             fault = None if each.bare_json or placeholder(each.told) else read(each.told).fault
@@ -146,6 +151,8 @@ class StartCommand(View):
         """Written ports that another part of Ray has as well, written or by default."""
         if not self._ports_asked:
             return ()
+        from raypolicy.facts.claimedport import ClaimedPort
+
         return tuple(
             ClaimedPort(claim.port, self.owner, claim, other, self._worker_ports)
             for claim, other in startports.double_claims(self.node, self._head)
@@ -157,6 +164,8 @@ class StartCommand(View):
         """Ports that lie within those for worker processes, where either is written."""
         if not self._ports_asked:
             return ()
+        from raypolicy.facts.claimedport import ClaimedPort
+
         return tuple(
             ClaimedPort(blamed, self.owner, claim, None, self._worker_ports)
             for claim, blamed in startports.among_worker_ports(self.node, self._head)
@@ -241,5 +250,7 @@ def _fits(parameter: StartParameter) -> bool:
     option = parameter.option
     if option is None or option.type == TEXT or parameter.bare_json or placeholder(parameter.told):
         return True
+    from raypolicy.effective.bashvalue import read
+
     value = read(parameter.told).value
     return value is None or option.takes(value)

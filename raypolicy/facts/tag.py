@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from raypolicy import knownkeys, kubenames
 from raypolicy.effective import podlabels
+from raypolicy.effective.podlabels import LABEL
 from raypolicy.facts.view import Owner, View, fact, written
 from raypolicy.tree import ABSENT, Node, Unknown
 from raypolicy.values import placeholder
-
-LABEL: Final = "label"
-ANNOTATION: Final = "annotation"
 
 
 class Context(NamedTuple):
