@@ -38,7 +38,7 @@ def test_rule_shows_both_sides_and_its_fix(rule: dict[str, Any]) -> None:
         each.message for each in failures({**rule, "examples": []}) if "fix" in each.message
     ] == ([] if not rule["fix"] else ["the rule has a fix, but no example shows it (fixed:)"])
     sides = [side for example in rule["examples"] for side in ("pass", "fail") if side in example]
-    assert {"pass", "fail"} <= set(sides)
+    assert min(sides.count("pass"), sides.count("fail")) >= 2
     assert bool(rule["fix"]) == any("fixed" in example for example in rule["examples"])
 
 
