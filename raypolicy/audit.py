@@ -14,7 +14,6 @@ from raypolicy.model import Aim, Model
 from raypolicy.releases import kuberay
 from raypolicy.rule import Rule
 from raypolicy.ruleset import RuleSet
-from raypolicy.suppress import divide
 from raypolicy.tree import PLACEHOLDER, Node, Unknown
 from raypolicy.values import placeholder
 
@@ -75,7 +74,9 @@ class Audit:
             return
         outcome = self.rules.run(Model(bundle, aim_for(bundle, self.aim)))
         findings = list({finding.order: finding for finding in outcome.findings}.values())
-        if self.suppressions:
+        if self.suppressions and findings:
+            from raypolicy.suppress import divide
+
             findings, hidden = divide(findings, bundle.documents)
             self.hidden += hidden
         self.findings += findings

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -82,6 +81,8 @@ def split(source: SourceFile) -> Iterator[Chunk]:
 
 def _json_objects(text: str) -> list[int]:
     """Where each of the JSON objects in a row ends, which kubectl reads; none if one isn't JSON."""
+    import json  # few files are JSON
+
     decode = json.JSONDecoder().raw_decode
     ends: list[int] = []
     at = 0

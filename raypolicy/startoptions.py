@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from functools import lru_cache
@@ -69,6 +68,8 @@ class StartOption(NamedTuple):
 
 def json_object(text: str) -> dict[str, Any] | None:
     """The object that a text is in JSON; None for anything else."""
+    import json  # few parameters are
+
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):

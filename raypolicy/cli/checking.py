@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from raypolicy.cli.fixing import show_changes, write_changes
 from raypolicy.cli.progress import Progress
 from raypolicy.cli.status import FINDINGS, MISUSE, NOTHING_AUDITED, require_existing, statuses
 from raypolicy.errors import UsageError
@@ -115,9 +114,13 @@ def _check(paths: tuple[str, ...], given: dict[str, Any]) -> None:
         report = run(files, options, stream=stream, today=today, progress=progress)
     failed = False
     if given["diff"]:
+        from raypolicy.cli.fixing import show_changes
+
         show_changes(report, unsafe=given["unsafe"])
         outputs = [each for each in outputs if each[1] is not None]
     elif given["fix"]:
+        from raypolicy.cli.fixing import write_changes
+
         failed = not write_changes(report, unsafe=given["unsafe"])
         report = run(files, options, today=today)
     for format_name, file in outputs:
