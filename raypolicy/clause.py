@@ -59,6 +59,12 @@ def _clause(left: Walk, name: str, right: Any, fails: Fails) -> Evaluate:
     return comparison.compare_literal(left, other(None), holds, fails, compared)
 
 
+def of_target(clause: Any) -> bool:
+    """Whether a clause speaks of nothing but the target."""
+    right = clause.get("right", {})
+    return "left" in clause and clause["left"][0] == "target" and "path" not in right
+
+
 def words_of(path: Any) -> str:
     """The name a prepared path ends in, as words; `python_version` is Python, `ray_version` Ray."""
     start, steps = path

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from raypolicy.clause import compile_clauses, operand, words_of
+from raypolicy.clause import compile_clauses, of_target, operand, words_of
 from raypolicy.facts.view import View
 from raypolicy.findings import Finding, Fix, Related, RuleInfo, Severity
 from raypolicy.kleene import FALSE, HOLDS, Evaluate, Outcome
@@ -66,11 +66,13 @@ class Rule:
         """What it asks of the target alone."""
         when = self._plan["when"] or []
         clauses = [self._releases] if self._releases else []
-        clauses += (c for c in (when if isinstance(when, list) else [when]) if _of_target(c))
+        clauses += (c for c in (when if isinstance(when, list) else [when]) if of_target(c))
         return compile_clauses(clauses, quiet=True) if clauses else None
 
     def concerns(self, scope: Scope) -> bool:
         """Whether it could find anything for the target in the scope."""
+        if not self._plan["asks_target"]:
+            return True
         return self._for_target is None or self._for_target(scope, []) is HOLDS
 
     @cached_property
@@ -209,12 +211,6 @@ def _title(bound: list[Any]) -> str:
         if isinstance(each, View) and each.owner.resource.kind:
             return each.owner.resource.title
     return ""
-
-
-def _of_target(clause: Any) -> bool:
-    """Whether a clause speaks of nothing but the target."""
-    right = clause.get("right", {})
-    return "left" in clause and clause["left"][0] == "target" and "path" not in right
 
 
 def _fix_step(plan: Mapping[str, Any]) -> FixStep:

@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import Any, Final
 
 from raypolicy import expect
+from raypolicy.clause import of_target
 from raypolicy.expect import items, one_of, text, wrong
 from raypolicy.needs import needs
 from raypolicy.rulelanguage import Language, steps_to
@@ -66,7 +67,13 @@ def prepare(source: SourceFile) -> dict[str, Any]:
         "settings": settings,
         "examples": _examples(root.get("examples")),
     }
-    return {**plan, "needs": needs(plan, language.names)}
+    when = plan["when"] or []
+    asked = when if isinstance(when, list) else [when]
+    return {
+        **plan,
+        "needs": needs(plan, language.names),
+        "asks_target": bool(releases) or any(map(of_target, asked)),
+    }
 
 
 def _settings(node: Node[Any]) -> dict[str, Any]:
