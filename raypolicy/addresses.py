@@ -16,12 +16,10 @@ from raypolicy.facts.job import Job
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.view import Owner
 from raypolicy.reader import Chunk
-from raypolicy.references import affixed, is_near
+from raypolicy.references import nearest_of
 from raypolicy.tree import PLACEHOLDER, Node, Unknown
 from raypolicy.values import placeholder
 
-_MOST: Final = 300
-"""Services among which a near name is looked for; with more, nearness says little."""
 _HEAD, _SERVE = "-head-svc", "-serve-svc"
 _RANDOM: Final = "(?:raycluster-)?[bcdfghjklmnpqrstvwxz2456789]{5}"
 """What the operator puts behind a name; k8s.io/apimachinery's rand has no other characters."""
@@ -179,7 +177,7 @@ class _Services:
     def _near(self, name: str) -> Outcome | None:
         """A name that is almost that of one Service."""
         ending = next((each for each in (_HEAD, _SERVE) if name.endswith(each)), None)
-        if self._unsure or ending is None or len(self._derived) > _MOST:
+        if self._unsure or ending is None:
             return None
         stem = name.removesuffix(ending)
         stems = {
@@ -187,11 +185,9 @@ class _Services:
             for other, found in self._derived.items()
             if other.endswith(ending)
         }
-        near = [other for other in stems if is_near(stem, other)]
-        if not near:
-            all_names = Counter(resource.name for resource in self._bundle.resources)
-            near = [other for other in stems if affixed(stem, other, all_names)]
-        return Outcome(False, nearest=stems[near[0]]) if len(near) == 1 else None
+        all_names = Counter(resource.name for resource in self._bundle.resources)
+        near = nearest_of(stem, stems, all_names)
+        return None if near is None else Outcome(False, nearest=stems[near])
 
     def _written(self, name: str) -> bool:
         """Whether a Service of that name is written in the bundle."""

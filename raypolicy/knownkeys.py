@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from raypolicy.nearnames import slip
 from raypolicy.prepared import table, version_of
 from raypolicy.values import Version
 
@@ -70,20 +71,7 @@ def _plain(name: str) -> str:
 
 
 def _is_near(name: str, known: str) -> bool:
-    if name == known:
-        return True
-    short, long = sorted((name, known), key=len)
-    if len(known) < _SHORTEST or len(long) - len(short) > 1:
-        return False
-    start = 0
-    while start < len(short) and short[start] == long[start]:
-        start += 1
-    end = 0
-    while end < len(short) - start and short[-1 - end] == long[-1 - end]:
-        end += 1
-    slip, instead = short[start : len(short) - end], long[start : len(long) - end]
-    swapped = len(slip) == 2 and slip == instead[::-1]
-    return swapped or (len(slip) <= 1 and len(instead) == 1)
+    return name == known or (len(known) >= _SHORTEST and slip(name, known) is not None)
 
 
 @lru_cache(1)

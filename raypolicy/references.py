@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from raypolicy.bundle import Bundle
 from raypolicy.facts.job import Job
 from raypolicy.facts.view import Owner, View, fact
+from raypolicy.nearnames import slip
 from raypolicy.tree import ABSENT, Node, Unknown
 
 _MOST_NAMES: Final = 300
@@ -77,11 +78,21 @@ def _look_up(
     if len(bearers) > 1:
         seen = node.put(Unknown("several objects of the bundle have this name"))
     nearest: Node[str] = node.put(ABSENT)
-    if not bearers and len(names) <= _MOST_NAMES:
-        near = [name for name in names if is_near(str(node.value), name)]
-        near = near or [name for name in names if affixed(str(node.value), name, all_names)]
-        nearest = names[near[0]][0] if len(near) == 1 else nearest
+    near = None if bearers else nearest_of(str(node.value), names, all_names)
+    if near is not None:
+        nearest = names[near][0]
     return Reference(node, owner, kind, seen, nearest)
+
+
+def nearest_of(name: str, names: Collection[str], all_names: Counter[str]) -> str | None:
+    """The one of the names that a name must be meant for, which is none of them; None if none is
+    near, or more than one. `all_names` counts those of all objects of the bundle.
+    """
+    if len(names) > _MOST_NAMES:
+        return None
+    near = [other for other in names if is_near(name, other)]
+    near = near or [other for other in names if affixed(name, other, all_names)]
+    return near[0] if len(near) == 1 else None
 
 
 def affixed(name: str, other: str, all_names: Counter[str]) -> bool:
@@ -112,16 +123,10 @@ def is_near(name: str, other: str) -> bool:
     """Whether one name is the other with a single slip of the keyboard. Names that differ in a
     digit or in a whole word are taken for siblings.
     """
-    short, long = sorted((name, other), key=len)
-    start = 0
-    while start < len(short) and short[start] == long[start]:
-        start += 1
-    end = 0
-    while end < len(short) - start and short[-1 - end] == long[-1 - end]:
-        end += 1
-    slip, instead = short[start : len(short) - end], long[start : len(long) - end]
-    swapped = len(slip) == 2 and slip == instead[::-1]
-    if not swapped and (len(slip) > 1 or len(instead) != 1):
+    found = slip(name, other)
+    if found is None:
         return False
+    few, instead, start = found
+    _, long = sorted((name, other), key=len)
     word = long[long.rfind("-", 0, start) + 1 : len(long)].partition("-")[0]
-    return len(word) > 4 and not any(each.isdigit() for each in slip + instead)
+    return len(word) > 4 and not any(each.isdigit() for each in few + instead)
