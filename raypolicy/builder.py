@@ -200,7 +200,7 @@ class Builder:
         if tag is not None or event.anchor is not None:
             start = self.behind_properties(start, event)
             if event.anchor is not None:
-                self.anchors[event.anchor] = (self.scalar(event, start, end)[0], 1)
+                self.scalar(event, start, end)
         plain = event.implicit[0] and tag is None
         if text == "<<" and (plain or tag in ("!", _MERGE_TAG)):
             return _MERGE, start, end
