@@ -8,15 +8,13 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from raypolicy.bundle import Bundle, Resource
-from raypolicy.effective import exposure, ports
+from raypolicy.effective import exposure, podlabels, ports
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.entrance import Entrance, Selector
 from raypolicy.facts.view import Owner
 from raypolicy.tree import Node
 from raypolicy.values import placeholder
 
-_CLUSTER: Final = "ray.io/cluster"
-_NODE_TYPE: Final = "ray.io/node-type"
 _PARTS: Final = (ports.DASHBOARD, ports.CLIENT, ports.GCS)
 _SELECTORS: Final = {
     "Service": ("selector",),
@@ -31,7 +29,7 @@ def selectors(bundle: Bundle, clusters: tuple[Cluster, ...], owner: Owner) -> tu
     found: list[Selector] = []
     for resource in bundle.resources:
         if resource.kind in _SELECTORS:
-            label = resource.node.get("spec", *_SELECTORS[resource.kind], _CLUSTER)
+            label = resource.node.get("spec", *_SELECTORS[resource.kind], podlabels.CLUSTER)
             if isinstance(label.known, str) and not placeholder(label.known):
                 maker = _maker(label.known, resource, clusters)
                 found.append(Selector(label, owner._replace(resource=resource), maker))
@@ -47,7 +45,7 @@ def _maker(name: str, resource: Resource, clusters: tuple[Cluster, ...]) -> Node
             return None
         for group in cluster.groups:
             labels = group.pod.metadata.get("labels")
-            if not labels.get(_CLUSTER).absent:
+            if not labels.get(podlabels.CLUSTER).absent:
                 return None
     near = [
         each
@@ -71,7 +69,7 @@ def entrances(bundle: Bundle, clusters: tuple[Cluster, ...], owner: Owner) -> tu
 
 def _service(resource: Resource, clusters: tuple[Cluster, ...], owner: Owner) -> Iterator[Entrance]:
     selector = resource.node.get("spec", "selector")
-    role, name = selector.get(_NODE_TYPE), selector.get(_CLUSTER)
+    role, name = selector.get(podlabels.NODE_TYPE), selector.get(podlabels.CLUSTER)
     if role.value != "head" and (name.known is None or not role.absent):
         return
     selected = [each for each in clusters if name.known in (None, each.name.known)]

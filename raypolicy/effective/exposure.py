@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from raypolicy.effective.gates import TOKEN_AUTH
 from raypolicy.effective.origin import kept
 from raypolicy.effective.podlabels import has_service_of_its_own
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import ABSENT, PLACEHOLDER, Node
 from raypolicy.values import Version, placeholder
-
-_TOKENS_SINCE: Final = (2, 52)
 
 # Annotations that keep a load balancer private: any value counts but those that switch it off.
 _PRIVATE_SERVICE: Final = frozenset({
@@ -66,7 +65,7 @@ def authenticated(
     for variable in container.get("env").items():
         if variable.get("name").value == "RAY_AUTH_MODE":
             asked = variable.get("value").map(lambda text: text == "token", "")
-            old = ray.known is not None and ray.known.release < _TOKENS_SINCE
+            old = ray.known is not None and ray.known.release < TOKEN_AUTH
             return asked.put(False) if old or asked.absent else asked
     return mode.put(False)
 

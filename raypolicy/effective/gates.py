@@ -16,7 +16,7 @@ from raypolicy.tree import DEFAULTED, Node
 from raypolicy.values import Version
 
 _GENERIC: Final = r"\s*v?(0|[1-9][0-9]*)\.([0-9]+)(?:\.([0-9]+))?"
-_TOKEN_AUTH: Final = (2, 52)
+TOKEN_AUTH: Final = (2, 52)
 _K8S_TOKEN_AUTH: Final = (2, 55)
 _PRIORITY: Final = (2, 56)
 
@@ -49,7 +49,7 @@ def demands(spec: Node[Any], release: KubeRayRelease) -> Iterator[Demand]:
     """What is written in a cluster's spec that depends on rayVersion."""
     options = spec.get("authOptions")
     if not options.absent and token_auth(spec, release).value is True:
-        yield Demand(options.get("mode"), "authOptions.mode: token", _TOKEN_AUTH)
+        yield Demand(options.get("mode"), "authOptions.mode: token", TOKEN_AUTH)
         by_kubernetes = options.get("enableK8sTokenAuth")
         if by_kubernetes.value is True and release.has("k8s-token-auth"):
             yield Demand(by_kubernetes, "authOptions.enableK8sTokenAuth", _K8S_TOKEN_AUTH)

@@ -6,7 +6,6 @@ supportsUnifiedHealthCheck.
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 from raypolicy.effective.gates import read
@@ -16,9 +15,6 @@ from raypolicy.values import placeholder
 
 HEALTH_PATH: Final = "/api/healthz"
 _SINCE: Final = (2, 53)
-
-# Go's version.ParseGeneric: two or more numbers, whatever follows them.
-_GENERIC = re.compile(r"v?([0-9]{1,9})\.([0-9]{1,9})")
 
 
 def added(container: Node[Any], serves: bool) -> bool:

@@ -21,9 +21,9 @@ def size(inputs: Inputs) -> Node[Quantity]:
     the request; absent where nothing bounds it.
     """
     container = inputs.container
-    for mount in container.get("volumeMounts").items():
-        if mount.get("mountPath").value == _PATH:
-            return _mounted(container, mount.get("name"))
+    mounted = _mount(container)
+    if mounted is not None:
+        return _mounted(container, mounted.get("name"))
     added = not inputs.release.has("plasma-directory-without-shm")
     if not added and not inputs.start_params.get("plasma-directory").absent:
         return container.put(Unknown("KubeRay adds no volume beside plasma-directory"))
@@ -35,23 +35,29 @@ def size(inputs: Inputs) -> Node[Quantity]:
 
 def mount(container: Node[Any]) -> Node[str]:
     """The path of a mount there; absent if there is none."""
-    for each in container.get("volumeMounts").items():
-        if type(each.value) is dict and each.value.get("mountPath") == _PATH:
-            return each.get("mountPath")
-    return container.put(ABSENT)
+    mounted = _mount(container)
+    return container.put(ABSENT) if mounted is None else mounted.get("mountPath")
 
 
 def on_disk(container: Node[Any]) -> Node[Any]:
     """The emptyDir mounted there, where it lies on the disk of the node; absent otherwise."""
-    for mount in container.get("volumeMounts").items():
-        name = mount.get("name").known if mount.get("mountPath").value == _PATH else None
-        volume = None if name is None else _volume(container, name)
-        if volume is not None and type(volume.get("emptyDir").value) is dict:
-            medium = volume.get("emptyDir", "medium")
-            if medium.absent or medium.value == "":
-                return volume.get("emptyDir")
-            return medium.put(medium.value if medium.unknown else ABSENT)
-    return container.put(ABSENT)
+    mounted = _mount(container)
+    name = None if mounted is None else mounted.get("name").known
+    volume = None if name is None else _volume(container, name)
+    if volume is None or type(volume.get("emptyDir").value) is not dict:
+        return container.put(ABSENT)
+    medium = volume.get("emptyDir", "medium")
+    if medium.absent or medium.value == "":
+        return volume.get("emptyDir")
+    return medium.put(medium.value if medium.unknown else ABSENT)
+
+
+def _mount(container: Node[Any]) -> Node[Any] | None:
+    """What is mounted there; mount paths are unique in a container."""
+    for each in container.get("volumeMounts").items():
+        if type(each.value) is dict and each.value.get("mountPath") == _PATH:
+            return each
+    return None
 
 
 def _mounted(container: Node[Any], name: Node[Any]) -> Node[Quantity]:

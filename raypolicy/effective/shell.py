@@ -148,15 +148,15 @@ class _Reader:
         return True
 
     def _add(self, word: Word, quoted: bool) -> None:
-        following = self.text[self.at : self.at + 1]
+        redirects = self.text[self.at : self.at + 1] in ("<", ">")
         if self.target:
             self.target = False
-        elif word.text.isdigit() and not quoted and following and following in "<>":
-            pass  # the number of a redirection, as in 2>file
-        else:
-            if not self.words and not quoted and word.text in _RESERVED:
-                self.plain = False
-            self.words.append(word)
+            return
+        if word.text.isdigit() and not quoted and redirects:  # as in 2>file
+            return
+        if not self.words and not quoted and word.text in _RESERVED:
+            self.plain = False
+        self.words.append(word)
 
 
 _OPEN: Final = {"(": ")", "{": "}", "'": "'", '"': '"', "`": "`"}
