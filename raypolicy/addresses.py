@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
-from raypolicy.bundle import Bundle, Resource, read_plain
+from raypolicy.bundle import Resource
 from raypolicy.effective import ports
 from raypolicy.facts.address import Address, Outcome, Written, written_in
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.job import Job
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.view import Owner
-from raypolicy.reader import Chunk
-from raypolicy.references import nearest_of
+from raypolicy.inventory import Inventory
+from raypolicy.nearnames import NearNames
 from raypolicy.tree import PLACEHOLDER, Node, Unknown
 from raypolicy.values import placeholder
 
@@ -41,10 +40,13 @@ class Derived(NamedTuple):
 
 
 def addresses(
-    bundle: Bundle, clusters: tuple[Cluster, ...], pods: tuple[Pod, ...], jobs: tuple[Job, ...]
+    inventory: Inventory,
+    clusters: tuple[Cluster, ...],
+    pods: tuple[Pod, ...],
+    jobs: tuple[Job, ...],
 ) -> tuple[Address, ...]:
     """The addresses of Services in the pods and entrypoints of a bundle, each looked up."""
-    services = _Services(bundle, clusters)
+    services = _Services(inventory, clusters)
     return tuple(
         Address(address, owner, services.outcome(address, owner))
         for owner, node, ray_address in _texts(pods, jobs)
@@ -84,8 +86,8 @@ def _marked(resource: Resource, marked: dict[int, bool]) -> bool:
 class _Services:
     """The Services of a bundle by name: those the operator will make, and those written in it."""
 
-    def __init__(self, bundle: Bundle, clusters: tuple[Cluster, ...]) -> None:
-        self._bundle = bundle
+    def __init__(self, inventory: Inventory, clusters: tuple[Cluster, ...]) -> None:
+        self._inventory = inventory
         self._clusters = clusters
 
     @cached_property
@@ -185,21 +187,12 @@ class _Services:
             for other, found in self._derived.items()
             if other.endswith(ending)
         }
-        all_names = Counter(resource.name for resource in self._bundle.resources)
-        near = nearest_of(stem, stems, all_names)
+        near = NearNames(stems, self._inventory.names).nearest(stem)
         return None if near is None else Outcome(False, nearest=stems[near])
 
     def _written(self, name: str) -> bool:
         """Whether a Service of that name is written in the bundle."""
-        if any(each.kind == "Service" and each.name == name for each in self._bundle.resources):
-            return True
-        data = name.encode()
-        texts = (
-            text
-            for text in self._bundle.plain
-            if (name in text.text if isinstance(text, Chunk) else data in text.data)
-        )
-        return any(each.kind == "Service" and each.name == name for each in read_plain(texts))
+        return any(each.name == name for each in self._inventory.of_kind("Service"))
 
 
 def _names(cluster: Cluster) -> Iterator[tuple[Node[str], bool]]:

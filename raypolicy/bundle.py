@@ -163,8 +163,8 @@ def read_plain(texts: Iterable[RawFile | Chunk]) -> Iterator[Resource]:
     What can't be read in them is not Ray's matter.
     """
     for text in texts:
-        for chunk in (text,) if isinstance(text, Chunk) else _chunks(text):
-            yield from _objects(chunk)
+        for chunk in (text,) if isinstance(text, Chunk) else plain_chunks(text):
+            yield from objects_in(chunk)
 
 
 def read_mentioning(texts: Iterable[RawFile | Chunk]) -> Iterator[Resource]:
@@ -173,19 +173,21 @@ def read_mentioning(texts: Iterable[RawFile | Chunk]) -> Iterator[Resource]:
     for text in texts:
         if isinstance(text, RawFile) and not may_speak_of_ray(text.data):
             continue
-        for chunk in (text,) if isinstance(text, Chunk) else _chunks(text):
+        for chunk in (text,) if isinstance(text, Chunk) else plain_chunks(text):
             if chunk.source is not source:
                 source, mentions = chunk.source, Mentions(chunk.source.text)
             if mentions.within(chunk.start, chunk.end):
-                yield from _objects(chunk)
+                yield from objects_in(chunk)
 
 
-def _chunks(file: RawFile) -> Iterable[Chunk]:
+def plain_chunks(file: RawFile) -> Iterable[Chunk]:
+    """The documents of a file that is not parsed yet; none where it is no text."""
     source = decode(file)
     return () if isinstance(source, Document) else split(source)
 
 
-def _objects(chunk: Chunk) -> Iterator[Resource]:
+def objects_in(chunk: Chunk) -> Iterator[Resource]:
+    """The objects in a text that is not parsed yet."""
     for document in read_chunk(chunk):
         yield from resources_of(root_of(document))
 

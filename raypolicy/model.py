@@ -26,6 +26,7 @@ from raypolicy.tree import NOWHERE, Node, placeless, root_of
 if TYPE_CHECKING:  # few bundles have any of these
     from raypolicy.facts.address import Address
     from raypolicy.facts.entrance import Entrance, Selector
+    from raypolicy.inventory import Inventory
     from raypolicy.references import Reference
 
 _POD_TEMPLATES: Final = {
@@ -135,7 +136,7 @@ class Model:
             return ()
         from raypolicy.references import references
 
-        return references(self._bundle, self.jobs)
+        return references(self._inventory, self.jobs)
 
     @cached_property
     def addresses(self) -> tuple[Address, ...]:
@@ -143,7 +144,7 @@ class Model:
             return ()
         from raypolicy.addresses import addresses
 
-        return addresses(self._bundle, self.clusters, self.pods, self.jobs)
+        return addresses(self._inventory, self.clusters, self.pods, self.jobs)
 
     @cached_property
     def entrances(self) -> tuple[Entrance, ...]:
@@ -164,6 +165,12 @@ class Model:
     @cached_property
     def documents(self) -> tuple[DocumentView, ...]:
         return tuple(DocumentView(document, self._nobody) for document in self._bundle.documents)
+
+    @cached_property
+    def _inventory(self) -> Inventory:
+        from raypolicy.inventory import Inventory
+
+        return Inventory(self._bundle)
 
     @property
     def _leads_to_pods(self) -> bool:

@@ -1,6 +1,19 @@
-"""Names that differ by a slip of the keyboard. Not here: what they name, and who is asked."""
+"""Names that are almost another: a slip, or kustomize put something around one. Not here: whose."""
 
 from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator
+from functools import cached_property
+from typing import Final
+
+_MOST_NAMES: Final = 300
+"""Names among which a slip is looked for; with more, nearness says little."""
+_HASH: Final = r"-[2456789bcdfghkmt]{10}\Z"
+"""What kustomize puts behind the name of a generated ConfigMap or Secret: ten of the characters it
+makes of hexadecimal figures. Source: kustomize `api/internal/hasher/hasher.go`, encode.
+"""
 
 
 def slip(name: str, other: str) -> tuple[str, str, int] | None:
@@ -17,3 +30,118 @@ def slip(name: str, other: str) -> tuple[str, str, int] | None:
     few, instead = short[start : len(short) - end], long[start : len(long) - end]
     swapped = len(few) == 2 and few == instead[::-1]
     return (few, instead, start) if swapped or (len(few) <= 1 and len(instead) == 1) else None
+
+
+def is_near(name: str, other: str) -> bool:
+    """Whether one name is the other with a single slip of the keyboard. Names that differ in a
+    digit or in a whole word are taken for siblings.
+    """
+    found = slip(name, other)
+    if found is None:
+        return False
+    few, instead, start = found
+    _, long = sorted((name, other), key=len)
+    word = long[long.rfind("-", 0, start) + 1 : len(long)].partition("-")[0]
+    return len(word) > 4 and not any(each.isdigit() for each in few + instead)
+
+
+def without_hash(name: str) -> str:
+    """A name without the hash that kustomize has put behind it; the name itself if it has none."""
+    return re.sub(_HASH, "", name)
+
+
+class NearNames:
+    """Names among which the nearest to another is looked for.
+
+    `everywhere` counts the names of all objects of the bundle: a prefix or an ending that further
+    objects have as well is one that kustomize or a generator will have added. Made once for many
+    questions, each of which takes time by the length of the name alone.
+    """
+
+    def __init__(self, names: Collection[str], everywhere: Counter[str]) -> None:
+        self._names = names
+        self._everywhere = everywhere
+
+    def nearest(self, name: str) -> str | None:
+        """The one of the names that a name must be meant for, which is none of them; None if none
+        is near, or more than one.
+        """
+        near = self._slips(name) or self._affixed(name)
+        return near.pop() if len(near) == 1 else None
+
+    def _slips(self, name: str) -> set[str]:
+        if len(self._names) > _MOST_NAMES:
+            return set()
+        alike = (self._shortened.get(short, ()) for short in _shortened(name))
+        return {other for others in alike for other in others if is_near(name, other)}
+
+    @cached_property
+    def _shortened(self) -> dict[str, list[str]]:
+        """The names by what is left of them without one letter, and as they are."""
+        found: dict[str, list[str]] = {}
+        for name in self._names:
+            for short in _shortened(name):
+                found.setdefault(short, []).append(name)
+        return found
+
+    def _affixed(self, name: str) -> set[str]:
+        return {other for other in self._cores.get(name, ()) if self._is_affixed(name, other)}
+
+    def _is_affixed(self, name: str, other: str) -> bool:
+        """Whether another name is this one with a prefix, an ending, or both put around it."""
+        bare = without_hash(other)
+        at = f"-{bare}-".find(f"-{name}-")
+        prefix, ending = bare[:at], bare[at + len(name) :]
+        return (not prefix or self._prefixes[prefix] > 1) and (
+            not ending or self._endings[ending] > 1
+        )
+
+    @cached_property
+    def _cores(self) -> dict[str, list[str]]:
+        """The names by what is left of them without a prefix or an ending."""
+        found: dict[str, list[str]] = {}
+        for name in self._names:
+            for core in dict.fromkeys(_cores(name)):
+                found.setdefault(core, []).append(name)
+        return found
+
+    @cached_property
+    def _prefixes(self) -> Counter[str]:
+        found: Counter[str] = Counter()
+        for name, count in self._everywhere.items():
+            for at in _dashes(name):
+                found[name[: at + 1]] += count
+        return found
+
+    @cached_property
+    def _endings(self) -> Counter[str]:
+        found: Counter[str] = Counter()
+        for name, count in self._everywhere.items():
+            bare = without_hash(name)
+            for at in _dashes(bare):
+                found[bare[at:]] += count
+        return found
+
+
+def _dashes(name: str) -> Iterator[int]:
+    at = name.find("-", 1)
+    while at >= 0:
+        yield at
+        at = name.find("-", at + 1)
+
+
+def _cores(name: str) -> Iterator[str]:
+    bare = without_hash(name)
+    if bare != name:
+        yield bare
+    dashes = [*_dashes(bare)]
+    for start in (0, *(at + 1 for at in dashes)):
+        for end in (*dashes, len(bare)):
+            if start < end and (start or end < len(bare)):
+                yield bare[start:end]
+
+
+def _shortened(name: str) -> Iterator[str]:
+    yield name
+    for at in range(len(name)):
+        yield name[:at] + name[at + 1 :]

@@ -24,6 +24,7 @@ IDENTITY: Final = (CLUSTER, NODE_TYPE, GROUP)
 IDENTIFIER: Final = "ray.io/identifier"
 CREATED_BY: Final = "app.kubernetes.io/created-by"
 APPLICATION: Final = "app.kubernetes.io/name"
+SERVE: Final = "ray.io/serve"
 HEAD_GROUP: Final = "headgroup"
 APPLICATION_NAME: Final = "kuberay"
 CREATOR: Final = "kuberay-operator"
@@ -55,7 +56,7 @@ def sought(name: str, kind: str, owner: Node[str], head: Node[Any]) -> Node[str]
     if name == CREATED_BY:
         return owner.put(CREATOR)
     if name == IDENTIFIER:
-        return owner.map(_identifier, "") if kind == "RayCluster" else owner.put(_RANDOM)
+        return identifier(kind, owner, "head")
     if name == APPLICATION:
         written = head.get("template", "metadata", "labels", APPLICATION)
         return owner.put(APPLICATION_NAME) if written.absent else written
@@ -71,7 +72,13 @@ def has_service_of_its_own(kind: str, release: KubeRayRelease) -> bool:
     )
 
 
-def _identifier(cluster: str) -> str:
-    """CheckLabel of `<cluster>-head`."""
-    text = f"{cluster}-head"[-_LONGEST:]
+def identifier(kind: str, owner: Node[str], role: str) -> Node[str]:
+    """The value that the operator gives the label IDENTIFIER: CheckLabel of `<cluster>-<role>`."""
+    if kind != "RayCluster":
+        return owner.put(_RANDOM)
+    return owner.map(lambda name: _checked(f"{name}-{role}"), "")
+
+
+def _checked(text: str) -> str:
+    text = text[-_LONGEST:]
     return text if text[0].isalnum() else f"r{text[1:]}"
