@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 SECONDS: Final = 60.0
@@ -28,12 +29,15 @@ class Limits(NamedTuple):
     output: int = MOST_BYTES
 
 
+LIMITS: Final = Limits()
+
+
 def find_tool(*names: str) -> str | None:
     """The path of the first of these programs that is installed."""
     return next(filter(None, map(shutil.which, names)), None)
 
 
-def run_tool(command: Sequence[str], folder: str, limits: Limits = Limits()) -> bytes:
+def run_tool(command: Sequence[str], folder: str, limits: Limits = LIMITS) -> bytes:
     """What a program prints, run in a folder, with that folder for its home and without network,
     as far as proxies and git can keep it from one.
 
@@ -92,11 +96,10 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     """Stop a program and all that it has started."""
     import signal
 
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
-    except AttributeError:  # no process groups here
+    if hasattr(os, "killpg"):
+        with suppress(ProcessLookupError, PermissionError):  # it has ended by itself
+            os.killpg(process.pid, signal.SIGKILL)
+    else:
         process.kill()
     process.wait()
 
