@@ -27,6 +27,8 @@ _SHAPES: Final = (
     "references.py",
     "addresses.py",
     "entrances.py",
+    "selectors.py",
+    "backends.py",
 )
 
 

@@ -1,5 +1,5 @@
-"""What people write in a bundle that leads to Ray's pods: Services, Ingresses, selectors. Not here:
-what the operator makes (`effective`), and whether it is a mistake (rules).
+"""What people write in a bundle that leads to a part of Ray's on a head: Services, and routes to
+Services. Not here: what the operator makes (`effective`), and whether it is a mistake (rules).
 """
 
 from __future__ import annotations
@@ -7,102 +7,135 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from raypolicy.bundle import Bundle, Resource
+from raypolicy.backends import Backends, Resolved, leading
+from raypolicy.bundle import Resource
 from raypolicy.effective import exposure, podlabels, ports
 from raypolicy.facts.cluster import Cluster
-from raypolicy.facts.entrance import Entrance, Selector
+from raypolicy.facts.entrance import Entrance
 from raypolicy.facts.view import Owner
-from raypolicy.tree import Node
-from raypolicy.values import placeholder
+from raypolicy.inventory import Inventory
+from raypolicy.madeservices import Derived
+from raypolicy.podsets import PodSet
+from raypolicy.routes import Leg
+from raypolicy.selectedports import target_of
+from raypolicy.selectors import Selectors
+from raypolicy.selectors import written as selector_of
+from raypolicy.tree import ABSENT, Node, Unknown
 
 _PARTS: Final = (ports.DASHBOARD, ports.CLIENT, ports.GCS)
-_SELECTORS: Final = {
-    "Service": ("selector",),
-    "NetworkPolicy": ("podSelector", "matchLabels"),
-    "PodDisruptionBudget": ("selector", "matchLabels"),
-    "PodMonitor": ("selector", "matchLabels"),
-}
+_POLICIES: Final = (
+    "SecurityPolicy", "GCPBackendPolicy", "AuthPolicy", "AuthorizationPolicy",
+    "RequestAuthentication",
+)  # fmt: skip
+"""Kinds that have a gateway ask who somebody is, whatever they are bound to."""
+_FAR: Final = Unknown("its Gateway is not in the bundle")
+_CLASSES: Final = ("rilb",)
+"""Parts of the names of classes of internal Gateways, beside those that say so.
+Source: https://cloud.google.com/kubernetes-engine/docs/concepts/gateway-api#gatewayclass.
+"""
 
 
-def selectors(bundle: Bundle, clusters: tuple[Cluster, ...], owner: Owner) -> tuple[Selector, ...]:
-    """The selectors by the label of a cluster."""
-    found: list[Selector] = []
-    for resource in bundle.resources:
-        if resource.kind in _SELECTORS:
-            label = resource.node.get("spec", *_SELECTORS[resource.kind], podlabels.CLUSTER)
-            if isinstance(label.known, str) and not placeholder(label.known):
-                maker = _maker(label.known, resource, clusters)
-                found.append(Selector(label, owner._replace(resource=resource), maker))
-    return tuple(found)
+class Entrances:
+    """Finds the entrances of a bundle, one at the most of each object."""
 
+    def __init__(self, inventory: Inventory, selectors: Selectors, backends: Backends) -> None:
+        self._inventory = inventory
+        self._selectors = selectors
+        self._backends = backends
 
-def _maker(name: str, resource: Resource, clusters: tuple[Cluster, ...]) -> Node[str] | None:
-    """The kind of the resource of that name that makes clusters under other names; None where a
-    RayCluster has the name, or the label is given to the pods by hand."""
-    makers = [cluster for cluster in clusters if cluster.owner_name.value == name]
-    for cluster in makers:
-        if cluster.owner.resource.kind == "RayCluster":
-            return None
-        for group in cluster.groups:
-            labels = group.pod.metadata.get("labels")
-            if not labels.get(podlabels.CLUSTER).absent:
-                return None
-    near = [
-        each
-        for each in makers
-        if resource.namespace in ("", each.owner.resource.namespace)
-        or not each.owner.resource.namespace
-    ]
-    return near[0].owner.resource.node.get("kind") if near else None
+    def views(self, nobody: Owner) -> Iterator[Entrance]:
+        for resource in self._inventory.of_kind("Service"):
+            if resource.api_version == "v1":
+                yield from self._service(resource, nobody._replace(resource=resource))
+        seen: set[int] = set()
+        for resolved in self._backends.resolved():
+            resource = resolved.leg.resource
+            if id(resource) not in seen:
+                for entrance in self._route(resolved, nobody._replace(resource=resource)):
+                    seen.add(id(resource))
+                    yield entrance
 
+    def _service(self, resource: Resource, owner: Owner) -> Iterator[Entrance]:
+        heads = self._heads(resource)
+        restriction = exposure.service_restriction(resource.node)
+        for port in resource.node.get("spec", "ports").items() if heads else ():
+            target = target_of(port)
+            for cluster in heads:
+                part = _part(cluster, target.known)
+                if part is not None:
+                    asked = cluster.exposure.authenticated
+                    yield Entrance(target, owner, part, restriction, asked)
+                    return
 
-def entrances(bundle: Bundle, clusters: tuple[Cluster, ...], owner: Owner) -> tuple[Entrance, ...]:
-    """The Services and Ingresses that lead to a part of Ray's on a head."""
-    found: list[Entrance] = []
-    for resource in bundle.resources:
-        if resource.kind == "Service":
-            found += _service(resource, clusters, owner._replace(resource=resource))
-        elif resource.kind == "Ingress" and clusters:
-            found += _ingress(resource, clusters, owner._replace(resource=resource))
-    return tuple(found)
+    def _heads(self, service: Resource) -> list[Cluster]:
+        """The clusters whose heads a Service selects, or will select once Serve runs."""
+        selector = selector_of(service)
+        if selector is None:
+            return []
+        demands = tuple(each for each in selector.demands if each.key != podlabels.SERVE)
+        chosen = (
+            self._selectors.choose(selector._replace(demands=demands)).chosen if demands else ()
+        )
+        pods = (bearer.thing for bearer in chosen)
+        return [
+            each.cluster
+            for each in pods
+            if isinstance(each, PodSet) and each.role == "head" and each.cluster is not None
+        ]
 
-
-def _service(resource: Resource, clusters: tuple[Cluster, ...], owner: Owner) -> Iterator[Entrance]:
-    selector = resource.node.get("spec", "selector")
-    role, name = selector.get(podlabels.NODE_TYPE), selector.get(podlabels.CLUSTER)
-    if role.value != "head" and (name.known is None or not role.absent):
-        return
-    selected = [each for each in clusters if name.known in (None, each.name.known)]
-    restriction = exposure.service_restriction(resource.node)
-    for port in resource.node.get("spec", "ports").items():
-        target = port.get("targetPort").either(port.get("port"))
-        for cluster in selected:
-            part = _part(cluster, target.known)
-            if part is not None:
-                asked = cluster.exposure.authenticated
-                yield Entrance(target, owner, part, restriction, asked)
-                return
-
-
-def _ingress(resource: Resource, clusters: tuple[Cluster, ...], owner: Owner) -> Iterator[Entrance]:
-    spec = resource.node.get("spec")
-    backends = [spec.get("defaultBackend")]
-    for rule in spec.get("rules").items():
-        backends += [path.get("backend") for path in rule.get("http", "paths").items()]
-    annotations = resource.node.get("metadata", "annotations")
-    of_class = spec.get("ingressClassName").either(annotations.get("kubernetes.io/ingress.class"))
-    for backend in backends:
-        name = backend.get("service", "name").either(backend.get("serviceName")).known
-        port = backend.get("service", "port", "number")
-        port = port.either(backend.get("service", "port", "name"))
-        port = port.either(backend.get("servicePort"))
-        for cluster in clusters:
-            if name is not None and cluster.head_service.name.known == name:
+    def _route(self, resolved: Resolved, owner: Owner) -> Iterator[Entrance]:
+        leg, target = resolved.leg, resolved.reached.target
+        if target is None or leg.gates == ():
+            return
+        if isinstance(target, Derived):
+            clusters = [target.cluster] if target.role == "head" else []
+        else:
+            clusters = self._heads(target)
+        if not clusters:
+            return
+        for port in leading(target, leg):
+            for cluster in clusters:
                 part = _part(cluster, port.known)
                 if part is not None:
                     asked = cluster.exposure.authenticated
-                    yield Entrance(port, owner, part, exposure.guard(annotations, of_class), asked)
+                    place = leg.service if leg.port.absent else leg.port
+                    yield Entrance(place, owner, part, self._guard(leg), asked)
                     return
+
+    def _guard(self, leg: Leg) -> Node[str]:
+        """What keeps strangers away from a route: what it says itself, its Gateways, policies."""
+        if leg.gates is None or not leg.guard.absent:
+            return leg.guard
+        for kind in _POLICIES:
+            if next(self._inventory.of_kind(kind), None) is not None:
+                return leg.guard.put(kind)
+        found = [
+            gate
+            for name, namespace in leg.gates
+            for gate in self._inventory.named("Gateway", name, namespace)
+        ]
+        guards = [_gate_guard(gate) for gate in found]
+        opened = next((guard for guard in guards if guard.absent), None)
+        return opened or (guards[0] if guards else leg.guard.put(_FAR))
+
+
+def _gate_guard(gate: Resource) -> Node[str]:
+    """What keeps strangers away from a Gateway, of the Gateway API or of Istio."""
+    spec = gate.node.get("spec")
+    of_class = spec.get("gatewayClassName")
+    own = gate.node.get("metadata", "annotations")
+    for written in (own, spec.get("infrastructure", "annotations")):
+        guard = exposure.guard(written, of_class).either(exposure.private(written))
+        if not guard.absent:
+            return guard
+    text = of_class.known
+    if isinstance(text, str) and any(each in text for each in _CLASSES):
+        return of_class
+    for _, label in spec.get("selector").entries():
+        if exposure.sounds_private(label.value):
+            return label
+    addresses = spec.get("addresses")
+    return addresses.put(ABSENT if addresses.absent else Unknown("addresses of its own"))
 
 
 def _part(cluster: Cluster, port: Any) -> str | None:
@@ -110,4 +143,6 @@ def _part(cluster: Cluster, port: Any) -> str | None:
     if isinstance(port, str):
         part = ports.component(port)
         return part.name if part in _PARTS else None
+    if port is None:
+        return None
     return next((each.name for each in _PARTS if cluster.head.listening(each).value == port), None)

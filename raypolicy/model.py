@@ -25,9 +25,13 @@ from raypolicy.tree import NOWHERE, Node, placeless, root_of
 
 if TYPE_CHECKING:  # few bundles have any of these
     from raypolicy.facts.address import Address
-    from raypolicy.facts.entrance import Entrance, Selector
+    from raypolicy.facts.backend import Backend
+    from raypolicy.facts.entrance import Entrance
+    from raypolicy.facts.selector import Selector
     from raypolicy.inventory import Inventory
+    from raypolicy.madeservices import MadeServices
     from raypolicy.references import Reference
+    from raypolicy.ways import Ways
 
 _POD_TEMPLATES: Final = {
     "Pod": (),
@@ -38,7 +42,9 @@ _WORKLOADS: Final = frozenset(
 )
 
 _LEADING_TO_PODS: Final = frozenset(
-    {"Service", "Ingress", "NetworkPolicy", "PodDisruptionBudget", "PodMonitor"}
+    """Service Ingress HTTPRoute GRPCRoute TCPRoute TLSRoute UDPRoute Route VirtualService
+    IngressRoute IngressRouteTCP NetworkPolicy PodDisruptionBudget PodMonitor
+    ServiceMonitor""".split()
 )
 _IN_ADDRESSES: Final = ("-svc", "ray://", "RAY_ADDRESS")
 
@@ -144,23 +150,21 @@ class Model:
             return ()
         from raypolicy.addresses import addresses
 
-        return addresses(self._inventory, self.clusters, self.pods, self.jobs)
+        return addresses(
+            self._inventory, self._made, self.pods, self.jobs, self.services, self._nobody
+        )
 
     @cached_property
     def entrances(self) -> tuple[Entrance, ...]:
-        if not self._leads_to_pods:
-            return ()
-        from raypolicy.entrances import entrances
+        return () if self._ways is None else tuple(self._ways.entrances(self._nobody))
 
-        return entrances(self._bundle, self.clusters, self._nobody)
+    @cached_property
+    def backends(self) -> tuple[Backend, ...]:
+        return () if self._ways is None else tuple(self._ways.backends(self._nobody))
 
     @cached_property
     def selectors(self) -> tuple[Selector, ...]:
-        if not self._leads_to_pods:
-            return ()
-        from raypolicy.entrances import selectors
-
-        return selectors(self._bundle, self.clusters, self._nobody)
+        return () if self._ways is None else tuple(self._ways.selectors(self._nobody))
 
     @cached_property
     def documents(self) -> tuple[DocumentView, ...]:
@@ -172,9 +176,27 @@ class Model:
 
         return Inventory(self._bundle)
 
+    @cached_property
+    def _made(self) -> MadeServices:
+        from raypolicy.madeservices import MadeServices
+
+        return MadeServices(self.clusters, lambda: self._inventory.names)
+
+    @cached_property
+    def _ways(self) -> Ways | None:
+        """What leads to pods; None where nothing does, or there are none of Ray's."""
+        if not self.clusters or not self._leads_to_pods:
+            return None
+        from raypolicy.ways import Ways
+
+        others = tuple(pod for pod in self.pods if pod.role.value in ("submitter", "workload"))
+        return Ways(self._inventory, self.clusters, others, self._made)
+
     @property
     def _leads_to_pods(self) -> bool:
-        return any(resource.kind in _LEADING_TO_PODS for resource in self._bundle.resources)
+        return any(r.kind in _LEADING_TO_PODS for r in self._bundle.resources) or (
+            bool(self._bundle.plain) and self._bundle.has_any(*_LEADING_TO_PODS)
+        )
 
     def _workloads(self) -> Iterator[Pod]:
         if not any(True for _ in self._bundle.ray):

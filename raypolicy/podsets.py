@@ -18,6 +18,12 @@ from raypolicy.tree import DERIVED, Node, Unknown
 from raypolicy.values import placeholder
 
 _SERVING: Final = Unknown("the operator sets it while Serve runs")
+_SUBMITTED: Final = Unknown("the operator sets it from 1.7 on")
+_OWN: Final = frozenset(
+    {*podlabels.IDENTITY, podlabels.IDENTIFIER, podlabels.APPLICATION, podlabels.CREATED_BY}
+    | {podlabels.RAY_NODE}
+)
+"""Labels that Ray's pods get from KubeRay, and from nobody else."""
 
 
 class Labels(dict[str, Node[Any]]):
@@ -30,7 +36,7 @@ class Labels(dict[str, Node[Any]]):
     def get(self, key: str, default: Any = None) -> Any:
         """The label; unknown where someone else than the manifest may set it."""
         found = super().get(key)
-        if found is None and _set_by_others(key):
+        if found is None and set_by_others(key):
             return self._pod.put(Unknown("a label that a controller may set"))
         return default if found is None else found
 
@@ -65,8 +71,10 @@ def pod_sets(clusters: Iterable[Cluster], others: Iterable[Pod]) -> Iterator[Pod
             labels = Labels(_labels(cluster, group, role), group.pod.node)
             yield PodSet(role, group.node, cluster.owner, labels, group.pod, cluster, group)
     for pod in others:
-        labels = Labels(pod.metadata.get("labels").entries(), pod.node)
-        yield PodSet(str(pod.role.value), pod.node, pod.owner, labels, pod)
+        role, written = str(pod.role.value), [*pod.metadata.get("labels").entries()]
+        if role == "submitter":
+            written.append((podlabels.CREATED_BY, pod.node.put(_SUBMITTED)))
+        yield PodSet(role, pod.node, pod.owner, Labels(written, pod.node), pod)
 
 
 def _labels(cluster: Cluster, group: Group, role: str) -> Iterator[tuple[str, Node[Any]]]:
@@ -84,7 +92,7 @@ def _labels(cluster: Cluster, group: Group, role: str) -> Iterator[tuple[str, No
         )
         for name in podlabels.IDENTITY
     ]
-    yield "ray.io/is-ray-node", owner.put("yes", how=DERIVED)
+    yield podlabels.RAY_NODE, owner.put("yes", how=DERIVED)
     yield podlabels.IDENTIFIER, podlabels.identifier(resource.kind, owner, role)
     yield podlabels.APPLICATION, owner.put(podlabels.APPLICATION_NAME)
     yield podlabels.CREATED_BY, owner.put(podlabels.CREATOR)
@@ -95,11 +103,11 @@ def _labels(cluster: Cluster, group: Group, role: str) -> Iterator[tuple[str, No
     yield from last
 
 
-def _set_by_others(key: str) -> bool:
+def set_by_others(key: str) -> bool:
     """Whether a label may come from a controller or a webhook rather than from a manifest."""
     domain = key.rpartition("/")[0]
     return key in ("pod-template-hash", "controller-uid", "job-name") or (
         domain.endswith(("kubernetes.io", "k8s.io", "ray.io", "istio.io", "volcano.sh"))
-        and key not in (podlabels.APPLICATION, podlabels.CREATED_BY)
+        and key not in _OWN
         and not domain.startswith("app.")
     )

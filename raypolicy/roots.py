@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from raypolicy.facts.address import Address
+from raypolicy.facts.backend import Backend
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.document import DocumentView
-from raypolicy.facts.entrance import Entrance, Selector
+from raypolicy.facts.entrance import Entrance
 from raypolicy.facts.job import CronJob, Job
 from raypolicy.facts.metadata import Metadata
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.rayobject import RayObject
 from raypolicy.facts.resource import ResourceView
+from raypolicy.facts.selector import Selector
 from raypolicy.facts.serve import Service
 from raypolicy.facts.view import View
 from raypolicy.references import Reference
@@ -29,6 +31,7 @@ ROOTS: Final[dict[str, type[View]]] = {
     "references": Reference,
     "addresses": Address,
     "entrances": Entrance,
+    "backends": Backend,
     "selectors": Selector,
     "documents": DocumentView,
 }

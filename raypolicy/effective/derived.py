@@ -54,9 +54,8 @@ def made(
     cluster = names.cluster(kind, owner)
     prefix = pod_prefix(cluster, None, release)
     yield Made("head pod", prefix, prefix)
-    if any(_several_hosts(group) for group in spec.get("workerGroupSpecs").items()):
-        old = release.has("headless-worker-svc-suffix")
-        workers = cluster.map(lambda text: f"{text}-headless{'-worker-svc' if old else ''}", "")
+    workers = workers_service(kind, owner, spec, release)
+    if not workers.absent:
         yield Made("worker Service", workers, workers)
     if head.get("enableIngress").value is True:
         yield _checked("Ingress", cluster, "-head-ingress")
@@ -66,6 +65,17 @@ def made(
             yield _checked("Secret of the token", cluster, "")
         else:
             yield Made("Secret of the token", secret, secret)
+
+
+def workers_service(
+    kind: str, owner: Node[str], spec: Node[Any], release: KubeRayRelease
+) -> Node[str]:
+    """The headless Service of a cluster that has a worker group of several hosts; else absent."""
+    cluster = names.cluster(kind, owner)
+    if not any(_several_hosts(group) for group in spec.get("workerGroupSpecs").items()):
+        return cluster.put(ABSENT)
+    old = release.has("headless-worker-svc-suffix")
+    return cluster.map(lambda text: f"{text}-headless{'-worker-svc' if old else ''}", "")
 
 
 def pod_prefix(cluster: Node[str], group: Node[str] | None, release: KubeRayRelease) -> Node[str]:

@@ -89,8 +89,12 @@ def service_restriction(service: Node[Any]) -> Node[str]:
         listed = service.get("spec", field)
         if not listed.absent and listed.value not in ([], ""):
             return listed.put(field)
-    annotations = service.get("metadata", "annotations")
-    return next(_private(annotations), service.put(ABSENT))
+    return private(service.get("metadata", "annotations"))
+
+
+def private(annotations: Node[Any]) -> Node[str]:
+    """The annotation that makes a load balancer an internal one, if any does."""
+    return next(_private(annotations), annotations.put(ABSENT))
 
 
 def _private(annotations: Node[Any]) -> Iterator[Node[str]]:
@@ -132,6 +136,10 @@ def guard(annotations: Node[Any], of_class: Node[Any]) -> Node[str]:
         return annotations.put(ABSENT)
     if placeholder(text):
         return of_class.put(PLACEHOLDER)
-    inside = "internal" in text or "private" in text or "tailscale" in text
     unset = text == "alb" and annotations.get(_ALB_SCHEME).absent
-    return of_class.put(text if inside or unset else ABSENT)
+    return of_class.put(text if sounds_private(text) or unset else ABSENT)
+
+
+def sounds_private(text: object) -> bool:
+    """Whether the name of a class says that it is for known people only."""
+    return type(text) is str and any(word in text for word in ("internal", "private", "tailscale"))

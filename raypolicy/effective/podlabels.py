@@ -22,6 +22,7 @@ GROUP: Final = "ray.io/group"
 IDENTITY: Final = (CLUSTER, NODE_TYPE, GROUP)
 """By these the operator finds its pods again."""
 IDENTIFIER: Final = "ray.io/identifier"
+RAY_NODE: Final = "ray.io/is-ray-node"
 CREATED_BY: Final = "app.kubernetes.io/created-by"
 APPLICATION: Final = "app.kubernetes.io/name"
 SERVE: Final = "ray.io/serve"

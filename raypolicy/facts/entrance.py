@@ -1,5 +1,5 @@
-"""Services, Ingresses and selectors that people write for Ray's pods. Not here: the operator's own
-Services (`headservice`), and which clusters they lead to (`entrances`).
+"""Services and routes that people write for Ray's pods. Not here: the operator's own Services
+(`headservice`), and which clusters they lead to (`entrances`).
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from raypolicy.tree import ABSENT, Node
 
 
 class Entrance(View):
-    """A Service or an Ingress of the bundle that leads to a part of Ray on a head; its node is the
-    number or name of the port."""
+    """A Service of the bundle, or a route such as an Ingress, that leads to a part of Ray; its node
+    is the number or name of the port."""
 
     apart = True
 
@@ -29,7 +29,7 @@ class Entrance(View):
 
     @fact
     def kind(self) -> Node[str]:
-        """Service or Ingress."""
+        """Service, Ingress, HTTPRoute, Route, VirtualService …"""
         return self.owner.resource.node.get("kind")
 
     @fact
@@ -39,8 +39,8 @@ class Entrance(View):
 
     @fact
     def type(self) -> Node[str]:
-        """The type of a Service, ClusterIP by default; of an Ingress it is Ingress."""
-        if self.owner.resource.kind == "Ingress":
+        """The type of a Service, ClusterIP by default; of a route it is its kind."""
+        if self.owner.resource.kind != "Service":
             return self.kind
         written = self.owner.resource.node.get("spec", "type")
         return written.put("ClusterIP") if written.value in (ABSENT, "") else written
@@ -52,41 +52,11 @@ class Entrance(View):
 
     @fact
     def restriction(self) -> Node[str]:
-        """What keeps strangers away: an annotation, source ranges; absent if nothing does."""
+        """What keeps strangers away: an annotation, source ranges, a policy; absent if nothing
+        does, unknown where the Gateway of a route is not in the bundle."""
         return self._restriction
 
     @fact
     def authenticated(self) -> Node[bool]:
         """Whether Ray asks for a token there."""
         return self._authenticated
-
-
-class Selector(View):
-    """A selector of pods by the label `ray.io/cluster`; its node is the value asked for."""
-
-    apart = True
-
-    def __init__(self, node: Node[str], owner: Owner, namesake: Node[str] | None) -> None:
-        super().__init__(node, owner)
-        self._namesake = namesake
-
-    @fact
-    def kind(self) -> Node[str]:
-        """The kind of the object that selects: Service, NetworkPolicy …"""
-        return self.owner.resource.node.get("kind")
-
-    @fact
-    def name(self) -> Node[str]:
-        """The name of that object."""
-        return self.owner.resource.node.get("metadata", "name")
-
-    @fact
-    def cluster(self) -> Node[str]:
-        """The name of the RayCluster whose pods are asked for."""
-        return self.node
-
-    @fact
-    def maker(self) -> Node[str]:
-        """The kind of the RayJob or RayService that has this name, where no RayCluster has it: its
-        clusters have random letters behind it."""
-        return self._namesake or self.node.put(ABSENT)

@@ -1,0 +1,109 @@
+"""Backends of routes: the Services that lead to Ray's pods. Not here: finding them (`backends`)."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from raypolicy.facts.view import Owner, View, fact
+from raypolicy.tree import ABSENT, Node, Unknown
+
+
+class Reached(NamedTuple):
+    """What is known of the Service that a backend names; `target` is that Service: a Resource, or
+    one that the operator makes. `hidden` are the ports it has, where the backend's is none of them.
+    """
+
+    found: bool | Unknown
+    nearest: Node[str] | None = None
+    lasting: Node[str] | None = None
+    unserved: Node[str] | None = None
+    elsewhere: Node[str] | None = None
+    hidden: tuple[Node[Any], ...] | None = None
+    granted: bool | None = None
+    target: Any = None
+
+
+class Backend(View):
+    """A Service that a route leads to, as far as it has to do with Ray; its node is the name of the
+    Service where it is written."""
+
+    apart = True
+
+    def __init__(self, service: Node[str], owner: Owner, port: Node[Any], reached: Reached) -> None:
+        super().__init__(service, owner)
+        self._port = port
+        self._reached = reached
+
+    @property
+    def target(self) -> Any:
+        """The Service itself, where there is one: a Resource or a Derived; no word of rules."""
+        return self._reached.target
+
+    @fact
+    def kind(self) -> Node[str]:
+        """The kind of the route: Ingress, HTTPRoute, Route, VirtualService …"""
+        return self.owner.resource.node.get("kind")
+
+    @fact
+    def name(self) -> Node[str]:
+        """The name of the route."""
+        return self.owner.resource.node.get("metadata", "name")
+
+    @fact
+    def service(self) -> Node[str]:
+        """The name of the Service."""
+        return self.node
+
+    @fact
+    def port(self) -> Node[object]:
+        """The number or the name of the port, where one is written."""
+        return self._port
+
+    @fact
+    def found(self) -> Node[bool]:
+        """Whether a Service of that name is in the bundle, or the operator will make one; unknown
+        where there are several."""
+        return self.node.put(self._reached.found)
+
+    @fact
+    def nearest(self) -> Node[str]:
+        """The name of the Service that is probably meant, where none has this one."""
+        return self._reached.nearest or self.node.put(ABSENT)
+
+    @fact
+    def lasting(self) -> Node[str]:
+        """Where the name is that of one cluster among those that a RayJob or RayService makes: the
+        Service that keeps its name."""
+        return self._reached.lasting or self.node.put(ABSENT)
+
+    @fact
+    def unserved(self) -> Node[str]:
+        """Where the name is that of a Service for Serve which the operator does not make: the name
+        of the resource that it would belong to."""
+        return self._reached.unserved or self.node.put(ABSENT)
+
+    @fact
+    def elsewhere(self) -> Node[str]:
+        """The namespace that the Service is in, where it is not the one that is meant."""
+        return self._reached.elsewhere or self.node.put(ABSENT)
+
+    @fact
+    def offered_ports(self) -> Node[tuple[object, ...]]:
+        """The ports of the Service, names or numbers as the backend has it, where its own is none
+        of them."""
+        hidden = self._reached.hidden
+        if hidden is None:
+            return self._port.put(ABSENT)
+        values = dict.fromkeys(each.value for each in hidden)
+        return self._port.put(tuple(sorted(values, key=_order)), *hidden[:1])
+
+    @fact
+    def granted(self) -> Node[bool]:
+        """Where a route of the Gateway API leads to another namespace: whether a ReferenceGrant of
+        the bundle lets it."""
+        granted = self._reached.granted
+        return self.node.put(ABSENT if granted is None else granted)
+
+
+def _order(value: object) -> tuple[int, str]:
+    return (value, "") if isinstance(value, int) else (0, str(value))

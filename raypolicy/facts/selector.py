@@ -1,0 +1,147 @@
+"""Selectors of Ray's pods, and of the Services before them. Not here: what they choose
+(`selectors`).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from raypolicy.facts.view import Owner, View, fact
+from raypolicy.tree import ABSENT, Node, Unknown
+
+
+class Lacking(NamedTuple):
+    """A demand that labels don't meet: its key, what is asked for, what is there instead, if
+    anything, and whose labels they are.
+    """
+
+    key: str
+    asked: Node[Any]
+    instead: Node[Any] | None
+    bearer: str
+
+
+class Astray(NamedTuple):
+    """A port that leads nowhere: the names there are instead, where it is a name; the part of Ray
+    whose usual port it is, and where that listens, where it is a number.
+    """
+
+    port: Node[Any]
+    offered: tuple[str, ...] | None = None
+    part: str | None = None
+    listening: Node[int] | None = None
+
+
+class Found(NamedTuple):
+    """What is known of a selector."""
+
+    cluster: Node[str]
+    maker: Node[str] | None
+    selects: bool | Unknown
+    lacking: Lacking | None
+    astray: tuple[Astray, ...]
+
+
+class UnmetLabel(View):
+    """A demand of a selector that the nearest pods or Services don't meet; its node is the value
+    that is asked for."""
+
+    apart = True
+
+    def __init__(self, owner: Owner, lacking: Lacking) -> None:
+        super().__init__(lacking.asked, owner)
+        self._lacking = lacking
+
+    @fact
+    def key(self) -> Node[str]:
+        """The key of the label."""
+        return self.node.put(self._lacking.key)
+
+    @fact
+    def instead(self) -> Node[str]:
+        """The value they have instead; absent where they have no such label."""
+        instead = self._lacking.instead
+        return self.node.put(ABSENT) if instead is None else instead
+
+    @fact
+    def bearer(self) -> Node[str]:
+        """Whose labels they are, such as `the head of RayCluster dev`."""
+        return self.node.put(self._lacking.bearer)
+
+
+class AstrayPort(View):
+    """A port of a Service, PodMonitor or ServiceMonitor that leads nowhere, although pods or
+    Services are selected; its node is the number or name."""
+
+    apart = True
+
+    def __init__(self, owner: Owner, astray: Astray) -> None:
+        super().__init__(astray.port, owner)
+        self._astray = astray
+
+    @fact
+    def offered(self) -> Node[tuple[str, ...]]:
+        """The names of the ports that what is selected has, where the port is a name and none of
+        them; absent of numbers."""
+        offered = self._astray.offered
+        return self.node.put(ABSENT if offered is None else offered or ("none",))
+
+    @fact
+    def part(self) -> Node[str]:
+        """The part of Ray that usually has this number, and listens there on none of the pods."""
+        part = self._astray.part
+        return self.node.put(ABSENT if part is None else part)
+
+    @fact
+    def listening(self) -> Node[int]:
+        """Where that part listens instead; absent where it is not on these pods at all."""
+        return self._astray.listening or self.node.put(ABSENT)
+
+
+class Selector(View):
+    """A selector that speaks of Ray's pods or chooses some, or Services before them; its node is
+    the selector as a whole."""
+
+    apart = True
+
+    def __init__(self, node: Node[Any], owner: Owner, found: Found) -> None:
+        super().__init__(node, owner)
+        self._found = found
+
+    @fact
+    def kind(self) -> Node[str]:
+        """The kind of the object that selects: Service, NetworkPolicy, PodDisruptionBudget,
+        PodMonitor, ServiceMonitor."""
+        return self.owner.resource.node.get("kind")
+
+    @fact
+    def name(self) -> Node[str]:
+        """The name of that object."""
+        return self.owner.resource.node.get("metadata", "name")
+
+    @fact
+    def cluster(self) -> Node[str]:
+        """The name of the RayCluster whose pods are asked for, where there is one."""
+        return self._found.cluster
+
+    @fact
+    def maker(self) -> Node[str]:
+        """The kind of the RayJob or RayService that has this name, where no RayCluster has it: its
+        clusters have random letters behind it."""
+        return self._found.maker or self.node.put(ABSENT)
+
+    @fact
+    def selects(self) -> Node[bool]:
+        """Whether any pods of the bundle are selected, of a ServiceMonitor whether any Services."""
+        return self.node.put(self._found.selects)
+
+    @fact
+    def unmet(self) -> tuple[UnmetLabel, ...]:
+        """The demand that keeps it from what it is meant for, where it selects nothing."""
+        lacking = self._found.lacking
+        return () if lacking is None else (UnmetLabel(self.owner, lacking),)
+
+    @fact
+    def astray_ports(self) -> tuple[AstrayPort, ...]:
+        """Ports that none of the selected pods or Services has."""
+        return tuple(AstrayPort(self.owner, each) for each in self._found.astray)
