@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from raypolicy.bundle import Resource
@@ -12,6 +12,7 @@ from raypolicy.inventory import Inventory, may_share
 from raypolicy.madeservices import WORKERS, Derived, MadeServices, written_namespace
 from raypolicy.routes import CROSSING, GATEWAY_ROUTES, KINDS, Leg, legs
 from raypolicy.selectedports import target_of
+from raypolicy.selectors import Selectors
 from raypolicy.tree import ABSENT, Node, Unknown
 from raypolicy.values import placeholder
 
@@ -26,16 +27,12 @@ class Resolved(NamedTuple):
 
 
 class Backends:
-    """Looks up what routes lead to. `is_rays` says of a written Service whether it leads to Ray's
-    pods.
-    """
+    """Looks up what routes lead to."""
 
-    def __init__(
-        self, inventory: Inventory, made: MadeServices, is_rays: Callable[[Resource], bool]
-    ) -> None:
+    def __init__(self, inventory: Inventory, made: MadeServices, selectors: Selectors) -> None:
         self._inventory = inventory
         self._made = made
-        self._is_rays = is_rays
+        self._selectors = selectors
 
     def views(self, nobody: Owner) -> Iterator[Backend]:
         """The backends of all routes, as far as they have to do with Ray."""
@@ -64,14 +61,14 @@ class Backends:
         ]
         here: list[Any] = [each for each in made if may_share("", each.namespace, namespace)]
         here += [each for each in written if may_share("", each.namespace, namespace)]
-        if not made and not any(self._is_rays(each) for each in written):
+        if not made and not any(self._selectors.behind(each) for each in written):
             return None if made or written else self._astray(name, leg)
         if len(here) > 1:
             return Reached(_SEVERAL)
         if not here:
             return Reached(True, elsewhere=_namespace_of((*made, *written)[0]))
         service = here[0]
-        if isinstance(service, Resource) and not self._is_rays(service):
+        if isinstance(service, Resource) and not self._selectors.behind(service):
             return None
         hidden = _hidden(service, leg)
         return Reached(True, hidden=hidden, granted=self._granted(leg), target=service)
@@ -98,7 +95,7 @@ class Backends:
         if len(unfinished) == 1:
             return Reached(False, nearest=unfinished[0].name)
         near = self._inventory.nearest("Service", name, namespace)
-        if near is None or not self._is_rays(near):
+        if near is None or not self._selectors.behind(near):
             return None
         return Reached(False, nearest=near.node.get("metadata", "name"))
 

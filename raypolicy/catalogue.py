@@ -27,8 +27,6 @@ _SHAPES: Final = (
     "references.py",
     "addresses.py",
     "entrances.py",
-    "selectors.py",
-    "backends.py",
 )
 
 

@@ -9,17 +9,15 @@ from typing import Any, Final
 
 from raypolicy.backends import Backends, Resolved, leading
 from raypolicy.bundle import Resource
-from raypolicy.effective import exposure, podlabels, ports
+from raypolicy.effective import exposure, ports
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.entrance import Entrance
 from raypolicy.facts.view import Owner
 from raypolicy.inventory import Inventory
 from raypolicy.madeservices import Derived
-from raypolicy.podsets import PodSet
 from raypolicy.routes import Leg
 from raypolicy.selectedports import target_of
 from raypolicy.selectors import Selectors
-from raypolicy.selectors import written as selector_of
 from raypolicy.tree import ABSENT, Node, Unknown
 
 _PARTS: Final = (ports.DASHBOARD, ports.CLIENT, ports.GCS)
@@ -68,20 +66,9 @@ class Entrances:
                     return
 
     def _heads(self, service: Resource) -> list[Cluster]:
-        """The clusters whose heads a Service selects, or will select once Serve runs."""
-        selector = selector_of(service)
-        if selector is None:
-            return []
-        demands = tuple(each for each in selector.demands if each.key != podlabels.SERVE)
-        chosen = (
-            self._selectors.choose(selector._replace(demands=demands)).chosen if demands else ()
-        )
-        pods = (bearer.thing for bearer in chosen)
-        return [
-            each.cluster
-            for each in pods
-            if isinstance(each, PodSet) and each.role == "head" and each.cluster is not None
-        ]
+        """The clusters whose heads a Service selects."""
+        pods = self._selectors.behind(service)
+        return [each.cluster for each in pods if each.role == "head" and each.cluster is not None]
 
     def _route(self, resolved: Resolved, owner: Owner) -> Iterator[Entrance]:
         leg, target = resolved.leg, resolved.reached.target

@@ -6,8 +6,7 @@ All look-ups are by dictionary, so that a bundle takes time by its size alone.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -15,6 +14,7 @@ from raypolicy.bundle import Resource
 from raypolicy.effective import derived
 from raypolicy.effective.ports import ServicePortFact
 from raypolicy.facts.cluster import Cluster
+from raypolicy.inventory import Inventory
 from raypolicy.nearnames import NearNames
 from raypolicy.tree import PLACEHOLDER, Node
 from raypolicy.values import placeholder
@@ -68,13 +68,11 @@ class Meant(NamedTuple):
 
 
 class MadeServices:
-    """The Services that will be made for clusters. `everywhere` counts the names of all objects."""
+    """The Services that will be made for the clusters of a bundle."""
 
-    def __init__(
-        self, clusters: tuple[Cluster, ...], everywhere: Callable[[], Counter[str]]
-    ) -> None:
+    def __init__(self, clusters: tuple[Cluster, ...], inventory: Inventory) -> None:
         self._clusters = clusters
-        self._everywhere = everywhere
+        self._inventory = inventory
         self._near: dict[str, tuple[dict[str, Node[str]], NearNames]] = {}
 
     def named(self, name: str) -> list[Derived]:
@@ -177,7 +175,7 @@ class MadeServices:
                 for name, found in self._by_name.items()
                 if name.endswith(ending)
             }
-            self._near[ending] = (stems, NearNames(stems, self._everywhere()))
+            self._near[ending] = (stems, NearNames(stems, self._inventory.names))
         stems, names = self._near[ending]
         near = names.nearest(stem)
         return None if near is None else Meant(nearest=stems[near])

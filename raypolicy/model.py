@@ -180,7 +180,7 @@ class Model:
     def _made(self) -> MadeServices:
         from raypolicy.madeservices import MadeServices
 
-        return MadeServices(self.clusters, lambda: self._inventory.names)
+        return MadeServices(self.clusters, self._inventory)
 
     @cached_property
     def _ways(self) -> Ways | None:

@@ -1,4 +1,4 @@
-"""The labels of the Services that the operator makes. Not here: those of pods (`podsets`).
+"""Services by their labels, which the operator gives to its own. Not here: pods (`podsets`).
 
 Source: KubeRay `controllers/ray/common/service.go`, HeadServiceLabels, BuildServiceForHeadPod,
 BuildServeService, BuildHeadlessServiceForRayCluster; BuildHeadServiceForRayJob in job.go.
@@ -10,11 +10,28 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from raypolicy.effective import podlabels
-from raypolicy.madeservices import HEAD, Derived
-from raypolicy.podsets import Labels
+from raypolicy.inventory import Inventory
+from raypolicy.labelindex import Bearer, LabelIndex
+from raypolicy.madeservices import HEAD, Derived, MadeServices, written_namespace
+from raypolicy.podsets import Labels, set_by_others
 from raypolicy.tree import ABSENT, DERIVED, Node, Unknown
 
 _SEVERAL: Final = Unknown("its labels depend on the release of KubeRay")
+
+
+def labelled_services(made: MadeServices, inventory: Inventory) -> LabelIndex:
+    """All Services by their labels: those that will be made, and those that are written."""
+    return LabelIndex(_services(made, inventory), set_by_others)
+
+
+def _services(made: MadeServices, inventory: Inventory) -> Iterator[Bearer]:
+    for service in made.all():
+        yield Bearer(service_labels(service), service.namespace, service)
+    for resource in inventory.of_kind("Service"):
+        if resource.api_version == "v1":
+            metadata = resource.node.get("metadata")
+            labels = Labels(metadata.get("labels").entries(), metadata)
+            yield Bearer(labels, written_namespace(resource), resource)
 
 
 def service_labels(service: Derived) -> Labels:

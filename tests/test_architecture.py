@@ -28,7 +28,7 @@ LAYERS = """
 7 formats/{formats sarif sarifresults sarifrules json table full excerpt text coverage rollinghash style}
 6 run audit
 5 selection catalogue config configfile suppress fingerprints fix together
-4 examples ruleset rule rulefile needs rulelanguage clause comparison kleene paths roots model addresses ways entrances backends routes selectors selectedports labelindex servicelabels podsets madeservices references
+4 examples ruleset rule rulefile needs rulelanguage clause comparison kleene paths roots model addresses ways entrances backends routes selectors missed selectedports writtenselectors servicelabels labelindex podsets madeservices references
 3 facts/{facts rayobject address backend entrance selector job serve cluster clusternames declared exposure headsettings naming headservice workergroup group logical objectstore startcommand claimedport startparameter pod malformed custom container amount command hook probe port image metadata tag resource document target view}
 3 effective/{effective options startports exposure healthchecks sharedmemory logical serve resourcetext bashvalue ports derived names podlabels probes replicas command programs start gates shell injected origin apiversion}
 2 inventory bundle labelselector published releases startoptions images mentions knownkeys kubenames
