@@ -90,8 +90,8 @@ class Backends:
             each for each in self._made.unfinished(name) if may_share("", each.namespace, namespace)
         ]
         fitting = [each for each in unfinished if _has_port(each, leg)]
-        if len(unfinished) > 1 and len(fitting) == 1:
-            unfinished = fitting
+        if len(unfinished) > 1 and fitting:  # the head Service has the port of Serve as well
+            unfinished = [each for each in fitting if each.serves] or fitting
         if len(unfinished) == 1:
             return Reached(False, nearest=unfinished[0].name)
         near = self._inventory.nearest("Service", name, namespace)

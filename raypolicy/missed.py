@@ -46,18 +46,19 @@ class Missed:
             ever = _NEVER.get(demand.key)
             if ever and demand.operator == "In" and not {*ever}.intersection(demand.values):
                 near = min(index.some(where), key=lambda each: _unmet(selector, each), default=None)
-                return None if near is None else _told(demand, near)
-        for bearer in self._meant(selector, index):
+                return None if near is None else _told(demand, near, False)
+        for bearer, guessed in self._meant(selector, index):
             unmet = [each for each in selector.demands if each.judge(bearer.labels) is not True]
             sure = all(each.judge(bearer.labels) is False for each in unmet)
             added = all(not speaks(each) and bearer.labels.get(each.key) is None for each in unmet)
             if sure and (len(unmet) == 1 or added):
-                return _told(unmet[0], bearer)
+                return _told(unmet[0], bearer, guessed)
         return None
 
-    def _meant(self, selector: Written, index: LabelIndex) -> Iterator[Bearer]:
+    def _meant(self, selector: Written, index: LabelIndex) -> Iterator[tuple[Bearer, bool]]:
         """The pods or Services that a selector must be meant for: those of the cluster that it
-        names, or almost names; those of a resource that bears itself a label that is asked for.
+        names, or almost names (a guess); those of a resource that bears itself a label that is
+        asked for.
         """
         single = [
             each for each in selector.demands if each.operator == "In" and len(each.values) == 1
@@ -66,17 +67,19 @@ class Missed:
             if demand.key in _NAMING:
                 found = index.bearing(demand.key, demand.values[0], selector.namespaces)
                 # Workers before the head: a group is asked for by its name.
-                yield from sorted(found, key=lambda each: _role(each) == "head")
+                for bearer in sorted(found, key=lambda each: _role(each) == "head"):
+                    yield bearer, False
         for demand in single:
             if not speaks(demand) and any(speaks(each) for each in selector.demands):
                 related = self._related(index)
                 found = related.bearing(demand.key, demand.values[0], selector.namespaces)
-                yield from (each.thing for each in found)
+                yield from ((each.thing, False) for each in found)
         for demand in single:
             if demand.key in _NAMING and type(demand.values[0]) is str:
                 near = self._names(index, demand.key).nearest(demand.values[0])
                 if near is not None:
-                    yield from index.bearing(demand.key, near, selector.namespaces)
+                    found = index.bearing(demand.key, near, selector.namespaces)
+                    yield from ((each, True) for each in found)
 
     def _names(self, index: LabelIndex, key: str) -> NearNames:
         at = (id(index), key)
@@ -117,8 +120,9 @@ def _unmet(selector: Written, bearer: Bearer) -> int:
     return sum(each.judge(bearer.labels) is False for each in selector.demands)
 
 
-def _told(demand: Requirement, bearer: Bearer) -> Lacking:
-    return Lacking(demand.key, demand.node, bearer.labels.get(demand.key), title(bearer.thing))
+def _told(demand: Requirement, bearer: Bearer, guessed: bool) -> Lacking:
+    label = bearer.labels.get(demand.key)
+    return Lacking(demand.key, demand.node, label, title(bearer.thing), guessed)
 
 
 def title(thing: Any) -> str:

@@ -16,13 +16,13 @@ from raypolicy.tree import Node
 from raypolicy.values import placeholder
 
 KINDS: Final = {
-    "Service": ("v1", "selector"),
+    "Service": ("", "selector"),
     "NetworkPolicy": ("networking.k8s.io/", "podSelector"),
     "PodDisruptionBudget": ("policy/", "selector"),
     "PodMonitor": ("monitoring.coreos.com/", "selector"),
     "ServiceMonitor": ("monitoring.coreos.com/", "selector"),
 }
-"""Kinds that select, the beginning of their version, and the field of their spec."""
+"""Kinds that select, what their version has in it, and the field of their spec."""
 _OF_RAY: Final = {
     podlabels.APPLICATION: podlabels.APPLICATION_NAME,
     podlabels.CREATED_BY: podlabels.CREATOR,
@@ -47,7 +47,9 @@ def written(resource: Resource) -> Written | None:
     """The selector of an object, where it has one that asks for anything."""
     version, field = KINDS[resource.kind]
     node = resource.node.get("spec", field)
-    if not resource.api_version.startswith(version) or type(node.value) is not dict:
+    if resource.kind == "Service" and resource.api_version != "v1":
+        return None  # of Knative
+    if version not in resource.api_version or type(node.value) is not dict:
         return None
     demands = tuple(equality(node) if resource.kind == "Service" else requirements(node))
     namespaces: Namespaces = frozenset({written_namespace(resource)})

@@ -12,13 +12,15 @@ from raypolicy.tree import ABSENT, Node, Unknown
 
 class Lacking(NamedTuple):
     """A demand that labels don't meet: its key, what is asked for, what is there instead, if
-    anything, and whose labels they are.
+    anything, and whose labels they are. `guessed` says that only a similar name tells whose they
+    are.
     """
 
     key: str
     asked: Node[Any]
     instead: Node[Any] | None
     bearer: str
+    guessed: bool
 
 
 class Astray(NamedTuple):
@@ -56,6 +58,20 @@ class UnmetLabel(View):
     def key(self) -> Node[str]:
         """The key of the label."""
         return self.node.put(self._lacking.key)
+
+    @fact
+    def asked(self) -> Node[str]:
+        """The label that is asked for, such as `team: ml`."""
+        value = self.node.value
+        if isinstance(value, dict):  # of matchExpressions
+            listed = value.get("values")
+            value = " or ".join(map(str, listed)) if isinstance(listed, list) else "…"
+        return self.node.put(f"{self._lacking.key}: {value}")
+
+    @fact
+    def guessed(self) -> Node[bool]:
+        """Whether only a similar name tells that these pods or Services are meant."""
+        return self.node.put(self._lacking.guessed)
 
     @fact
     def instead(self) -> Node[str]:
