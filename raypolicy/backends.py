@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from raypolicy.bundle import Resource
@@ -36,12 +37,16 @@ class Backends:
 
     def views(self, nobody: Owner) -> Iterator[Backend]:
         """The backends of all routes, as far as they have to do with Ray."""
-        for leg, reached in self.resolved():
+        for leg, reached in self.resolved:
             owner = nobody._replace(resource=leg.resource)
             yield Backend(leg.service, owner, leg.port, reached)
 
-    def resolved(self) -> Iterator[Resolved]:
+    @cached_property
+    def resolved(self) -> tuple[Resolved, ...]:
         """The same, before they are views."""
+        return tuple(self._resolve())
+
+    def _resolve(self) -> Iterator[Resolved]:
         for kind in KINDS:
             for resource in self._inventory.of_kind(kind):
                 for leg in legs(resource):
@@ -64,14 +69,14 @@ class Backends:
         if not made and not any(self._selectors.behind(each) for each in written):
             return None if made or written else self._astray(name, leg)
         if len(here) > 1:
-            return Reached(_SEVERAL)
+            return Reached(_SEVERAL, targets=tuple(here))
         if not here:
             return Reached(True, elsewhere=_namespace_of((*made, *written)[0]))
         service = here[0]
         if isinstance(service, Resource) and not self._selectors.behind(service):
             return None
         hidden = _hidden(service, leg)
-        return Reached(True, hidden=hidden, granted=self._granted(leg), target=service)
+        return Reached(True, hidden=hidden, granted=self._granted(leg), targets=(service,))
 
     def _namespace(self, leg: Leg) -> str:
         """The namespace that is looked in; empty where it may be any."""

@@ -14,7 +14,7 @@ from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.entrance import Entrance
 from raypolicy.facts.view import Owner
 from raypolicy.inventory import Inventory
-from raypolicy.madeservices import Derived
+from raypolicy.madeservices import HEAD, Derived
 from raypolicy.routes import Leg
 from raypolicy.selectedports import target_of
 from raypolicy.selectors import Selectors
@@ -46,7 +46,7 @@ class Entrances:
             if resource.api_version == "v1":
                 yield from self._service(resource, nobody._replace(resource=resource))
         seen: set[int] = set()
-        for resolved in self._backends.resolved():
+        for resolved in self._backends.resolved:
             resource = resolved.leg.resource
             if id(resource) not in seen:
                 for entrance in self._route(resolved, nobody._replace(resource=resource)):
@@ -71,23 +71,22 @@ class Entrances:
         return [each.cluster for each in pods if each.role == "head" and each.cluster is not None]
 
     def _route(self, resolved: Resolved, owner: Owner) -> Iterator[Entrance]:
-        leg, target = resolved.leg, resolved.reached.target
-        if target is None or leg.gates == ():
-            return
-        if isinstance(target, Derived):
-            clusters = [target.cluster] if target.role == "head" else []
-        else:
-            clusters = self._heads(target)
-        if not clusters:
-            return
-        for port in leading(target, leg):
-            for cluster in clusters:
-                part = _part(cluster, port.known)
-                if part is not None:
-                    asked = cluster.exposure.authenticated
-                    place = leg.service if leg.port.absent else leg.port
-                    yield Entrance(place, owner, part, self._guard(leg), asked)
-                    return
+        leg = resolved.leg
+        for target in resolved.reached.targets if leg.gates != () else ():
+            for port in leading(target, leg):
+                for cluster in self._clusters(target):
+                    part = _part(cluster, port.known)
+                    if part is not None:
+                        asked = cluster.exposure.authenticated
+                        place = leg.service if leg.port.absent else leg.port
+                        yield Entrance(place, owner, part, self._guard(leg), asked)
+                        return
+
+    def _clusters(self, service: Any) -> list[Cluster]:
+        """The clusters whose heads a Service leads to, written or made."""
+        if isinstance(service, Derived):
+            return [service.cluster] if service.role == HEAD else []
+        return self._heads(service)
 
     def _guard(self, leg: Leg) -> Node[str]:
         """What keeps strangers away from a route: what it says itself, its Gateways, policies."""

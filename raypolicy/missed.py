@@ -39,7 +39,7 @@ class Missed:
 
     def lacking(self, selector: Written, index: LabelIndex) -> Lacking | None:
         """The first demand that the nearest pods don't meet, where it is sure which are meant."""
-        if not selector.speaks_of_ray:
+        if not selector.speaks_of_ray or not selector.is_sure:
             return None
         where = selector.namespaces
         for demand in selector.demands:

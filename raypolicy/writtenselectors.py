@@ -38,6 +38,12 @@ class Written(NamedTuple):
     namespaces: Namespaces
 
     @property
+    def is_sure(self) -> bool:
+        """Whether all that it asks for is written in full."""
+        values = (value for demand in self.demands for value in demand.values)
+        return all(type(each) is str and placeholder(each) is None for each in values)
+
+    @property
     def speaks_of_ray(self) -> bool:
         """Whether it asks for labels that only Ray's pods have."""
         return any(speaks(demand) for demand in self.demands)

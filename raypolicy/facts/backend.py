@@ -9,8 +9,9 @@ from raypolicy.tree import ABSENT, Node, Unknown
 
 
 class Reached(NamedTuple):
-    """What is known of the Service that a backend names; `target` is that Service: a Resource, or
-    one that the operator makes. `hidden` are the ports it has, where the backend's is none of them.
+    """What is known of the Service that a backend names; `targets` are that Service, a Resource or
+    one that the operator makes, and any others of the name. `hidden` are the ports it has, where
+    the backend's is none of them.
     """
 
     found: bool | Unknown
@@ -20,7 +21,7 @@ class Reached(NamedTuple):
     elsewhere: Node[str] | None = None
     hidden: tuple[Node[Any], ...] | None = None
     granted: bool | None = None
-    target: Any = None
+    targets: tuple[Any, ...] = ()
 
 
 class Backend(View):
@@ -35,9 +36,9 @@ class Backend(View):
         self._reached = reached
 
     @property
-    def target(self) -> Any:
-        """The Service itself, where there is one: a Resource or a Derived; no word of rules."""
-        return self._reached.target
+    def targets(self) -> tuple[Any, ...]:
+        """The Services of that name, each a Resource or a Derived; no word of rules."""
+        return self._reached.targets
 
     @fact
     def kind(self) -> Node[str]:
