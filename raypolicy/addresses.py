@@ -97,21 +97,22 @@ class _Services:
         name = str(address.service.value)
         bearers = self._made.named(name)
         if bearers:
-            return self._reached(address, bearers, owner)
+            return self._reached(address, bearers[0], owner)
         astray = self._made.meant(name)
         if astray is None:
             return _elsewhere(address)
         return Outcome(True) if self._written(name) else Outcome(False, *astray)
 
-    def _reached(self, address: Written, bearers: list[Derived], owner: Owner) -> Outcome:
+    def _reached(self, address: Written, any_bearer: Derived, owner: Owner) -> Outcome:
         """A Service that there will be: whether it is here, and whether the port leads anywhere."""
         own = "" if address.namespace.unknown else written_namespace(owner.resource)
         namespace = address.namespace.known or own
-        here = [each for each in bearers if not namespace or each.namespace in ("", namespace)]
+        name = str(address.service.value)
+        here = self._made.named(name, namespace)
         if not here:
-            if self._written(str(address.service.value)):
+            if self._written(name):
                 return Outcome(True)
-            return Outcome(True, elsewhere=bearers[0].cluster.namespace)
+            return Outcome(True, elsewhere=any_bearer.cluster.namespace)
         port = address.port.known
         if len(here) > 1 or port is None or here[0].role == WORKERS:
             return Outcome(True)

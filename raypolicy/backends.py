@@ -60,12 +60,9 @@ class Backends:
             return None
         namespace = self._namespace(leg)
         made: list[Any] = [*self._made.named(name)]
-        written: list[Any] = [
-            *self._inventory.named("Service", name, namespace),
-            *self._inventory.elsewhere("Service", name, namespace),
-        ]
-        here: list[Any] = [each for each in made if may_share("", each.namespace, namespace)]
-        here += [each for each in written if may_share("", each.namespace, namespace)]
+        nearby = self._inventory.named("Service", name, namespace)
+        written = [*nearby, *self._inventory.elsewhere("Service", name, namespace)]
+        here: list[Any] = [*self._made.named(name, namespace), *nearby]
         if not made and not any(self._selectors.behind(each) for each in written):
             return None if made or written else self._astray(name, leg)
         if len(here) > 1:

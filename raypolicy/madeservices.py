@@ -6,9 +6,10 @@ All look-ups are by dictionary, so that a bundle takes time by its size alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Final, NamedTuple
+from itertools import chain, islice
+from typing import Final, NamedTuple, TypeVar
 
 from raypolicy.bundle import Resource
 from raypolicy.effective import derived
@@ -21,9 +22,13 @@ from raypolicy.values import placeholder
 
 HEAD, SERVE, WORKERS = "head", "serve", "workers"
 _ENDINGS: Final = {"-head-svc": HEAD, "-serve-svc": SERVE}
+_FEW: Final = 20
 _INFIX: Final = "-raycluster"
 _RANDOM: Final = r"-[bcdfghjklmnpqrstvwxz2456789]{5}\Z"
 """What the operator puts behind a name; k8s.io/apimachinery's rand has no other characters."""
+
+
+T = TypeVar("T")
 
 
 class Derived(NamedTuple):
@@ -75,9 +80,9 @@ class MadeServices:
         self._inventory = inventory
         self._near: dict[str, tuple[dict[str, Node[str]], NearNames]] = {}
 
-    def named(self, name: str) -> list[Derived]:
-        """Those of a name, whatever their namespace."""
-        return self._by_name.get(name, [])
+    def named(self, name: str, namespace: str = "") -> list[Derived]:
+        """Those of a name that may lie in a namespace, a few of them; empty stands for any."""
+        return _in(self._by_name.get(name, {}), namespace)
 
     def any(self) -> bool:
         """Whether there will be any."""
@@ -85,8 +90,9 @@ class MadeServices:
 
     def all(self) -> Iterator[Derived]:
         """All whose names are known."""
-        for found in self._by_name.values():
-            yield from found
+        for spaces in self._by_name.values():
+            for found in spaces.values():
+                yield from found
 
     def meant(self, name: str) -> Meant | None:
         """What a name is meant for that is no Service's, if that can be told."""
@@ -101,6 +107,22 @@ class MadeServices:
             or self._slip(stem, ending)
         )
 
+    def random_cluster(self, name: str) -> Cluster | None:
+        """The cluster of a RayJob or RayService that may have this name for a while."""
+        without = re.sub(_RANDOM, "", name)
+        if without == name:
+            return None
+        for owner in dict.fromkeys((without, without.removesuffix(_INFIX))):
+            for cluster in self.owned(owner):
+                if cluster.owner.resource.kind in ("RayJob", "RayService"):
+                    return cluster
+        return None
+
+    def owned(self, name: str, namespace: str = "") -> list[Cluster]:
+        """The clusters that are written in a resource of this name, a few of them; empty stands for
+        any namespace."""
+        return _in(self._by_owner.get(name, {}), namespace)
+
     def unfinished(self, name: str) -> list[Derived]:
         """Those whose names go on where this one ends: `dev` or `dev-head` for `dev-head-svc`."""
         endings = ("-svc", *_ENDINGS)
@@ -108,25 +130,27 @@ class MadeServices:
         return [each for each in found if each.role != WORKERS]
 
     @cached_property
-    def _by_name(self) -> dict[str, list[Derived]]:
-        found: dict[str, list[Derived]] = {}
+    def _by_name(self) -> dict[str, dict[str, list[Derived]]]:
+        found: dict[str, dict[str, list[Derived]]] = {}
         for cluster in self._clusters:
             names: set[tuple[str, str]] = set()
             for name, role in _names(cluster):
                 key = name.known
                 if isinstance(key, str) and not placeholder(key) and (key, role) not in names:
                     names.add((key, role))
-                    found.setdefault(key, []).append(Derived(name, cluster, role))
+                    made = Derived(name, cluster, role)
+                    found.setdefault(key, {}).setdefault(made.namespace, []).append(made)
         return found
 
     @cached_property
-    def _by_owner(self) -> dict[str, list[Cluster]]:
-        """The clusters by the name of the resource that they are written in."""
-        found: dict[str, list[Cluster]] = {}
+    def _by_owner(self) -> dict[str, dict[str, list[Cluster]]]:
+        """The clusters by the name of the resource that they are written in, and its namespace."""
+        found: dict[str, dict[str, list[Cluster]]] = {}
         for cluster in self._clusters:
             owner = cluster.owner_name.known
             if isinstance(owner, str):
-                found.setdefault(owner, []).append(cluster)
+                namespace = written_namespace(cluster.owner.resource)
+                found.setdefault(owner, {}).setdefault(namespace, []).append(cluster)
         return found
 
     @cached_property
@@ -140,19 +164,15 @@ class MadeServices:
 
     def _random(self, stem: str, ending: str) -> Meant | None:
         """A name with random letters, of a cluster that a RayJob or RayService makes."""
-        without = re.sub(_RANDOM, "", stem)
-        if without == stem:
+        cluster = self.random_cluster(stem)
+        if cluster is None:
             return None
-        for owner in dict.fromkeys((without, without.removesuffix(_INFIX))):
-            for cluster in self._by_owner.get(owner, ()):
-                if cluster.owner.resource.kind in ("RayJob", "RayService"):
-                    lasting = _usual(cluster, ending)
-                    return Meant(lasting=lasting if lasting.known else None)
-        return None
+        lasting = _usual(cluster, ending)
+        return Meant(lasting=lasting if lasting.known else None)
 
     def _renamed(self, stem: str, ending: str) -> Meant | None:
         """The usual name of a Service that has been given another."""
-        for cluster in self._by_owner.get(stem, ()):
+        for cluster in self.owned(stem):
             other = _usual(cluster, ending)
             if other.known is not None:
                 return Meant(nearest=other)
@@ -160,7 +180,7 @@ class MadeServices:
 
     def _unserved(self, stem: str, ending: str) -> Meant | None:
         """The name of a Service for Serve that no cluster of that name has."""
-        for cluster in self._by_owner.get(stem, ()) if _ENDINGS[ending] == SERVE else ():
+        for cluster in self.owned(stem) if _ENDINGS[ending] == SERVE else ():
             if cluster.serve_service.absent:
                 return Meant(unserved=cluster.owner_name)
         return None
@@ -171,7 +191,7 @@ class MadeServices:
             return None
         if ending not in self._near:
             stems = {
-                name.removesuffix(ending): found[0].name
+                name.removesuffix(ending): next(iter(found.values()))[0].name
                 for name, found in self._by_name.items()
                 if name.endswith(ending)
             }
@@ -179,6 +199,15 @@ class MadeServices:
         stems, names = self._near[ending]
         near = names.nearest(stem)
         return None if near is None else Meant(nearest=stems[near])
+
+
+def _in(spaces: dict[str, list[T]], namespace: str) -> list[T]:
+    """The first in a namespace and in those that are not written."""
+    if namespace:
+        groups: Iterable[list[T]] = (spaces.get(each, []) for each in (namespace, ""))
+    else:
+        groups = spaces.values()
+    return [*islice(chain.from_iterable(groups), _FEW)]
 
 
 def written_namespace(resource: Resource) -> str:

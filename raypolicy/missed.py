@@ -18,15 +18,13 @@ from raypolicy.labelselector import Requirement
 from raypolicy.madeservices import Derived
 from raypolicy.nearnames import NearNames
 from raypolicy.podsets import PodSet
-from raypolicy.writtenselectors import Written, speaks
+from raypolicy.writtenselectors import NAMING, Written, speaks
 
 _NEVER: Final = {
     podlabels.NODE_TYPE: ("head", "worker", "redis-cleanup"),
     podlabels.RAY_NODE: ("yes",),
 }
 """Labels with all the values that they ever have."""
-_NAMING: Final = (podlabels.CLUSTER, podlabels.IDENTIFIER)
-"""Labels that say which cluster is meant."""
 
 
 class Missed:
@@ -64,7 +62,7 @@ class Missed:
             each for each in selector.demands if each.operator == "In" and len(each.values) == 1
         ]
         for demand in single:
-            if demand.key in _NAMING:
+            if demand.key in NAMING:
                 found = index.bearing(demand.key, demand.values[0], selector.namespaces)
                 # Workers before the head: a group is asked for by its name.
                 for bearer in sorted(found, key=lambda each: _role(each) == "head"):
@@ -75,7 +73,7 @@ class Missed:
                 found = related.bearing(demand.key, demand.values[0], selector.namespaces)
                 yield from ((each.thing, False) for each in found)
         for demand in single:
-            if demand.key in _NAMING and type(demand.values[0]) is str:
+            if demand.key in NAMING and type(demand.values[0]) is str:
                 near = self._names(index, demand.key).nearest(demand.values[0])
                 if near is not None:
                     found = index.bearing(demand.key, near, selector.namespaces)

@@ -6,15 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import Any
 
 from raypolicy.bundle import Resource
 from raypolicy.effective import podlabels
-from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.selector import Found, Selector
 from raypolicy.facts.view import Owner
 from raypolicy.inventory import Inventory
 from raypolicy.labelindex import Choice, LabelIndex
+from raypolicy.madeservices import MadeServices, written_namespace
 from raypolicy.missed import Missed, is_rays
 from raypolicy.podsets import PodSet
 from raypolicy.selectedports import astray_ports
@@ -31,12 +30,12 @@ class Selectors:
 
     def __init__(
         self,
-        clusters: tuple[Cluster, ...],
+        made: MadeServices,
         inventory: Inventory,
         pods: LabelIndex,
         list_services: Callable[[], LabelIndex],
     ) -> None:
-        self._clusters = clusters
+        self._made = made
         self._inventory = inventory
         self._pods = pods
         self._list_services = list_services
@@ -87,34 +86,45 @@ class Selectors:
             podlabels.CLUSTER
         )
         maker = self._maker(label, selector.resource)
-        lacking = None
+        lacking, elsewhere = None, None
         if maker is None and choice.selects is False:
             lacking = self._missed.lacking(selector, self._index(selector))
-        return Found(label, maker, choice.selects, lacking, astray_ports(selector.resource, choice))
+            elsewhere = self._elsewhere(selector)
+        passing = self._passing(label)
+        ports = astray_ports(selector.resource, choice)
+        return Found(label, maker, passing, choice.selects, lacking, elsewhere, ports)
 
-    @cached_property
-    def _by_owner(self) -> dict[Any, list[Cluster]]:
-        found: dict[Any, list[Cluster]] = {}
-        for cluster in self._clusters:
-            found.setdefault(cluster.owner_name.known, []).append(cluster)
-        return found
+    def _elsewhere(self, selector: Written) -> Node[str] | None:
+        """The namespace of what is meant, where it is one in which the selector does not look."""
+        if selector.namespaces is None or "" in selector.namespaces or not selector.is_sure:
+            return None
+        if not selector.names_cluster and not selector.resource.kind.endswith("Monitor"):
+            return None
+        found = self._index(selector).choose(selector.demands, None).chosen
+        if not found or not all(each.namespace and is_rays(each) for each in found):
+            return None
+        namespace: Node[str] = found[0].thing.cluster.namespace
+        return namespace
+
+    def _passing(self, label: Node[str]) -> Node[str] | None:
+        """The kind of the resource whose cluster has this name for a while."""
+        if not isinstance(label.known, str) or placeholder(label.known):
+            return None
+        if any(each.owner.resource.kind == "RayCluster" for each in self._made.owned(label.known)):
+            return None
+        cluster = self._made.random_cluster(label.known)
+        return None if cluster is None else cluster.owner.resource.node.get("kind")
 
     def _maker(self, label: Node[str], resource: Resource) -> Node[str] | None:
         """The kind of the resource of that name that makes clusters under other names; None where a
         RayCluster has the name, or the label is given to the pods by hand."""
         if not isinstance(label.known, str) or placeholder(label.known):
             return None
-        makers = self._by_owner.get(label.known, [])
+        makers = self._made.owned(label.known, written_namespace(resource))
         for cluster in makers:
             if cluster.owner.resource.kind == "RayCluster":
                 return None
             for group in cluster.groups:
                 if not group.pod.metadata.get("labels", podlabels.CLUSTER).absent:
                     return None
-        near = [
-            each
-            for each in makers
-            if resource.namespace in ("", each.owner.resource.namespace)
-            or not each.owner.resource.namespace
-        ]
-        return near[0].owner.resource.node.get("kind") if near else None
+        return makers[0].owner.resource.node.get("kind") if makers else None

@@ -36,7 +36,7 @@ class Ways:
         pods = (Bearer(each.labels, each.namespace, each) for each in pod_sets(clusters, others))
         self._inventory = inventory
         self._selectors = Selectors(
-            clusters,
+            made,
             inventory,
             LabelIndex(pods, set_by_others),
             partial(labelled_services, made, inventory),

@@ -23,6 +23,8 @@ KINDS: Final = {
     "ServiceMonitor": ("monitoring.coreos.com/", "selector"),
 }
 """Kinds that select, what their version has in it, and the field of their spec."""
+NAMING: Final = (podlabels.CLUSTER, podlabels.IDENTIFIER)
+"""Labels that say which cluster is meant."""
 _OF_RAY: Final = {
     podlabels.APPLICATION: podlabels.APPLICATION_NAME,
     podlabels.CREATED_BY: podlabels.CREATOR,
@@ -42,6 +44,11 @@ class Written(NamedTuple):
         """Whether all that it asks for is written in full."""
         values = (value for demand in self.demands for value in demand.values)
         return all(type(each) is str and placeholder(each) is None for each in values)
+
+    @property
+    def names_cluster(self) -> bool:
+        """Whether it asks for a certain cluster."""
+        return any(each.key in NAMING and each.operator == "In" for each in self.demands)
 
     @property
     def speaks_of_ray(self) -> bool:

@@ -39,8 +39,10 @@ class Found(NamedTuple):
 
     cluster: Node[str]
     maker: Node[str] | None
+    passing: Node[str] | None
     selects: bool | Unknown
     lacking: Lacking | None
+    elsewhere: Node[str] | None
     astray: tuple[Astray, ...]
 
 
@@ -145,6 +147,17 @@ class Selector(View):
         """The kind of the RayJob or RayService that has this name, where no RayCluster has it: its
         clusters have random letters behind it."""
         return self._found.maker or self.node.put(ABSENT)
+
+    @fact
+    def passing(self) -> Node[str]:
+        """The kind of the RayJob or RayService that makes clusters of such names, five random
+        letters behind its own, where the selector asks for one of them."""
+        return self._found.passing or self.node.put(ABSENT)
+
+    @fact
+    def elsewhere(self) -> Node[str]:
+        """The namespace of what is meant, where it is none of those that the selector looks in."""
+        return self._found.elsewhere or self.node.put(ABSENT)
 
     @fact
     def selects(self) -> Node[bool]:
