@@ -4,7 +4,7 @@ Services. Not here: what the operator makes (`effective`), and whether it is a m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from raypolicy.backends import Backends, Resolved, leading
@@ -56,14 +56,9 @@ class Entrances:
     def _service(self, resource: Resource, owner: Owner) -> Iterator[Entrance]:
         heads = self._heads(resource)
         restriction = exposure.service_restriction(resource.node)
-        for port in resource.node.get("spec", "ports").items() if heads else ():
-            target = target_of(port)
-            for cluster in heads:
-                part = _part(cluster, target.known)
-                if part is not None:
-                    asked = cluster.exposure.authenticated
-                    yield Entrance(target, owner, part, restriction, asked)
-                    return
+        targets = (target_of(port) for port in resource.node.get("spec", "ports").items())
+        for target, part, asked in _widest((each, heads, each) for each in targets):
+            yield Entrance(target, owner, part, restriction, asked)
 
     def _heads(self, service: Resource) -> list[Cluster]:
         """The clusters whose heads a Service selects."""
@@ -72,15 +67,14 @@ class Entrances:
 
     def _route(self, resolved: Resolved, owner: Owner) -> Iterator[Entrance]:
         leg = resolved.leg
-        for target in resolved.reached.targets if leg.gates != () else ():
-            for port in leading(target, leg):
-                for cluster in self._clusters(target):
-                    part = _part(cluster, port.known)
-                    if part is not None:
-                        asked = cluster.exposure.authenticated
-                        place = leg.service if leg.port.absent else leg.port
-                        yield Entrance(place, owner, part, self._guard(leg), asked)
-                        return
+        place = leg.service if leg.port.absent else leg.port
+        ports = (
+            (port, self._clusters(target), place)
+            for target in (resolved.reached.targets if leg.gates != () else ())
+            for port in leading(target, leg)
+        )
+        for port, part, asked in _widest(ports):
+            yield Entrance(port, owner, part, self._guard(leg), asked)
 
     def _clusters(self, service: Any) -> list[Cluster]:
         """The clusters whose heads a Service leads to, written or made."""
@@ -122,6 +116,29 @@ def _gate_guard(gate: Resource) -> Node[str]:
             return label
     addresses = spec.get("addresses")
     return addresses.put(ABSENT if addresses.absent else Unknown("addresses of its own"))
+
+
+def _widest(
+    ports: Iterable[tuple[Node[Any], list[Cluster], Node[Any]]],
+) -> Iterator[tuple[Node[Any], str, Node[bool]]]:
+    """The first way to a part of Ray's that asks nobody who they are, else the first at all: where
+    it is written, the part, and what that asks. A way is a port of pods, the clusters they may be
+    of, and its place.
+    """
+    found: list[tuple[Node[Any], str, Node[bool]]] = []
+    for port, clusters, place in ports:
+        for cluster in clusters:
+            part = _part(cluster, port.known)
+            if part is not None:
+                asked = cluster.exposure.authenticated
+                if part != _PARTS[0].name and asked.value is False:
+                    ray = cluster.head.pod.ray_container.node
+                    asked = exposure.asks_for_certificate(cluster.node, ray)
+                found.append((place, part, asked))
+                if asked.value is False:
+                    yield found[-1]
+                    return
+    yield from found[:1]
 
 
 def _part(cluster: Cluster, port: Any) -> str | None:

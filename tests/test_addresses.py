@@ -233,3 +233,44 @@ def test_ray_reads_a_variable_of_its_own_without_a_scheme() -> None:
     )
     (found,) = model(text).addresses
     assert told(found.fitting) == "ray://dev-head-svc:10001"
+
+
+CONFIG_MAP = """\
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings%s}
+data:
+  RAY_ADDRESS: dev:10001
+  prometheus.yaml: |
+    scrape_configs:
+    - static_configs:
+      - targets: ['dev-head-svc:8080']
+"""
+
+
+def test_config_maps_of_a_bundle_with_a_cluster() -> None:
+    bare, target = model(cluster() + CONFIG_MAP % "").addresses
+    assert [told(each.text) for each in (bare, target)] == ["dev:10001", "dev-head-svc:8080"]
+    assert target.text.span.text == "dev-head-svc:8080"
+    assert target.text.span.first.line == len(cluster().splitlines()) + 10
+    (_, away) = model(
+        cluster(metadata="name: dev, namespace: ml") + CONFIG_MAP % ", namespace: web"
+    ).addresses
+    assert told(away.elsewhere) == "ml"
+    without = wrapped("RayJob", "clusterSelector: {ray.io/cluster: dev}")
+    assert model(without + CONFIG_MAP % "").addresses == ()
+
+
+def test_what_serve_reads() -> None:
+    spec = f"serveConfigV2: 'env_vars: {{A: http://models-head-svc:8265}}', rayClusterConfig: {{{HEAD}}}"
+    (found,) = model(wrapped("RayService", spec, "models")).addresses
+    assert told(found.found) == "true"
+
+
+def test_the_same_name_in_many_namespaces() -> None:
+    rays = [cluster(metadata=f"name: dev, namespace: n{number}") for number in range(50)]
+    (found,) = seen("---\n".join(rays), "dev-head-svc:10002", "n40")
+    assert (told(found.found), told(found.elsewhere)) == ("true", ABSENT_TEXT)
+    (found,) = seen("---\n".join(rays), "dev-head-svc.n60:10002", "n40")
+    assert told(found.elsewhere) == "n0"

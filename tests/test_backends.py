@@ -210,3 +210,27 @@ GUARDS = [
 def test_what_keeps_strangers_away(route: str, beside: str, guard: str | None) -> None:
     found = model(cluster() + beside + written(route)).entrances
     assert [told(each.restriction) for each in found] == ([] if guard is None else [guard])
+
+
+TLS = "name: h, env: [{name: RAY_USE_TLS, value: %s}]"
+ASKED = [
+    ("name: h", "10001", "false"),
+    (TLS % "'1'", "10001", "true"),
+    (TLS % "'True'", "6379", "true"),
+    (TLS % "'0'", "10001", "false"),
+    (TLS % "$TLS", "10001", UNKNOWN),
+    (TLS % "'1'", "8265", "false"),
+]
+
+
+@pytest.mark.parametrize(("container", "port", "asked"), ASKED)
+def test_certificates(container: str, port: str, asked: str) -> None:
+    (found,) = model(cluster(head_container=container) + written(INGRESS, port=port)).entrances
+    assert told(found.authenticated) == asked
+
+
+def test_the_widest_way_of_a_service() -> None:
+    ports = "ports: [{name: c, port: 10001}, {name: d, port: 8265}]"
+    service = HEAD_SERVICE.replace("ports: [{name: http, port: 80, targetPort: 8265}]", ports)
+    (found,) = model(cluster(head_container=TLS % "'1'") + service).entrances
+    assert told(found.part) == "dashboard"

@@ -14,7 +14,7 @@ from raypolicy.effective.gates import TOKEN_AUTH
 from raypolicy.effective.origin import kept
 from raypolicy.effective.podlabels import has_service_of_its_own
 from raypolicy.releases import KubeRayRelease
-from raypolicy.tree import ABSENT, PLACEHOLDER, Node
+from raypolicy.tree import ABSENT, PLACEHOLDER, Node, Unknown
 from raypolicy.values import Version, placeholder
 
 # Annotations that keep a load balancer private: any value counts but those that switch it off.
@@ -68,6 +68,21 @@ def authenticated(
             old = ray.known is not None and ray.known.release < TOKEN_AUTH
             return asked.put(False) if old or asked.absent else asked
     return mode.put(False)
+
+
+def asks_for_certificate(spec: Node[Any], container: Node[Any]) -> Node[bool]:
+    """Whether Ray's gRPC ports, all but the dashboard, ask for a certificate.
+
+    Source: Ray `python/ray/_private/tls_utils.py`, add_port_to_grpc_server.
+    """
+    options = kept(spec, "tlsOptions")
+    if not options.absent:
+        return options.put(True)
+    for variable in container.get("env").items():
+        if variable.get("name").value == "RAY_USE_TLS":
+            asked = variable.get("value").map(lambda text: str(text).lower() in ("1", "true"), "")
+            return asked.put(Unknown("a value from elsewhere")) if asked.absent else asked
+    return spec.put(False)
 
 
 def restriction(kind: str, spec: Node[Any], head: Node[Any], release: KubeRayRelease) -> Node[str]:

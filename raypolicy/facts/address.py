@@ -50,8 +50,8 @@ class Outcome(NamedTuple):
 
 
 class Address(View):
-    """An address of a Service in a command, a variable or an entrypoint; its node is the name of
-    the Service where it is written."""
+    """An address of a Service in a command, a variable, an entrypoint, a ConfigMap or what Serve
+    reads; its node is the name of the Service where it is written."""
 
     apart = True
 

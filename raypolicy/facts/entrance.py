@@ -58,5 +58,5 @@ class Entrance(View):
 
     @fact
     def authenticated(self) -> Node[bool]:
-        """Whether Ray asks for a token there."""
+        """Whether Ray asks for a token or a certificate there."""
         return self._authenticated
