@@ -126,7 +126,7 @@ class _Services:
 def _serve_port(service: Derived, port: int) -> Outcome:
     spec = service.cluster.owner.resource.node.get("spec", "serveService", "spec")
     numbers = tuple(each.number for each in service.cluster.serve_ports)
-    sure = numbers and not any(each.unknown for each in numbers)
+    sure = numbers and not any(each.known is None for each in numbers)
     if not sure or spec.get("clusterIP").value == "None":
         return Outcome(True)
     return Outcome(True, hidden=None if port in [each.value for each in numbers] else numbers)
@@ -140,7 +140,7 @@ def _head_port(service: Derived, port: int) -> Outcome:
         return Outcome(True)
     if not headless:
         numbers = tuple(each.number for each in head_service.ports)
-        if any(each.unknown for each in numbers):
+        if any(each.known is None for each in numbers):
             return Outcome(True)
         leading = [each for each in head_service.ports if each.number.value == port]
         if not leading:

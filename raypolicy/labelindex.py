@@ -77,8 +77,11 @@ class LabelIndex:
         self._pairs: dict[tuple[str, str], _Group] = {}
         self._doubtful: dict[str, _Group] = {}
         self._values: dict[str, list[str]] = {}
+        self._unsure = _Group()
         for bearer in bearers:
             self._all.add(bearer)
+            if getattr(bearer.labels, "unsure", False):
+                self._unsure.add(bearer)
             for key, label in bearer.labels.items():
                 if _is_sure(label.value):
                     if (key, label.value) not in self._pairs:
@@ -92,7 +95,10 @@ class LabelIndex:
         demands = tuple(demands)
         chosen: list[Bearer] = []
         doubt: Unknown | None = None
-        for count, bearer in enumerate(self._candidates(demands, namespaces)):
+        candidates = {
+            id(each): each for each in islice(self._candidates(demands, namespaces), _LOOKED_AT + 1)
+        }
+        for count, bearer in enumerate(candidates.values()):
             if count == _LOOKED_AT or len(chosen) == MOST:
                 doubt = doubt or _TOO_MANY
                 break
@@ -130,7 +136,7 @@ class LabelIndex:
             if closed and all(_is_sure(value) for value in demand.values):
                 pairs = ((demand.key, value) for value in demand.values)
                 found = [self._pairs.get(pair, _NOBODY) for pair in pairs]
-                found.append(self._doubtful.get(demand.key, _NOBODY))
+                found += [self._doubtful.get(demand.key, _NOBODY), self._unsure]
                 fewest = min(fewest, found, key=lambda groups: sum(each.size for each in groups))
         return chain.from_iterable(each.within(namespaces) for each in fewest)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from raypolicy.bundle import Resource
 from raypolicy.effective import podlabels
 from raypolicy.facts.selector import Lacking
 from raypolicy.facts.view import Owner
@@ -43,13 +42,17 @@ class Missed:
         for demand in selector.demands:
             ever = _NEVER.get(demand.key)
             if ever and demand.operator == "In" and not {*ever}.intersection(demand.values):
-                near = min(index.some(where), key=lambda each: _unmet(selector, each), default=None)
+                rays = (each for each in index.some(where) if is_rays(each))
+                near = min(rays, key=lambda each: _unmet(selector, each), default=None)
                 return None if near is None else _told(demand, near, False)
         for bearer, guessed in self._meant(selector, index):
+            if not is_rays(bearer):
+                continue
             unmet = [each for each in selector.demands if each.judge(bearer.labels) is not True]
             sure = all(each.judge(bearer.labels) is False for each in unmet)
             added = all(not speaks(each) and bearer.labels.get(each.key) is None for each in unmet)
-            if sure and (len(unmet) == 1 or added):
+            own = all(_is_given(each, bearer) for each in unmet)
+            if sure and own and (len(unmet) == 1 or added):
                 return _told(unmet[0], bearer, guessed)
         return None
 
@@ -110,6 +113,17 @@ def _maker(bearer: Bearer) -> Iterator[tuple[Owner, str]]:
         yield bearer.thing.cluster.owner, bearer.namespace
 
 
+def _is_given(demand: Requirement, bearer: Bearer) -> bool:
+    """Whether a missing label is one that manifests give: not of a domain of some product, whose
+    controller may add it, unless the resource itself has it.
+    """
+    domain = demand.key.rpartition("/")[0]
+    if domain in ("", "ray.io", "app.kubernetes.io") or demand.key in bearer.labels:
+        return True
+    labels = bearer.thing.cluster.owner.resource.node.get("metadata", "labels")
+    return demand.values == (labels.get(demand.key).value,)
+
+
 def _role(bearer: Bearer) -> str:
     return str(getattr(bearer.thing, "role", ""))
 
@@ -125,8 +139,6 @@ def _told(demand: Requirement, bearer: Bearer, guessed: bool) -> Lacking:
 
 def title(thing: Any) -> str:
     """What people call pods or a Service: `the head of RayCluster dev`."""
-    if isinstance(thing, Resource):
-        return f"the Service {thing.name}"
     if isinstance(thing, Derived):
         return f"the Service {thing.name.value}"
     resource = thing.owner.resource

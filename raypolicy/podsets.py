@@ -27,16 +27,23 @@ _OWN: Final = frozenset(
 
 
 class Labels(dict[str, Node[Any]]):
-    """Labels by key; one that others may set is unknown where it is not written."""
+    """Labels by key; one that others may set is unknown where it is not written.
 
-    def __init__(self, known: Iterable[tuple[str, Node[Any]]], pod: Node[Any]) -> None:
+    `written` are the mappings that they come from: where one of them is a placeholder, or has one
+    for a key, any label may be there.
+    """
+
+    def __init__(
+        self, known: Iterable[tuple[str, Node[Any]]], pod: Node[Any], *written: Node[Any]
+    ) -> None:
         super().__init__(known)
         self._pod = pod
+        self.unsure = any(_is_unsure(each) for each in written)
 
     def get(self, key: str, default: Any = None) -> Any:
         """The label; unknown where someone else than the manifest may set it."""
         found = super().get(key)
-        if found is None and set_by_others(key):
+        if found is None and (self.unsure or set_by_others(key)):
             return self._pod.put(Unknown("a label that a controller may set"))
         return default if found is None else found
 
@@ -68,13 +75,17 @@ def pod_sets(clusters: Iterable[Cluster], others: Iterable[Pod]) -> Iterator[Pod
     for cluster in clusters:
         for group in cluster.groups:
             role = str(group.role.value)
-            labels = Labels(_labels(cluster, group, role), group.pod.node)
+            of_pods = group.pod.metadata.get("labels")
+            of_group = podlabels.group_labels(group.node, cluster.owner.release)
+            written = (of_pods, of_group)
+            labels = Labels(_labels(cluster, group, role), group.pod.node, *written)
             yield PodSet(role, group.node, cluster.owner, labels, group.pod, cluster, group)
     for pod in others:
-        role, written = str(pod.role.value), [*pod.metadata.get("labels").entries()]
+        role, of_pods = str(pod.role.value), pod.metadata.get("labels")
+        found = [*of_pods.entries()]
         if role == "submitter":
-            written.append((podlabels.CREATED_BY, pod.node.put(_SUBMITTED)))
-        yield PodSet(role, pod.node, pod.owner, Labels(written, pod.node), pod)
+            found.append((podlabels.CREATED_BY, pod.node.put(_SUBMITTED)))
+        yield PodSet(role, pod.node, pod.owner, Labels(found, pod.node, of_pods), pod)
 
 
 def _labels(cluster: Cluster, group: Group, role: str) -> Iterator[tuple[str, Node[Any]]]:
@@ -101,6 +112,13 @@ def _labels(cluster: Cluster, group: Group, role: str) -> Iterator[tuple[str, No
     first, last = (written, identity) if release.has("identity-labels") else (identity, written)
     yield from first
     yield from last
+
+
+def _is_unsure(labels: Node[Any]) -> bool:
+    """Whether a mapping of labels may have others than are written."""
+    if type(labels.value) is dict:
+        return any(type(key) is not str or placeholder(key) for key in labels.value)
+    return not labels.absent
 
 
 def set_by_others(key: str) -> bool:

@@ -30,13 +30,14 @@ def _services(made: MadeServices, inventory: Inventory) -> Iterator[Bearer]:
     for resource in inventory.of_kind("Service"):
         if resource.api_version == "v1":
             metadata = resource.node.get("metadata")
-            labels = Labels(metadata.get("labels").entries(), metadata)
+            labels = Labels(metadata.get("labels").entries(), metadata, metadata.get("labels"))
             yield Bearer(labels, written_namespace(resource), resource)
 
 
 def service_labels(service: Derived) -> Labels:
     """The labels that a Service will have."""
-    return Labels(_labels(service), service.name)
+    custom = service.cluster.head.node.get("headService", "metadata", "labels")
+    return Labels(_labels(service), service.name, custom)
 
 
 def _labels(service: Derived) -> Iterator[tuple[str, Node[Any]]]:

@@ -163,6 +163,7 @@ PORTS = [
     (NODE_PORT, LISTED, "ray://dev-head-svc:10001", "6379, 8080", ABSENT_TEXT, ABSENT_TEXT),
     (NODE_PORT, "name: h", "ray://dev-head-svc:10001", ABSENT_TEXT, "Ray client", ABSENT_TEXT),
     (NODE_PORT, "name: h, ports: $PORTS", "http://dev-head-svc:10002", "6379, 8000, 8080, 8265, 10001", ABSENT_TEXT, ABSENT_TEXT),
+    (NODE_PORT, "name: h, ports: [{name: gcs}, {containerPort: 8265}]", "ray://dev-head-svc:10001", ABSENT_TEXT, ABSENT_TEXT, ABSENT_TEXT),
     (NODE_PORT, "name: h, ports: [{containerPort: $P}]", "ray://dev-head-svc:10001", ABSENT_TEXT, ABSENT_TEXT, ABSENT_TEXT),
     ("rayStartParams: {}", "name: h", "http://dev-head-svc:10001", ABSENT_TEXT, "Ray client", "ray://dev-head-svc:10001"),
     ("rayStartParams: {}", "name: h", "ray://dev-head-svc:8265", ABSENT_TEXT, "dashboard", "http://dev-head-svc:8265"),

@@ -88,6 +88,16 @@ def test_labels_of_the_group_win_over_those_of_the_template() -> None:
     assert label(sets(text, "1.4")[0], "team") == "ml"
 
 
+UNSURE = ["labels: $LABELS", "labels: {$KEY: x}", "labels: {'{{ key }}': x}", "labels: [x]"]
+
+
+@pytest.mark.parametrize("labels", UNSURE)
+def test_labels_that_are_not_filled_in(labels: str) -> None:
+    head, worker, *_ = sets(ray("RayCluster", f"metadata: {{{labels}}}, "))
+    assert [label(pods, "team") for pods in (head, worker)] == [UNKNOWN, UNKNOWN]
+    assert label(head, "ray.io/cluster") == "dev"
+
+
 SUBMITTER = [
     ("team", "ml"),
     ("app.kubernetes.io/created-by", UNKNOWN),
