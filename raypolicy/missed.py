@@ -147,5 +147,5 @@ def title(thing: Any) -> str:
         return f"the head of {whose}"
     if thing.role == "worker":
         name = thing.node.get("groupName").known
-        return f"the workers {name} of {whose}" if isinstance(name, str) else f"workers of {whose}"
-    return f"the pods of {whose}"
+        return f"the group {name if isinstance(name, str) else ''} of {whose}".replace("  ", " ")
+    return f"the pod of {whose}"

@@ -22,6 +22,9 @@ from raypolicy.values import placeholder
 
 _ENDPOINTS: Final = {"PodMonitor": "podMetricsEndpoints", "ServiceMonitor": "endpoints"}
 
+_INJECTED: Final = ("envoy", "linkerd", "dapr", "proxy", "istio")
+"""Words in the names of ports of sidecars that a service mesh puts into pods."""
+
 
 def astray_ports(resource: Resource, choice: Choice) -> tuple[Astray, ...]:
     """The ports of an object that lead to nothing of what it selects, where that is known."""
@@ -49,6 +52,8 @@ def _astray(port: Node[Any], things: list[Any]) -> Astray | None:
     value = port.known
     if isinstance(value, str):
         if placeholder(value) or not any(letter.isalpha() for letter in value):
+            return None
+        if any(word in value for word in _INJECTED):
             return None
         names: dict[str, None] = {}
         for thing in things:

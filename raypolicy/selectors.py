@@ -91,7 +91,8 @@ class Selectors:
             lacking = self._missed.lacking(selector, self._index(selector))
             elsewhere = self._elsewhere(selector)
         passing = self._passing(label)
-        ports = astray_ports(selector.resource, choice)
+        told = selector.resource.kind == "Service" or selector.speaks_of_ray
+        ports = astray_ports(selector.resource, choice) if told else ()
         return Found(label, maker, passing, choice.selects, lacking, elsewhere, ports)
 
     def _elsewhere(self, selector: Written) -> Node[str] | None:

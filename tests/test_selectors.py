@@ -155,6 +155,7 @@ def test_ports(head: str, container: str, worker: str, role: str, port: str, kno
 
 
 MONITORS = [
+    ("PodMonitor", "podMetricsEndpoints: [{port: http-envoy-prom}]", []),
     ("PodMonitor", "podMetricsEndpoints: [{port: metrics}]", []),
     ("PodMonitor", "podMetricsEndpoints: [{port: as-metrics}]", ["metrics"]),
     ("PodMonitor", "podMetricsEndpoints: [{targetPort: 1}]", []),
