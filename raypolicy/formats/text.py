@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from raypolicy.findings import Finding, Report
-from raypolicy.formats.style import SEVERITY_COLOURS, Style, clip, place, printable
+from raypolicy.formats.style import SEVERITY_COLOURS, Style, clip, holds_in, place, printable
 from raypolicy.source import Span
 
 _QUOTED = 80
@@ -22,6 +22,8 @@ def _lines(finding: Finding, style: Style) -> Iterator[str]:
     yield f"{where}: {severity}: {printable(finding.message)} {rule}"
     for span, _ in finding.related:
         yield f"    see {place(span)} {_quoted(span)}".rstrip()
+    if finding.rendered:
+        yield f"    {holds_in(finding)}"
 
 
 def _quoted(span: Span) -> str:

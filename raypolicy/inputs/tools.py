@@ -8,10 +8,10 @@ import subprocess
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Final, NamedTuple
+from typing import IO, Final, NamedTuple
 
-SECONDS: Final = 60.0
-MOST_BYTES: Final = 256 * 1024 * 1024
+SECONDS: Final = 30.0
+MOST_BYTES: Final = 64 * 1024 * 1024
 _MOST_WORDS: Final = 4000
 _NOWHERE: Final = "http://127.0.0.1:9"
 """A proxy that nobody is: what asks for the network gets an answer at once."""
@@ -67,8 +67,8 @@ def run_tool(command: Sequence[str], folder: str, limits: Limits = LIMITS) -> by
         raise ToolError(f"{name} took longer than {limits.seconds:g} s") from None
     finally:
         _end(process)
-        printed.join()
-        said.join()
+        printed.close()
+        said.close()
     if printed.full:
         raise ToolError(f"{name} printed more than {limits.output // 1024 // 1024} MB")
     if process.returncode:
@@ -107,7 +107,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 class _Reader:
     """Reads a pipe in a thread of its own; beyond a limit what follows is thrown away."""
 
-    def __init__(self, pipe: object, most: int) -> None:
+    def __init__(self, pipe: IO[bytes] | None, most: int) -> None:
+        assert pipe is not None
         self._pipe = pipe
         self._most = most
         self._pieces: list[bytes] = []
@@ -120,8 +121,10 @@ class _Reader:
         self._process = process
         self._thread.start()
 
-    def join(self) -> None:
+    def close(self) -> None:
+        """Wait for what is left to be read."""
         self._thread.join()
+        self._pipe.close()
 
     @property
     def data(self) -> bytes:
@@ -129,7 +132,7 @@ class _Reader:
 
     def _read(self) -> None:
         left = self._most
-        while piece := os.read(self._pipe.fileno(), 1 << 16):  # type: ignore[attr-defined]
+        while piece := os.read(self._pipe.fileno(), 1 << 16):
             if len(piece) > left:
                 self.full = True
                 if self._process is not None:

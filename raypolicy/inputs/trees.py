@@ -14,7 +14,8 @@ class Tree(NamedTuple):
     """Where files are read from. Paths have `/` and no `.` or `..` in them.
 
     `read` gives the file at a path, None where there is none; a symbolic link is not followed.
-    `within` says whether a path may be looked at: what a manifest names outside of it is not.
+    `within` says whether a path may be looked at: what a manifest names outside of the tree, or
+    behind a symbolic link, is not.
     """
 
     read: Callable[[str], RawFile | CannotRead | None]
@@ -33,11 +34,14 @@ class Found(NamedTuple):
 
 def on_disk(roots: Iterable[str]) -> Tree:
     """The files below some directories of this machine; paths are absolute."""
-    tops = tuple({os.path.realpath(root) for root in roots})
+    tops = {os.path.abspath(root): os.path.realpath(root) for root in roots}
 
     def within(path: str) -> bool:
-        real = os.path.realpath(path)
-        return any(real == top or real.startswith(top.rstrip(os.sep) + os.sep) for top in tops)
+        return any(
+            os.path.realpath(path) == os.path.normpath(os.path.join(real, path[len(top) + 1 :]))
+            for top, real in tops.items()
+            if path == top or path.startswith(top.rstrip(os.sep) + os.sep)
+        )
 
     def read(path: str) -> RawFile | CannotRead | None:
         return read_file(shown(path), path, follow=False)
