@@ -8,7 +8,15 @@ from typing import Any, NamedTuple
 from raypolicy.bundle import Bundle, bundle_of
 from raypolicy.config import Options
 from raypolicy.errors import UsageError
-from raypolicy.findings import Coverage, Finding, Report, UnknownPlace, sort_findings, united
+from raypolicy.findings import (
+    Coverage,
+    Finding,
+    Rendering,
+    Report,
+    UnknownPlace,
+    sort_findings,
+    united,
+)
 from raypolicy.inputs.batches import Batch
 from raypolicy.model import Aim, Model
 from raypolicy.origins import Origins, at_origin
@@ -79,6 +87,8 @@ class Audit:
         origins = None if bundle.rendered is None else Origins(bundle.rendered, bundle.documents)
         if origins is not None:
             findings = united(at_origin(each, origins, bundle.name) for each in findings)
+        elif bundle.overlay is not None:
+            findings = [each._replace(rendered=(Rendering(bundle.name),)) for each in findings]
         if self.suppressions and findings:
             from raypolicy.suppress import divide
 

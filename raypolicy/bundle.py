@@ -120,6 +120,9 @@ def bundle_of(batch: Batch) -> Bundle:
     bundle = make_bundle(batch.name, batch.files, batch.troubles)
     overlay = batch.overlay
     if overlay is not None:
+        from raypolicy.wiped import forget, wiped_items
+
+        forget(bundle.documents, wiped_items(overlay.closure))
         bundle = bundle._replace(
             documents=(*bundle.documents, *overlay.closure.unreadable),
             left_out=(*bundle.left_out, *overlay.left_out()),

@@ -26,6 +26,7 @@ from raypolicy.tree import NOWHERE, Node, placeless, root_of
 if TYPE_CHECKING:  # few bundles have any of these
     from raypolicy.facts.address import Address
     from raypolicy.facts.entrance import Entrance, Selector
+    from raypolicy.facts.kustomization import KustomizationView
     from raypolicy.inventory import Inventory
     from raypolicy.references import Reference
 
@@ -161,6 +162,17 @@ class Model:
         from raypolicy.entrances import selectors
 
         return selectors(self._bundle, self.clusters, self._nobody)
+
+    @cached_property
+    def kustomizations(self) -> tuple[KustomizationView, ...]:
+        """The kustomization that the bundle is, if it is one."""
+        overlay = self._bundle.overlay
+        if overlay is None or overlay.closure.folder not in overlay.closure.parts:
+            return ()
+        from raypolicy.facts.kustomization import KustomizationView
+
+        node = overlay.closure.parts[overlay.closure.folder].root
+        return (KustomizationView(overlay, node, self._nobody),)
 
     @cached_property
     def documents(self) -> tuple[DocumentView, ...]:

@@ -9,6 +9,7 @@ from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.document import DocumentView
 from raypolicy.facts.entrance import Entrance, Selector
 from raypolicy.facts.job import CronJob, Job
+from raypolicy.facts.kustomization import KustomizationView
 from raypolicy.facts.metadata import Metadata
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.rayobject import RayObject
@@ -31,5 +32,6 @@ ROOTS: Final[dict[str, type[View]]] = {
     "entrances": Entrance,
     "selectors": Selector,
     "documents": DocumentView,
+    "kustomizations": KustomizationView,
 }
 """Lists that `given` may walk, and the view of each item."""

@@ -249,13 +249,18 @@ def test_a_patch_that_is_named_is_known_by_the_kustomization_beside_or_above_it(
     (folder / "kustomization.yaml").write_text("patches: [{path: below/patch.yaml}]\n")
     (folder / "below").mkdir()
     (folder / "below" / "patch.yaml").write_text(FRAGMENT)
-    assert audited(check(["below/patch.yaml"], WRITTEN)) == (0, (("below/patch.yaml", "kustomize patch"),))
+    assert audited(check(["below/patch.yaml"], WRITTEN)) == (
+        0,
+        (("below/patch.yaml", "kustomize patch"),),
+    )
 
 
 def test_a_patch_in_another_directory(folder: Path) -> None:
     (folder / "overlay").mkdir()
     (folder / "overlay" / "kustomization.yaml").write_text("patches: [{path: ../patch.yaml}]\n")
-    assert audited(check(["."], WRITTEN)) == (2, ()), "no kustomization hides the manifests of another"
+    assert audited(check(["."], WRITTEN)) == (2, ()), (
+        "no kustomization hides the manifests of another"
+    )
 
 
 @pytest.mark.parametrize(

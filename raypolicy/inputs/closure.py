@@ -17,19 +17,28 @@ from raypolicy.inputs.trees import Tree
 from raypolicy.inputs.walk import KUSTOMIZATIONS
 from raypolicy.tree import Node
 
+REMOTE: Final = "remote"
+MISSING: Final = "missing"
+ASTRAY: Final = "astray"
+CIRCLE: Final = "circle"
 _MOST_KUSTOMIZATIONS: Final = 1000
 _MOST_BYTES: Final = 256 * 1024 * 1024
 
 
 class Fault(NamedTuple):
-    """Why a kustomization cannot be built as it is, and the place in it that says so.
+    """An entry of a kustomization that cannot be followed.
 
-    What is `remote` is left out, and the rest built.
+    It is REMOTE (then it is left out, and the rest built), MISSING, ASTRAY (outside of what may be
+    looked at, or behind a link) or leads in a CIRCLE; `message` says so of its text.
     """
 
     node: Node[Any]
+    kind: str
     message: str
-    remote: bool = False
+
+    @property
+    def remote(self) -> bool:
+        return self.kind == REMOTE
 
 
 class Closure(NamedTuple):
@@ -102,12 +111,12 @@ class _Walk:
             folder, entry, above = pending.pop()
             if folder in above:
                 circle = " → ".join(map(_last, (*above[above.index(folder) :], folder)))
-                self._fault(entry, f"a circle of bases: {circle}")
+                self._fault(entry, CIRCLE, f"leads in a circle of bases: {circle}")
                 continue
             if folder in self.parts:
                 continue
             if len(self.parts) == _MOST_KUSTOMIZATIONS:
-                self._fault(entry, f"more than {_MOST_KUSTOMIZATIONS} kustomizations")
+                self._fault(entry, CIRCLE, f"is one base of more than {_MOST_KUSTOMIZATIONS}")
                 return
             part = self._open(folder, entry)
             if part is not None:
@@ -118,7 +127,7 @@ class _Walk:
     def _open(self, folder: str, entry: Entry | None) -> Kustomization | None:
         found = kustomization_in(folder, self.tree)
         if found is None:
-            self._fault(entry, "a directory without a kustomization")
+            self._fault(entry, MISSING, "is a directory without a kustomization")
             return None
         path, file = found
         self._keep(path, file, "kustomization")
@@ -140,13 +149,13 @@ class _Walk:
             if isinstance(file, RawFile):
                 self._keep(path, file, entry.use)
             elif file is not None:
-                self._fault(entry, f"{file.reason}, not followed")
+                self._fault(entry, ASTRAY, f"is not read: {file.reason}")
             elif entry.looks_remote:
-                self._fault(entry, "it lies elsewhere, and is not fetched", remote=True)
+                self._fault(entry, REMOTE, "lies elsewhere, and is not fetched")
             elif not inside:
-                self._fault(entry, "outside of the directories that are audited, or behind a link")
+                self._fault(entry, ASTRAY, "lies outside of what is audited, or behind a link")
             else:
-                self._fault(entry, "no such file or directory")
+                self._fault(entry, MISSING, "is not there")
 
     def _keep(self, path: str, file: RawFile, use: str) -> None:
         self.uses.setdefault(path, set()).add(use)
@@ -154,9 +163,9 @@ class _Walk:
             self.files[path] = file
             self._bytes += len(file.data)
 
-    def _fault(self, entry: Entry | None, message: str, *, remote: bool = False) -> None:
+    def _fault(self, entry: Entry | None, kind: str, message: str) -> None:
         if entry is not None:
-            self.faults.append(Fault(entry.node, f"{entry.text}: {message}", remote))
+            self.faults.append(Fault(entry.node, kind, message))
 
 
 def _last(folder: str) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, NamedTuple
 
 from raypolicy.inputs.files import CannotRead, RawFile, read_file
 from raypolicy.inputs.walk import FoundFile, NoAccess, shown
+
+ROOT: Final = "/tree"
+"""Where the files of a tree in memory lie."""
 
 
 class Tree(NamedTuple):
@@ -47,3 +50,10 @@ def on_disk(roots: Iterable[str]) -> Tree:
         return read_file(shown(path), path, follow=False)
 
     return Tree(read, os.path.isdir, within)
+
+
+def in_memory(files: Mapping[str, bytes]) -> Tree:
+    """Files by their names in a tree whose root is `/tree`."""
+    by_path = {f"{ROOT}/{name}": RawFile(name, None, data) for name, data in files.items()}
+    folders = {path[:at] for path in by_path for at in range(len(path)) if path[at] == "/"}
+    return Tree(by_path.get, folders.__contains__, lambda path: f"{path}/".startswith(f"{ROOT}/"))
