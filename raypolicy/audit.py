@@ -83,7 +83,9 @@ class Audit:
         if not bundle.documents and bundle.overlay is None:
             return
         outcome = self.rules.run(Model(bundle, aim_for(bundle, self.aim)))
-        findings = united(outcome.findings)
+        beside = {file.name for file in bundle.context}
+        findings = [each for each in outcome.findings if each.span.source.name not in beside]
+        findings = united(findings)
         origins = None if bundle.rendered is None else Origins(bundle.rendered, bundle.documents)
         if origins is not None:
             findings = united(at_origin(each, origins, bundle.name) for each in findings)
@@ -100,7 +102,8 @@ class Audit:
             reason = f"{rule.info.id} has too many combinations here; the rest were left out"
             self.left_out.append((bundle.name, reason))
         for node in outcome.unknown:
-            self._count(node, origins)
+            if node.document.source.name not in beside:
+                self._count(node, origins)
 
     def _count(self, node: Node[Any], origins: Origins | None) -> None:
         """Count an unknown place once; placeholders once a file."""

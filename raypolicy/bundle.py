@@ -73,7 +73,8 @@ class Bundle(NamedTuple):
     `documents` are those that were parsed, readable or not; `resources` are the objects in them,
     with lists and wrappers opened; `plain` are texts that don't speak of Ray, not parsed yet;
     `left_out` are (file, reason), the reason in the words of the coverage line. `rendered` is where
-    its text comes from, if a renderer has printed it; `overlay` the kustomization it is.
+    its text comes from, if a renderer has printed it; `overlay` the kustomization it is. `context`
+    are files that are not audited, but may hold what others refer to.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Bundle(NamedTuple):
     left_out: tuple[tuple[str, str], ...]
     rendered: Rendered | None = None
     overlay: Overlay | None = None
+    context: tuple[RawFile, ...] = ()
 
     @property
     def ray(self) -> Iterator[Resource]:
@@ -127,7 +129,7 @@ def bundle_of(batch: Batch) -> Bundle:
             documents=(*bundle.documents, *overlay.closure.unreadable),
             left_out=(*bundle.left_out, *overlay.left_out()),
         )
-    return bundle._replace(rendered=batch.rendered, overlay=overlay)
+    return bundle._replace(rendered=batch.rendered, overlay=overlay, context=batch.context)
 
 
 def make_bundle(

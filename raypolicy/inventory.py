@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Final
 
 from raypolicy.bundle import Bundle, Resource, objects_in, plain_chunks
-from raypolicy.inputs.files import RawFile
+from raypolicy.inputs.files import RawFile, speaks_of_ray
 from raypolicy.nearnames import NearNames
 from raypolicy.reader import Chunk
 from raypolicy.values import placeholder
@@ -64,6 +64,13 @@ class Inventory:
         found = () if near is None else self.named(kind, near, namespace)
         return found[0] if len(found) == 1 else None
 
+    @property
+    def beside(self) -> Iterator[Resource]:
+        """Ray's objects in the files that are not audited."""
+        for file in self._bundle.context:
+            for chunk in plain_chunks(file) if speaks_of_ray(file.data) else ():
+                yield from (each for each in objects_in(chunk) if each.is_ray)
+
     @cached_property
     def names(self) -> Counter[str]:
         """How many objects bear a name, those in texts that are not parsed included."""
@@ -109,7 +116,7 @@ class Inventory:
     @cached_property
     def _chunks(self) -> tuple[Chunk, ...]:
         found: list[Chunk] = []
-        for text in self._bundle.plain:
+        for text in (*self._bundle.plain, *self._bundle.context):
             found += plain_chunks(text) if isinstance(text, RawFile) else (text,)
         return tuple(found)
 

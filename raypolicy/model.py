@@ -83,6 +83,14 @@ class Model:
         return tuple(found)
 
     @cached_property
+    def known_clusters(self) -> tuple[Cluster, ...]:
+        """The clusters, and those of files that are not audited but belong to the bundle."""
+        if not self._bundle.context:
+            return self.clusters
+        beside = self._bundle._replace(resources=tuple(self._inventory.beside), context=())
+        return (*self.clusters, *Model(beside, self._aim).clusters)
+
+    @cached_property
     def jobs(self) -> tuple[Job, ...]:
         """RayJobs, those that a RayCronJob will make included."""
         made = (cron.job for cron in self.cronjobs)

@@ -7,6 +7,7 @@ from typing import Any
 from raypolicy.facts.view import Owner, View, fact
 from raypolicy.inputs.closure import MISSING
 from raypolicy.inputs.overlays import Overlay
+from raypolicy.jsonpatches import Counting, counting_operations
 from raypolicy.tree import ABSENT, Node
 from raypolicy.wiped import WipedItem, wiped_items
 
@@ -55,6 +56,30 @@ class Wiped(View):
         return self._item.base.put(", ".join(self._item.lost))
 
 
+class CountingOperation(View):
+    """An operation of a JSON patch that finds a worker group or container by its number; its node
+    is the path."""
+
+    def __init__(self, found: Counting, owner: Owner) -> None:
+        super().__init__(found.node, owner)
+        self._found = found
+
+    @fact
+    def list(self) -> Node[str]:
+        """The list: workerGroupSpecs, containers, initContainers."""
+        return self.node.put(self._found.list)
+
+    @fact
+    def number(self) -> Node[int]:
+        """Which item, counted from 0."""
+        return self.node.put(self._found.number)
+
+    @fact
+    def tested(self) -> Node[bool]:
+        """Whether an operation `test` before it makes sure that it is the right one."""
+        return self.node.put(self._found.tested)
+
+
 class KustomizationView(View):
     """A kustomization that speaks of Ray and is no base of another here; its node is its file."""
 
@@ -93,3 +118,9 @@ class KustomizationView(View):
     def wiped_items(self) -> tuple[Wiped, ...]:
         """Items of lists in patches that take the place of items which say more."""
         return tuple(Wiped(item, self.owner) for item in wiped_items(self._overlay.closure))
+
+    @fact
+    def counting_operations(self) -> tuple[CountingOperation, ...]:
+        """Operations of JSON patches that find a worker group or container by its number."""
+        found = counting_operations(self._overlay.closure)
+        return tuple(CountingOperation(each, self.owner) for each in found)

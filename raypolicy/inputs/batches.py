@@ -6,11 +6,11 @@ The manifests of one directory are a batch, so is a stream, and what a kustomiza
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from raypolicy.inputs.files import CannotRead, RawFile, read_file, speaks_of_ray
-from raypolicy.inputs.walk import KUSTOMIZATIONS, FoundFile, find, repository
+from raypolicy.inputs.walk import KUSTOMIZATIONS, SUFFIXES, FoundFile, find, repository, shown
 
 if TYPE_CHECKING:
     from raypolicy.inputs.overlays import Overlay
@@ -24,7 +24,8 @@ class Batch(NamedTuple):
 
     `built_in` counts files that are audited as part of a kustomization instead. `rendered` is where
     its one file comes from, if a renderer has printed it; `overlay` the kustomization that it is,
-    built or not.
+    built or not. `context` are files beside those that were named: others may refer to what they
+    hold, but they are not audited themselves.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Batch(NamedTuple):
     built_in: int = 0
     rendered: Rendered | None = None
     overlay: Overlay | None = None
+    context: tuple[RawFile, ...] = ()
 
     @property
     def quiet(self) -> bool:
@@ -80,7 +82,7 @@ class _Plan(NamedTuple):
     read: dict[str, RawFile | CannotRead | None] = {}  # noqa: RUF012  # never changed
 
 
-def _plain(directory: str, found: Iterable[FoundFile], plan: _Plan) -> Batch:
+def _plain(directory: str, found: Sequence[FoundFile], plan: _Plan) -> Batch:
     files: list[RawFile] = []
     troubles: list[CannotRead] = []
     built_in = 0
@@ -98,7 +100,20 @@ def _plain(directory: str, found: Iterable[FoundFile], plan: _Plan) -> Batch:
             troubles.append(read)
         elif file.named:
             troubles.append(CannotRead(file.name, "no such file"))
-    return Batch(directory, tuple(files), tuple(troubles), built_in)
+    context = _beside(found) if any(speaks_of_ray(file.data) for file in files) else ()
+    return Batch(directory, tuple(files), tuple(troubles), built_in, context=context)
+
+
+def _beside(found: Sequence[FoundFile]) -> tuple[RawFile, ...]:
+    """The other manifests of a directory, all files of which that are meant were named."""
+    if not all(file.named for file in found):
+        return ()
+    folder = os.path.dirname(found[0].path) or "."
+    known = {os.path.basename(file.path) for file in found}
+    names = [name for name in os.listdir(folder) if name.lower().endswith(SUFFIXES)]
+    paths = (os.path.join(folder, name) for name in sorted({*names} - known))
+    files = (read_file(shown(path), path, follow=False) for path in paths)
+    return tuple(file for file in files if isinstance(file, RawFile))
 
 
 def _read(file: FoundFile) -> RawFile | CannotRead | None:
