@@ -60,7 +60,7 @@ class Model:
     """The views of one bundle, each list made once when it is first asked for."""
 
     def __init__(self, bundle: Bundle, aim: Aim) -> None:
-        self._bundle = bundle
+        self.bundle = bundle
         self._aim = aim
 
     def root(self, name: str) -> tuple[Any, ...]:
@@ -85,9 +85,9 @@ class Model:
     @cached_property
     def known_clusters(self) -> tuple[Cluster, ...]:
         """The clusters, and those of files that are not audited but belong to the bundle."""
-        if not self._bundle.context:
+        if not self.bundle.context:
             return self.clusters
-        beside = self._bundle._replace(resources=tuple(self._inventory.beside), context=())
+        beside = self.bundle._replace(resources=tuple(self._inventory.beside), context=())
         return (*self.clusters, *Model(beside, self._aim).clusters)
 
     @cached_property
@@ -115,13 +115,13 @@ class Model:
     @cached_property
     def objects(self) -> tuple[RayObject, ...]:
         """Ray's own objects, each as a whole."""
-        return tuple(RayObject(r.node, self._owner(r)) for r in self._bundle.ray)
+        return tuple(RayObject(r.node, self._owner(r)) for r in self.bundle.ray)
 
     @cached_property
     def metadata(self) -> tuple[Metadata, ...]:
         """Of Ray's resources and of the pod templates in them; the labels of their groups."""
         found: list[Metadata] = []
-        for resource in self._bundle.ray:
+        for resource in self.bundle.ray:
             node, owner = resource.node.get("metadata"), self._owner(resource)
             found.append(Metadata(node, owner, resource.kind))
         for group in (group for cluster in self.clusters for group in cluster.groups):
@@ -136,7 +136,7 @@ class Model:
     @cached_property
     def resources(self) -> tuple[ResourceView, ...]:
         """Everything in the bundle, what does not speak of Ray included."""
-        everything = (*self._bundle.resources, *read_plain(self._bundle.plain))
+        everything = (*self.bundle.resources, *read_plain(self.bundle.plain))
         return tuple(ResourceView(r.node, self._owner(r)) for r in everything)
 
     @cached_property
@@ -149,7 +149,7 @@ class Model:
 
     @cached_property
     def addresses(self) -> tuple[Address, ...]:
-        if not self._bundle.has_any(*_IN_ADDRESSES):
+        if not self.bundle.has_any(*_IN_ADDRESSES):
             return ()
         from raypolicy.addresses import addresses
 
@@ -161,7 +161,7 @@ class Model:
             return ()
         from raypolicy.entrances import entrances
 
-        return entrances(self._bundle, self.clusters, self._nobody)
+        return entrances(self.bundle, self.clusters, self._nobody)
 
     @cached_property
     def selectors(self) -> tuple[Selector, ...]:
@@ -169,12 +169,12 @@ class Model:
             return ()
         from raypolicy.entrances import selectors
 
-        return selectors(self._bundle, self.clusters, self._nobody)
+        return selectors(self.bundle, self.clusters, self._nobody)
 
     @cached_property
     def kustomizations(self) -> tuple[KustomizationView, ...]:
         """The kustomization that the bundle is, if it is one."""
-        overlay = self._bundle.overlay
+        overlay = self.bundle.overlay
         if overlay is None or overlay.closure.folder not in overlay.closure.parts:
             return ()
         from raypolicy.facts.kustomization import KustomizationView
@@ -184,22 +184,22 @@ class Model:
 
     @cached_property
     def documents(self) -> tuple[DocumentView, ...]:
-        return tuple(DocumentView(document, self._nobody) for document in self._bundle.documents)
+        return tuple(DocumentView(document, self._nobody) for document in self.bundle.documents)
 
     @cached_property
     def _inventory(self) -> Inventory:
         from raypolicy.inventory import Inventory
 
-        return Inventory(self._bundle)
+        return Inventory(self.bundle)
 
     @property
     def _leads_to_pods(self) -> bool:
-        return any(resource.kind in _LEADING_TO_PODS for resource in self._bundle.resources)
+        return any(resource.kind in _LEADING_TO_PODS for resource in self.bundle.resources)
 
     def _workloads(self) -> Iterator[Pod]:
-        if not any(True for _ in self._bundle.ray):
+        if not any(True for _ in self.bundle.ray):
             return
-        for resource in chain(self._bundle.resources, read_mentioning(self._bundle.plain)):
+        for resource in chain(self.bundle.resources, read_mentioning(self.bundle.plain)):
             if resource.kind in _WORKLOADS:
                 template = resource.node.get("spec", "template")
             elif resource.kind in _POD_TEMPLATES:
@@ -210,7 +210,7 @@ class Model:
                 yield Pod(template, self._owner(resource), "workload")
 
     def _ray(self, kind: str) -> Iterator[Resource]:
-        return (resource for resource in self._bundle.ray if resource.kind == kind)
+        return (resource for resource in self.bundle.ray if resource.kind == kind)
 
     def _spec(self, resource: Resource) -> tuple[Node[Any], Owner]:
         return resource.node.get("spec"), self._owner(resource)

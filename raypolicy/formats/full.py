@@ -74,8 +74,8 @@ def _marked(
 def _advice(finding: Finding, gutter: int, style: Style) -> Iterator[str]:
     if finding.fix:
         yield f"{style.paint(' ' * gutter + '├─', 'dim')} {_fix(finding.fix)}"
-    if finding.rendered:
-        yield f"{style.paint(' ' * gutter + '├─', 'dim')} {holds_in(finding)}"
+    if where := holds_in(finding):
+        yield f"{style.paint(' ' * gutter + '├─', 'dim')} {where}"
     rule = finding.rule
     words = (printable(sentence(rule.help)), f"raypolicy explain {printable(rule.id)}")
     yield f"{style.paint(' ' * gutter + '└─', 'dim')} {' '.join(filter(None, words))}"

@@ -27,8 +27,8 @@ def sarif_result(finding: Finding, index: int, prints: dict[str, str], below: st
     if related:
         links = (f"[{place['message']['text']}]({place['id']})" for place in related)
         message += f" See {', '.join(links)}."
-    if finding.rendered:
-        message += f" {sentence(escaped(holds_in(finding)))}"
+    if where := holds_in(finding):
+        message += f" {sentence(escaped(where)).capitalize()}"
     location = _location(finding.span, below)
     if finding.resource:
         location["logicalLocations"] = [

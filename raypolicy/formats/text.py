@@ -18,12 +18,12 @@ def render(report: Report, style: Style) -> str:
 def _lines(finding: Finding, style: Style) -> Iterator[str]:
     severity = style.paint(str(finding.severity), SEVERITY_COLOURS[finding.severity])
     rule = style.paint(f"[{printable(finding.rule.id)}]", "dim")
-    where = style.paint(place(finding.span), "bold")
-    yield f"{where}: {severity}: {printable(finding.message)} {rule}"
+    here = style.paint(place(finding.span), "bold")
+    yield f"{here}: {severity}: {printable(finding.message)} {rule}"
     for span, _ in finding.related:
         yield f"    see {place(span)} {_quoted(span)}".rstrip()
-    if finding.rendered:
-        yield f"    {holds_in(finding)}"
+    if where := holds_in(finding):
+        yield f"    {where}"
 
 
 def _quoted(span: Span) -> str:
