@@ -135,9 +135,9 @@ def _plan(found: list[FoundFile], paths: tuple[str, ...], *, build: bool) -> _Pl
 
     tree = on_disk(_roots(paths))
     read = {file.path: _read(file) for file in found} if here else {}
-    folders = [*_concerned(here, read)]
-    built = tuple(overlays(folders, tree, never=not build))
-    closures = [closure_of(folder, tree) for folder in dict.fromkeys((*folders, *above))]
+    closures = [closure_of(folder, tree) for folder in _concerned(here, read)]
+    built = tuple(overlays(closures, never=not build))
+    closures += (closure_of(folder, tree) for folder in above)
     return _Plan(built, consumed(built), patches(closures), read)
 
 

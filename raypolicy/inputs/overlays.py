@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from raypolicy.inputs.closure import Closure, closure_of
+from raypolicy.inputs.closure import Closure
 from raypolicy.inputs.kustomization import PATCH, RESOURCE
 from raypolicy.inputs.kustomize import build, builder
 from raypolicy.inputs.rendered import Rendered
 from raypolicy.inputs.tools import ToolError
-from raypolicy.inputs.trees import Tree
 from raypolicy.inputs.walk import shown
 
 
@@ -46,11 +45,11 @@ class Overlay(NamedTuple):
             yield self.file, self.left or "kustomization not built"
 
 
-def overlays(folders: Iterable[str], tree: Tree, *, never: bool) -> Iterator[Overlay]:
-    """The kustomizations in these directories that speak of Ray and are no base of another, built
-    where that can be done.
+def overlays(closures: Iterable[Closure], *, never: bool) -> Iterator[Overlay]:
+    """The kustomizations among these that speak of Ray and are no base of another, built where that
+    can be done.
     """
-    closures = [each for folder in folders if (each := closure_of(folder, tree)).speaks_of_ray]
+    closures = [closure for closure in closures if closure.speaks_of_ray]
     bases = {base for closure in closures for base in closure.bases}
     command = None if never else builder()
     for closure in closures:
