@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -65,6 +66,8 @@ class Audit:
         self.unknown: dict[Any, UnknownPlace] = {}
         self.left_out: list[tuple[str, str]] = []
         self.tally = _Tally()
+        self.built: Counter[str] = Counter()
+        """How many of what was rendered is made of a file."""
 
     def take(self, batch: Batch) -> None:
         """Audit a batch of files as one bundle."""
@@ -86,7 +89,10 @@ class Audit:
         beside = {file.name for file in bundle.context}
         findings = [each for each in outcome.findings if each.span.source.name not in beside]
         findings = united(findings)
-        origins = None if bundle.rendered is None else Origins(bundle.rendered, bundle.documents)
+        origins = None
+        if bundle.rendered is not None:
+            origins = Origins(bundle.rendered, bundle.documents)
+            self.built.update(file.name for file in bundle.rendered.sources.values())
         if origins is not None:
             findings = united(at_origin(each, origins, bundle.name) for each in findings)
         elif bundle.overlay is not None:
@@ -121,10 +127,18 @@ class Audit:
         if key not in self.unknown:
             self.unknown[key] = UnknownPlace(span, reason)
 
+    def _shared(self, finding: Finding) -> Finding:
+        """A fix is safe only if all that is made of the file has the finding."""
+        fix, made = finding.fix, self.built[finding.span.source.name]
+        if fix is None or not fix.safe or len(finding.rendered) >= made:
+            return finding
+        return finding._replace(fix=fix._replace(safe=False))
+
     def report(self) -> Report:
         unknown = sorted(self.unknown.values(), key=lambda u: (u.span.source.name, u.span.start))
+        findings = (self._shared(each) for each in united(self.findings))
         return Report(
-            sort_findings(united(self.findings)),
+            sort_findings(findings),
             tuple(sorted(self.hidden, key=lambda pair: pair[0].order)),
             tuple(unknown),
             Coverage(**self.tally._asdict(), not_read=tuple(self.left_out)),

@@ -199,6 +199,23 @@ def test_a_fix_is_kept_where_the_source_says_the_value(folder: Path) -> None:
     assert (edit.span.source.name, edit.span.text, edit.text) == ("base/ray.yaml", "2.52.0", "2.46.0")  # fmt: skip
 
 
+@needs_builder
+def test_a_fix_is_safe_if_all_overlays_have_the_finding(folder: Path) -> None:
+    unquoted = BASE["base/ray.yaml"].replace("  headGroupSpec:\n", "  headGroupSpec:\n    rayStartParams: {num-cpus: 0}\n")  # fmt: skip
+    over = {f"{name}/kustomization.yaml": "resources: [../base]\n" for name in ("one", "two")}
+    write(folder, {**BASE, "base/ray.yaml": unquoted, **over})
+    options = Options(select=("unquoted-start-parameter",))
+    (finding,) = check(["."], options).findings
+    assert finding.fix is not None
+    assert finding.fix.safe
+    patch = '- {op: replace, path: /spec/headGroupSpec/rayStartParams/num-cpus, value: "1"}'
+    over["two/kustomization.yaml"] += f"patches:\n- target: {{kind: RayCluster}}\n  patch: |\n    {patch}\n"  # fmt: skip
+    write(folder, over)
+    (finding,) = check(["."], options).findings
+    assert finding.fix is not None
+    assert not finding.fix.safe
+
+
 # What is audited
 
 
