@@ -26,8 +26,8 @@ from raypolicy.tree import NOWHERE, Node, placeless, root_of
 if TYPE_CHECKING:  # few bundles have any of these
     from raypolicy.facts.address import Address
     from raypolicy.facts.entrance import Entrance, Selector
+    from raypolicy.facts.reference import Reference
     from raypolicy.inventory import Inventory
-    from raypolicy.references import Reference
 
 _POD_TEMPLATES: Final = {
     "Pod": (),
@@ -39,6 +39,10 @@ _WORKLOADS: Final = frozenset(
 
 _LEADING_TO_PODS: Final = frozenset(
     {"Service", "Ingress", "NetworkPolicy", "PodDisruptionBudget", "PodMonitor"}
+)
+_IN_REFERENCES: Final = (
+    *("onfigMap", "ecret", "laim", "ClassName", "serviceAccount", "secretProviderClass"),
+    *("clusterTrustBundle", "clusterSelector", "queue", "priority-class"),
 )
 _IN_ADDRESSES: Final = ("-svc", "ray://", "RAY_ADDRESS")
 
@@ -132,11 +136,11 @@ class Model:
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:
-        if all(job.selected_cluster.absent for job in self.jobs):
+        if not self._bundle.has_any(*_IN_REFERENCES):
             return ()
         from raypolicy.references import references
 
-        return references(self._inventory, self.jobs)
+        return references(self._inventory, self.pods, self.clusters, self.jobs, self._owner)
 
     @cached_property
     def addresses(self) -> tuple[Address, ...]:

@@ -12,10 +12,10 @@ from raypolicy.facts.job import CronJob, Job
 from raypolicy.facts.metadata import Metadata
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.rayobject import RayObject
+from raypolicy.facts.reference import Reference
 from raypolicy.facts.resource import ResourceView
 from raypolicy.facts.serve import Service
 from raypolicy.facts.view import View
-from raypolicy.references import Reference
 
 ROOTS: Final[dict[str, type[View]]] = {
     "clusters": Cluster,
