@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import Final
 
@@ -48,9 +48,9 @@ class Inventory:
         for name in [*self._named(kind)]:
             yield from self._bearers(kind, name)
 
-    def count(self, kind: str) -> int:
-        """How many names objects of a kind have."""
-        return len(self._named(kind))
+    def names_of(self, kind: str) -> Collection[str]:
+        """The names that objects of a kind have."""
+        return self._named(kind).keys()
 
     def named(self, kind: str, name: str, namespace: str) -> tuple[Resource, ...]:
         """The objects of a kind and name that may lie in a namespace: those in it, and those in

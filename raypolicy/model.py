@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # few bundles have any of these
     from raypolicy.facts.address import Address
     from raypolicy.facts.entrance import Entrance, Selector
     from raypolicy.facts.reference import Reference
+    from raypolicy.facts.repeat import Repeat
     from raypolicy.inventory import Inventory
 
 _POD_TEMPLATES: Final = {
@@ -140,7 +141,16 @@ class Model:
             return ()
         from raypolicy.references import references
 
-        return references(self._inventory, self.pods, self.clusters, self.jobs, self._owner)
+        named_by = (self.pods, self.clusters, self.jobs, self.services)
+        return references(self._inventory, *named_by, self._owner)
+
+    @cached_property
+    def repeats(self) -> tuple[Repeat, ...]:
+        if len({r[2:4] + r[:1] for r in self._bundle.resources}) == len(self._bundle.resources):
+            return ()
+        from raypolicy.repeats import repeats
+
+        return repeats(self._bundle.resources, self._owner)
 
     @cached_property
     def addresses(self) -> tuple[Address, ...]:
