@@ -203,7 +203,7 @@ def beside_plain(setting: Setting) -> Iterator[Bar]:
     measures = {"among": check(among), "alone": check(alone), "index": index, "bare": bare}
     taken = interleaved(measures, 3 * setting.rounds)
     ratio = (taken["among"] - taken["alone"]) / (taken["index"] - taken["bare"])
-    yield Bar(f"{count} plain files beside a Ray file / indexing them", ratio, 3, True)
+    yield Bar(f"{count} plain files beside a Ray file / indexing them", ratio, 4, True)
 
 
 def parse(setting: Setting) -> Iterator[Bar]:

@@ -61,13 +61,20 @@ class NearNames:
     def __init__(self, names: Collection[str], everywhere: Counter[str] | None = None) -> None:
         self._names = names
         self._everywhere = Counter(names) if everywhere is None else everywhere
+        self._asked: dict[str, set[str]] = {}
 
     def nearest(self, name: str) -> str | None:
         """The one of the names that a name must be meant for, which is none of them; None if none
         is near, or more than one.
         """
-        near = self._slips(name) or self._affixed(name) or self._hashed_anew(name)
-        return near.pop() if len(near) == 1 else None
+        near = self.near(name)
+        return next(iter(near)) if len(near) == 1 else None
+
+    def near(self, name: str) -> set[str]:
+        """All of the names that a name may be meant for, the best kind of nearness only."""
+        if name not in self._asked:
+            self._asked[name] = self._slips(name) or self._affixed(name) or self._hashed_anew(name)
+        return self._asked[name]
 
     def _slips(self, name: str) -> set[str]:
         if len(self._names) > _MOST_NAMES:

@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 from test_facts import ABSENT_TEXT, UNKNOWN, model, told
 
+from raypolicy import inventory
 from raypolicy.bundle import make_bundle
 from raypolicy.facts.reference import Reference
 from raypolicy.inputs.files import RawFile
 from raypolicy.model import _IN_REFERENCES, Aim, Model
-from raypolicy.references.places import table
+from raypolicy.references import _written
+from raypolicy.references.places import Place, table
 from raypolicy.releases import kuberay
+from raypolicy.source import SourceFile
 
 POD = "{{spec: {{{pod}, containers: [{{name: ray-head, image: 'rayproject/ray:2.52.0', {container}}}]}}}}"
 
@@ -235,6 +238,43 @@ def test_of_several_files_with_one_name_the_same_file_counts() -> None:
     assert founds(SECRET, secret) == ["true"]
 
 
+def test_a_name_is_looked_up_in_its_namespace_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many others have objects of that name."""
+    looked_at: list[int] = []
+    opened = inventory._opened
+
+    def noted(*arguments: Any) -> list[Any]:
+        found = opened(*arguments)
+        looked_at.append(len(found))
+        return found
+
+    monkeypatch.setattr(inventory, "_opened", noted)
+    count = 300
+    texts = [made("Secret", "tokens", namespace=f"team-{n}")[4:] for n in range(count)]
+    clusters = [SECRET.replace("namespace: ml", f"namespace: team-{n}") for n in range(count)]
+    files = [RawFile(f"{n}", None, text.encode()) for n, text in enumerate([*texts, *clusters])]
+    seen = Model(make_bundle("", files), Aim(kuberay(None), "2026-01-01"))
+    assert [told(each.found) for each in seen.references] == ["true"] * count
+    assert sum(looked_at) == count
+    absent = [each for each in seen.references if told(each.elsewhere) != ABSENT_TEXT]
+    assert absent == []
+
+
+def test_kinds_and_namespaces_that_are_written_beside_the_name() -> None:
+    path = ("roleRef", "name")
+    place = Place("RoleBinding", path, "Role", "roleRef", kind_at="kind", namespace_at="namespace")
+
+    def said(text: str) -> tuple[str, str]:
+        (resource,) = make_bundle("", [SourceFile("a", f"# ray.io/\n{text}")]).resources
+        written = _written(place, resource.node.get(*path))
+        assert written is not None
+        return told(written.kind), told(written.namespace)
+
+    start = "apiVersion: v1\nkind: RoleBinding\nmetadata: {name: a}\nroleRef: {name: x"
+    assert said(f"{start}}}") == ("Role", ABSENT_TEXT)
+    assert said(f"{start}, kind: ClusterRole, namespace: web}}") == ("ClusterRole", "web")
+
+
 OPTIONAL = [("true", "true"), ("false", "false"), ("null", "false"), ("maybe", UNKNOWN)]
 
 
@@ -277,6 +317,16 @@ def test_a_key_to_be_filled_in() -> None:
     assert told(the_one(text).keys[0].found) == UNKNOWN
 
 
+def test_a_key_that_is_not_written_cannot_be_misspelt() -> None:
+    text = cluster(spec="authOptions: {mode: token, secretName: x}")
+    (key,) = the_one(text + made("Secret", "x", "data: {auth_toke: eA==}")).keys
+    assert (told(key.name), told(key.found), told(key.nearest)) == (
+        "auth_token",
+        "false",
+        ABSENT_TEXT,
+    )
+
+
 def test_binary_data_of_a_config_map() -> None:
     text = cluster(pod="volumes: [{name: v, configMap: {name: x, items: [{key: a.bin, path: a}]}}]")
     (key,) = the_one(text + made("ConfigMap", "x", "binaryData: {a.bin: eA==}")).keys
@@ -313,6 +363,12 @@ def test_names_in_texts(entrypoint: str, expected: list[Any]) -> None:
     job = f"apiVersion: ray.io/v1\nkind: RayJob\nmetadata: {{name: j}}\nspec:\n  entrypoint: '{entrypoint}'\n"
     assert in_texts(job + HASHED) == expected
     assert in_texts(job + made("Secret", "tokens") + made("ConfigMap", "code")) == []
+
+
+def test_a_name_in_a_text_that_has_been_given_a_prefix_as_well() -> None:
+    hashed = made("Secret", "dev-tokens-5h2k9m2b7g") + made("ConfigMap", "dev-x")
+    expected = [("Secret", "tokens", "dev-tokens-5h2k9m2b7g")]
+    assert in_texts(cluster(container="args: [--secret=tokens]") + hashed) == expected
 
 
 PLACES_OF_TEXTS = [

@@ -10,7 +10,7 @@ from raypolicy.effective.unwritten import Unwritten
 from raypolicy.facts.view import Owner, View, fact
 from raypolicy.inventory import UNNAMESPACED, Inventory
 from raypolicy.nearnames import NearNames
-from raypolicy.tree import ABSENT, DEFAULTED, PLACEHOLDER, Node, Unknown
+from raypolicy.tree import ABSENT, DEFAULTED, PLACEHOLDER, WRITTEN, Node, Unknown
 from raypolicy.values import placeholder
 
 _SEVERAL: Final = Unknown("several objects of the bundle have this name")
@@ -69,9 +69,11 @@ class AskedKey(View):
 
     @fact
     def nearest(self) -> Node[str]:
-        """The nearest key that the object does have, if one is near."""
+        """The nearest key that the object does have, if one is near; absent where the key that is
+        asked for is written nowhere, so that it cannot be misspelt."""
         held = self._held
-        if self.found.value is not False or isinstance(held, Unknown):
+        asked = self.found.value is False and self.node.how == WRITTEN
+        if not asked or isinstance(held, Unknown):
             return self.node.put(ABSENT)
         near = NearNames(held).nearest(str(self.node.value))
         return self.node.put(ABSENT) if near is None else held[near]

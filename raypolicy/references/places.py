@@ -16,10 +16,12 @@ from typing import Final, NamedTuple
 # kind that `base` is called like. `*` is each item of a list or each entry of a mapping; the last
 # key is where the name stands.
 #
-# Options say what stands beside the name, as paths from there: `keys`, what is asked of a ConfigMap
-# or Secret; `kind_at` and `namespace_at`, which win over `kind` and the namespace of the whole;
-# `only_if`, a field and the value it must have for the name to count. `asks` is a key that is asked
-# for though it isn't written. `optional: true` beside the name is always looked for.
+# Options are keys of what stands beside the name: `keys`, a path to what is asked of a ConfigMap or
+# Secret; `kind_at` and `namespace_at`, whose values win over `kind` and over the namespace of the
+# whole; `only_if`, a key and the text it must have for the name to count. `asks` is a key that is
+# asked for though it isn't written. `optional: true` beside the name is always looked for.
+#
+# The model looks for references where a text has any of the words in `model._IN_REFERENCES`.
 _TABLE: Final = """
 container | env * valueFrom configMapKeyRef name | ConfigMap | env | keys=key
 container | env * valueFrom secretKeyRef name | Secret | env | keys=key

@@ -32,24 +32,27 @@ _LISTED: Final = r"[^\s,]+"
 def names_in_texts(
     inventory: Inventory, pods: Iterable[Pod], jobs: Iterable[Job], services: Iterable[Service]
 ) -> Iterator[tuple[Written, Owner]]:
-    """The names of generated objects in texts, with the hash they have, with another, or without.
+    """The names of generated objects in texts, with the hash they have, with another, or with none.
 
     Nothing else is taken for a name: a text may say anything.
     """
-    bare = {
-        kind: {
-            without_hash(name) for name in inventory.names_of(kind) if name != without_hash(name)
-        }
-        for kind in ("ConfigMap", "Secret")
-    }
+    bare: dict[str, set[str]] = {}
+    for kind in ("ConfigMap", "Secret"):
+        pairs = ((name, without_hash(name)) for name in inventory.names_of(kind))
+        bare[kind] = {short for name, short in pairs if short != name}
     if not any(bare.values()):
         return
     for owner, text, named in _texts(pods, jobs, services):
         for kind, start, end in dict.fromkeys(_spans(text.value, named, bare)):
             name = text.part(start, end)
-            if without_hash(name.value) in bare[kind]:
+            near = inventory.nearest(kind, name.value, owner.resource.namespace)
+            if without_hash(name.value) in bare[kind] or (near and _is_hashed(near.name)):
                 none: Node[Any] = name.put(ABSENT)
                 yield Written(name, name.put(kind), none, "text", none, ()), owner
+
+
+def _is_hashed(name: str) -> bool:
+    return without_hash(name) != name
 
 
 def _texts(
