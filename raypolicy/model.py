@@ -27,8 +27,9 @@ if TYPE_CHECKING:  # few bundles have any of these
     from raypolicy.facts.address import Address
     from raypolicy.facts.entrance import Entrance, Selector
     from raypolicy.facts.kustomization import KustomizationView
+    from raypolicy.facts.reference import Reference
+    from raypolicy.facts.repeat import Repeat
     from raypolicy.inventory import Inventory
-    from raypolicy.references import Reference
 
 _POD_TEMPLATES: Final = {
     "Pod": (),
@@ -40,6 +41,10 @@ _WORKLOADS: Final = frozenset(
 
 _LEADING_TO_PODS: Final = frozenset(
     {"Service", "Ingress", "NetworkPolicy", "PodDisruptionBudget", "PodMonitor"}
+)
+_IN_REFERENCES: Final = (
+    *("onfigMap", "ecret", "laim", "ClassName", "serviceAccount", "secretProviderClass"),
+    *("clusterTrustBundle", "clusterSelector", "queue", "priority-class"),
 )
 _IN_ADDRESSES: Final = ("-svc", "ray://", "RAY_ADDRESS")
 
@@ -141,11 +146,20 @@ class Model:
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:
-        if all(job.selected_cluster.absent for job in self.jobs):
+        if not self.bundle.has_any(*_IN_REFERENCES):
             return ()
         from raypolicy.references import references
 
-        return references(self._inventory, self.jobs)
+        named_by = (self.pods, self.clusters, self.jobs, self.services)
+        return references(self._inventory, *named_by, self._owner)
+
+    @cached_property
+    def repeats(self) -> tuple[Repeat, ...]:
+        if len({r[2:4] + r[:1] for r in self.bundle.resources}) == len(self.bundle.resources):
+            return ()
+        from raypolicy.repeats import repeats
+
+        return repeats(self.bundle.resources, self._owner)
 
     @cached_property
     def addresses(self) -> tuple[Address, ...]:

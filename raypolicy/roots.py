@@ -13,10 +13,11 @@ from raypolicy.facts.kustomization import KustomizationView
 from raypolicy.facts.metadata import Metadata
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.rayobject import RayObject
+from raypolicy.facts.reference import Reference
+from raypolicy.facts.repeat import Repeat
 from raypolicy.facts.resource import ResourceView
 from raypolicy.facts.serve import Service
 from raypolicy.facts.view import View
-from raypolicy.references import Reference
 
 ROOTS: Final[dict[str, type[View]]] = {
     "clusters": Cluster,
@@ -28,6 +29,7 @@ ROOTS: Final[dict[str, type[View]]] = {
     "metadata": Metadata,
     "resources": ResourceView,
     "references": Reference,
+    "repeats": Repeat,
     "addresses": Address,
     "entrances": Entrance,
     "selectors": Selector,
