@@ -24,8 +24,10 @@ from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import NOWHERE, Node, placeless, root_of
 
 if TYPE_CHECKING:  # few bundles have any of these
+    from raypolicy.facts.access import AutoscalerAccess
     from raypolicy.facts.address import Address
     from raypolicy.facts.entrance import Entrance, Selector
+    from raypolicy.facts.scaler import Scaler
     from raypolicy.inventory import Inventory
     from raypolicy.references import Reference
 
@@ -40,6 +42,7 @@ _WORKLOADS: Final = frozenset(
 _LEADING_TO_PODS: Final = frozenset(
     {"Service", "Ingress", "NetworkPolicy", "PodDisruptionBudget", "PodMonitor"}
 )
+_IN_ACCESS: Final = ("automountServiceAccountToken", "RoleBinding", "kind: Role")
 _IN_ADDRESSES: Final = ("-svc", "ray://", "RAY_ADDRESS")
 
 
@@ -163,6 +166,23 @@ class Model:
         return selectors(self._bundle, self.clusters, self._nobody)
 
     @cached_property
+    def autoscalers(self) -> tuple[AutoscalerAccess, ...]:
+        scaled = any(cluster.autoscaling.value is True for cluster in self.clusters)
+        if not scaled or not self._bundle.has_any(*_IN_ACCESS):
+            return ()
+        from raypolicy.accesses import accesses
+
+        return accesses(self._inventory, self.clusters)
+
+    @cached_property
+    def scalers(self) -> tuple[Scaler, ...]:
+        if not self._has_kind("HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler"):
+            return ()
+        from raypolicy.scalers import scalers
+
+        return scalers(self._bundle, self._nobody)
+
+    @cached_property
     def documents(self) -> tuple[DocumentView, ...]:
         return tuple(DocumentView(document, self._nobody) for document in self._bundle.documents)
 
@@ -174,7 +194,11 @@ class Model:
 
     @property
     def _leads_to_pods(self) -> bool:
-        return any(resource.kind in _LEADING_TO_PODS for resource in self._bundle.resources)
+        return self._has_kind(*_LEADING_TO_PODS)
+
+    def _has_kind(self, *kinds: str) -> bool:
+        """Whether any of the objects that have been parsed is of one of the kinds."""
+        return any(resource.kind in kinds for resource in self._bundle.resources)
 
     def _workloads(self) -> Iterator[Pod]:
         if not any(True for _ in self._bundle.ray):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from raypolicy.facts.access import AutoscalerAccess
 from raypolicy.facts.address import Address
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.document import DocumentView
@@ -13,6 +14,7 @@ from raypolicy.facts.metadata import Metadata
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.rayobject import RayObject
 from raypolicy.facts.resource import ResourceView
+from raypolicy.facts.scaler import Scaler
 from raypolicy.facts.serve import Service
 from raypolicy.facts.view import View
 from raypolicy.references import Reference
@@ -30,6 +32,8 @@ ROOTS: Final[dict[str, type[View]]] = {
     "addresses": Address,
     "entrances": Entrance,
     "selectors": Selector,
+    "autoscalers": AutoscalerAccess,
+    "scalers": Scaler,
     "documents": DocumentView,
 }
 """Lists that `given` may walk, and the view of each item."""
