@@ -26,9 +26,11 @@ from raypolicy.tree import NOWHERE, Node, placeless, root_of
 if TYPE_CHECKING:  # few bundles have any of these
     from raypolicy.facts.access import AutoscalerAccess
     from raypolicy.facts.address import Address
+    from raypolicy.facts.confinement import Confinement
     from raypolicy.facts.entrance import Entrance, Selector
     from raypolicy.facts.scaler import Scaler
     from raypolicy.inventory import Inventory
+    from raypolicy.madepods import MadePods
     from raypolicy.references import Reference
 
 _POD_TEMPLATES: Final = {
@@ -175,6 +177,14 @@ class Model:
         return accesses(self._inventory, self.clusters)
 
     @cached_property
+    def confinements(self) -> tuple[Confinement, ...]:
+        if not self._bundle.has_any("pod-security.kubernetes.io/enforce"):
+            return ()
+        from raypolicy.confinements import confinements
+
+        return confinements(self._inventory, self._made_pods)
+
+    @cached_property
     def scalers(self) -> tuple[Scaler, ...]:
         if not self._has_kind("HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler"):
             return ()
@@ -191,6 +201,12 @@ class Model:
         from raypolicy.inventory import Inventory
 
         return Inventory(self._bundle)
+
+    @cached_property
+    def _made_pods(self) -> tuple[MadePods, ...]:
+        from raypolicy.madepods import made_pods
+
+        return tuple(made_pods(self.clusters, self.jobs))
 
     @property
     def _leads_to_pods(self) -> bool:

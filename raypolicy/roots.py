@@ -7,6 +7,7 @@ from typing import Final
 from raypolicy.facts.access import AutoscalerAccess
 from raypolicy.facts.address import Address
 from raypolicy.facts.cluster import Cluster
+from raypolicy.facts.confinement import Confinement
 from raypolicy.facts.document import DocumentView
 from raypolicy.facts.entrance import Entrance, Selector
 from raypolicy.facts.job import CronJob, Job
@@ -33,6 +34,7 @@ ROOTS: Final[dict[str, type[View]]] = {
     "entrances": Entrance,
     "selectors": Selector,
     "autoscalers": AutoscalerAccess,
+    "confinements": Confinement,
     "scalers": Scaler,
     "documents": DocumentView,
 }
