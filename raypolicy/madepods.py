@@ -22,7 +22,8 @@ from raypolicy.values import placeholder
 class MadePods(NamedTuple):
     """The pods of one template; `spec` is absent where the operator writes the whole of it.
 
-    `count` is how many there are at the start, `name` that of a group; `place` what to point at.
+    `count` is how many there are at the start, `name` what to call them: the head, the group x, the
+    submitter; `place` what to point at.
     """
 
     role: str
@@ -57,7 +58,7 @@ def namespace(owner: Owner) -> str:
 
 def _of(group: Group, role: str, count: Node[int], more: tuple[Added, ...]) -> MadePods:
     name = group.name.known if role == "worker" else None
-    text = name if isinstance(name, str) else role
+    text = f"the group {name}" if isinstance(name, str) else f"the {role}"
     return MadePods(role, text, group.pod.node, count, more, group.owner, group.pod.node)
 
 
@@ -81,8 +82,8 @@ def _submitter(job: Job) -> MadePods:
     one: Node[int] = job.node.put(1)
     spec = template.get("spec")
     if not template.absent:
-        return MadePods("submitter", "submitter", spec, one, (), job.owner, spec)
+        return MadePods("submitter", "the submitter", spec, one, (), job.owner, spec)
     written = kept(job.node, "submissionMode")
     place = job.field("entrypoint") if written.absent else written
     more = (added.submitter(place),)
-    return MadePods("submitter", "submitter", template, one, more, job.owner, place)
+    return MadePods("submitter", "the submitter", template, one, more, job.owner, place)

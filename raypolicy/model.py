@@ -28,9 +28,11 @@ if TYPE_CHECKING:  # few bundles have any of these
     from raypolicy.facts.address import Address
     from raypolicy.facts.confinement import Confinement
     from raypolicy.facts.entrance import Entrance, Selector
+    from raypolicy.facts.quota import Excess, OutOfRange, Unasked
     from raypolicy.facts.scaler import Scaler
     from raypolicy.inventory import Inventory
     from raypolicy.madepods import MadePods
+    from raypolicy.quotas import Quotas
     from raypolicy.references import Reference
 
 _POD_TEMPLATES: Final = {
@@ -185,6 +187,18 @@ class Model:
         return confinements(self._inventory, self._made_pods)
 
     @cached_property
+    def unasked(self) -> tuple[Unasked, ...]:
+        return tuple(self._quotas.unasked()) if self._quotas else ()
+
+    @cached_property
+    def excesses(self) -> tuple[Excess, ...]:
+        return tuple(self._quotas.excesses()) if self._quotas else ()
+
+    @cached_property
+    def out_of_range(self) -> tuple[OutOfRange, ...]:
+        return tuple(self._quotas.out_of_range()) if self._quotas else ()
+
+    @cached_property
     def scalers(self) -> tuple[Scaler, ...]:
         if not self._has_kind("HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler"):
             return ()
@@ -201,6 +215,14 @@ class Model:
         from raypolicy.inventory import Inventory
 
         return Inventory(self._bundle)
+
+    @cached_property
+    def _quotas(self) -> Quotas | None:
+        if not self._bundle.has_any("ResourceQuota", "LimitRange"):
+            return None
+        from raypolicy.quotas import Quotas
+
+        return Quotas(self._inventory, self._made_pods)
 
     @cached_property
     def _made_pods(self) -> tuple[MadePods, ...]:

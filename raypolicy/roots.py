@@ -13,6 +13,7 @@ from raypolicy.facts.entrance import Entrance, Selector
 from raypolicy.facts.job import CronJob, Job
 from raypolicy.facts.metadata import Metadata
 from raypolicy.facts.pod import Pod
+from raypolicy.facts.quota import Excess, OutOfRange, Unasked
 from raypolicy.facts.rayobject import RayObject
 from raypolicy.facts.resource import ResourceView
 from raypolicy.facts.scaler import Scaler
@@ -35,6 +36,9 @@ ROOTS: Final[dict[str, type[View]]] = {
     "selectors": Selector,
     "autoscalers": AutoscalerAccess,
     "confinements": Confinement,
+    "unasked": Unasked,
+    "excesses": Excess,
+    "out_of_range": OutOfRange,
     "scalers": Scaler,
     "documents": DocumentView,
 }

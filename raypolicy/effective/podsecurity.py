@@ -70,17 +70,17 @@ def lacking(container: Node[Any], spec: Node[Any], context: Node[Any]) -> tuple[
     pod = spec.get("securityContext")
     found = []
     if context.get("allowPrivilegeEscalation").absent:
-        found.append("allowPrivilegeEscalation: false")
+        found.append("allowPrivilegeEscalation")
     drop = context.get("capabilities", "drop")
     if drop.absent or (type(drop.value) is list and not _may_drop_all(drop.value)):
-        found.append("capabilities.drop: [ALL]")
+        found.append("capabilities.drop ALL")
     if _unreadable(pod):
         return tuple(found)
     settled = (context.get("runAsNonRoot"), pod.get("runAsNonRoot"), spec.get("hostUsers"))
     if all(each.absent for each in settled):
-        found.append("runAsNonRoot: true")
+        found.append("runAsNonRoot")
     if all(each.get("seccompProfile", "type").absent for each in (context, pod)):
-        found.append("seccompProfile.type: RuntimeDefault")
+        found.append("seccompProfile")
     return tuple(found)
 
 

@@ -34,7 +34,7 @@ class Confinement(View):
 
     @fact
     def pods(self) -> Node[str]:
-        """What the pods are: head, submitter, or the name of a worker group."""
+        """What the pods are of: the head, the submitter, the group so called."""
         return self._pods
 
     @fact
