@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # few bundles have any of these
     from raypolicy.facts.address import Address
     from raypolicy.facts.confinement import Confinement
     from raypolicy.facts.entrance import Entrance, Selector
+    from raypolicy.facts.queue import Queue
     from raypolicy.facts.quota import Excess, OutOfRange, Unasked
     from raypolicy.facts.scaler import Scaler
     from raypolicy.inventory import Inventory
@@ -197,6 +198,14 @@ class Model:
     @cached_property
     def out_of_range(self) -> tuple[OutOfRange, ...]:
         return tuple(self._quotas.out_of_range()) if self._quotas else ()
+
+    @cached_property
+    def queues(self) -> tuple[Queue, ...]:
+        if not self._bundle.has_any("LocalQueue"):
+            return ()
+        from raypolicy.queues import queues
+
+        return queues(self._inventory, map(self._owner, self._bundle.ray), self._made_pods)
 
     @cached_property
     def scalers(self) -> tuple[Scaler, ...]:

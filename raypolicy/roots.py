@@ -13,6 +13,7 @@ from raypolicy.facts.entrance import Entrance, Selector
 from raypolicy.facts.job import CronJob, Job
 from raypolicy.facts.metadata import Metadata
 from raypolicy.facts.pod import Pod
+from raypolicy.facts.queue import Queue
 from raypolicy.facts.quota import Excess, OutOfRange, Unasked
 from raypolicy.facts.rayobject import RayObject
 from raypolicy.facts.resource import ResourceView
@@ -39,6 +40,7 @@ ROOTS: Final[dict[str, type[View]]] = {
     "unasked": Unasked,
     "excesses": Excess,
     "out_of_range": OutOfRange,
+    "queues": Queue,
     "scalers": Scaler,
     "documents": DocumentView,
 }

@@ -1,0 +1,70 @@
+"""Kueue's queues as Ray's objects name them. Not here: what is in a bundle (`queues`)."""
+
+from __future__ import annotations
+
+from raypolicy.facts.quota import Excess
+from raypolicy.facts.view import Owner, View, fact
+from raypolicy.tree import Node
+
+
+class Queue(View):
+    """The queue of an object of Ray's; its node is the label `kueue.x-k8s.io/queue-name`."""
+
+    apart = True
+
+    def __init__(
+        self,
+        node: Node[str],
+        owner: Owner,
+        elsewhere: Node[str],
+        uncovered: tuple[Uncovered, ...],
+        excesses: tuple[Excess, ...],
+    ) -> None:
+        super().__init__(node, owner)
+        self._elsewhere = elsewhere
+        self._uncovered = uncovered
+        self._excesses = excesses
+
+    @fact
+    def name(self) -> Node[str]:
+        """The name of the LocalQueue."""
+        return self.node
+
+    @fact
+    def elsewhere(self) -> Node[str]:
+        """The namespace of the only LocalQueue here that has the name, where it is not that of the
+        object; absent otherwise."""
+        return self._elsewhere
+
+    @fact
+    def uncovered(self) -> tuple[Uncovered, ...]:
+        """Resources that the pods ask for and the ClusterQueue does not cover, where both queues
+        are here."""
+        return self._uncovered
+
+    @fact
+    def excesses(self) -> tuple[Excess, ...]:
+        """What the pods ask for together, beyond all that the ClusterQueue can have."""
+        return self._excesses
+
+
+class Uncovered(View):
+    """A resource that no resource group of a ClusterQueue covers; its node is where a container
+    asks for it."""
+
+    apart = True
+
+    def __init__(self, node: Node[object], owner: Owner, name: str, queue: Node[str]) -> None:
+        super().__init__(node, owner)
+        self._name = name
+        self._queue = queue
+
+    @fact
+    def name(self) -> Node[str]:
+        """The name of the resource."""
+        return self.node.at_key(self._name)
+
+    @fact
+    def cluster_queue(self) -> Node[str]:
+        """The name of the ClusterQueue."""
+        return self._queue
