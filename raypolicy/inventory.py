@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
-from itertools import chain
 from typing import Final
 
 from raypolicy.bundle import Bundle, Resource, objects_in, plain_chunks
@@ -21,7 +20,13 @@ from raypolicy.values import placeholder
 
 # Kept as text, to be compiled when first needed.
 _KIND: Final = r"(?:^|[{,\s])[\"']?kind[\"']?[ \t]*:[ \t]*[\"']?([A-Za-z]+)"
-_NAME: Final = r"(?m)^  name:[ \t]*[\"']?([a-z0-9][a-z0-9.-]*)[\"']?[ \t]*\r?$"
+_TEXT: Final = r"[ \t]*[\"']?([a-z0-9][a-z0-9.-]*)[\"']?[ \t]*\r?$"
+_NAME: Final = rf"(?m)^  name:{_TEXT}"
+_OUTER: Final = (
+    r"(?m)^[\"']?(kind|metadata)\b[\"']?[ \t]*:"
+    r"(?:[ \t]*([A-Za-z]+)[ \t]*\r?$|[ \t]*\r?\n((?:[ ]+[^ \r\n#].*\r?\n)*))?"
+)
+_WRAPPING: Final = ("List", "AppWrapper")
 UNNAMESPACED: Final = frozenset(
     """ClusterQueue ClusterRole ClusterRoleBinding CustomResourceDefinition DeviceClass GatewayClass
     IngressClass Namespace Node PersistentVolume PriorityClass ResourceFlavor RuntimeClass
@@ -35,23 +40,28 @@ class Inventory:
 
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
-        self._kinds: dict[str, dict[str, list[Resource]]] = {}
+        self._kinds: dict[str, dict[str, list[Resource | Chunk]]] = {}
         self._near: dict[str, NearNames] = {}
 
     def of_kind(self, kind: str) -> Iterator[Resource]:
         """All objects of a kind."""
-        return chain.from_iterable(self._named(kind).values())
+        for name in [*self._named(kind)]:
+            yield from self._bearers(kind, name)
+
+    def count(self, kind: str) -> int:
+        """How many names objects of a kind have."""
+        return len(self._named(kind))
 
     def named(self, kind: str, name: str, namespace: str) -> tuple[Resource, ...]:
         """The objects of a kind and name that may lie in a namespace: those in it, and those in
         none that is known where the bundle leaves it open.
         """
-        bearers = self._named(kind).get(name, ())
+        bearers = self._bearers(kind, name)
         return tuple(each for each in bearers if may_share(kind, each.namespace, namespace))
 
     def elsewhere(self, kind: str, name: str, namespace: str) -> tuple[Resource, ...]:
         """The objects of a kind and name that lie in another namespace for sure."""
-        bearers = self._named(kind).get(name, ())
+        bearers = self._bearers(kind, name)
         return tuple(each for each in bearers if not may_share(kind, each.namespace, namespace))
 
     def nearest(self, kind: str, name: str, namespace: str) -> Resource | None:
@@ -73,11 +83,30 @@ class Inventory:
             found.update(match[1] for match in find(chunk.source.text, chunk.start, chunk.end))
         return found
 
-    def _named(self, kind: str) -> dict[str, list[Resource]]:
+    def _bearers(self, kind: str, name: str) -> list[Resource]:
+        """The objects of a kind and name, parsed."""
+        bearers = self._named(kind).get(name, [])
+        if any(isinstance(each, Chunk) for each in bearers):
+            opened: list[Resource] = []
+            for each in bearers:
+                opened += objects_in(each) if isinstance(each, Chunk) else [each]
+            bearers[:] = [each for each in opened if (each.kind, each.name) == (kind, name)]
+        return bearers  # type: ignore[return-value]  # no Chunk is left
+
+    def _named(self, kind: str) -> dict[str, list[Resource | Chunk]]:
         if kind not in self._kinds:
-            found: dict[str, list[Resource]] = {}
-            for resource in chain(self._parsed.get(kind, ()), self._unparsed(kind)):
+            found: dict[str, list[Resource | Chunk]] = {}
+            for resource in self._parsed.get(kind, ()):
                 found.setdefault(resource.name, []).append(resource)
+            for chunk in self._by_kind.get(kind, ()):
+                identity = _identity(chunk)
+                if identity is not None and not identity[0].endswith(_WRAPPING):
+                    if identity[0] == kind:
+                        found.setdefault(identity[1], []).append(chunk)
+                    continue
+                for resource in objects_in(chunk):
+                    if resource.kind == kind:
+                        found.setdefault(resource.name, []).append(resource)
             self._kinds[kind] = found
         return self._kinds[kind]
 
@@ -87,13 +116,6 @@ class Inventory:
         for resource in self._bundle.resources:
             found.setdefault(resource.kind, []).append(resource)
         return found
-
-    def _unparsed(self, kind: str) -> Iterator[Resource]:
-        chunks: Iterable[Chunk] = self._by_kind.get(kind, ())
-        for chunk in chunks:
-            for resource in objects_in(chunk):
-                if resource.kind == kind:
-                    yield resource
 
     @cached_property
     def _by_kind(self) -> dict[str, list[Chunk]]:
@@ -112,6 +134,21 @@ class Inventory:
         for text in self._bundle.plain:
             found += plain_chunks(text) if isinstance(text, RawFile) else (text,)
         return tuple(found)
+
+
+def _identity(chunk: Chunk) -> tuple[str, str] | None:
+    """The kind and name of the one object that a text is, where they are plain to see without
+    parsing it: one `kind` and one `metadata` at the start of lines, and a `name` under that.
+    """
+    text, start, end = chunk.source.text, chunk.start, chunk.end
+    outer = re.compile(_OUTER).findall(text, start, end)
+    kinds = [kind for key, kind, _ in outer if key == "kind"]
+    inner = [block for key, _, block in outer if key == "metadata"]
+    if len(kinds) != 1 or len(inner) != 1 or len(outer) != 2:
+        return None
+    indent = re.match(r"[ ]*", inner[0])[0]  # type: ignore[index]  # it always matches
+    names = re.findall(rf"(?m)^{indent}name:{_TEXT}", inner[0])
+    return (kinds[0], names[0]) if indent and len(names) == 1 and kinds[0] else None
 
 
 def may_share(kind: str, one: str, other: str) -> bool:

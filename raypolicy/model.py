@@ -30,11 +30,11 @@ if TYPE_CHECKING:  # few bundles have any of these
     from raypolicy.facts.entrance import Entrance, Selector
     from raypolicy.facts.queue import Queue
     from raypolicy.facts.quota import Excess, OutOfRange, Unasked
+    from raypolicy.facts.reference import Reference
     from raypolicy.facts.scaler import Scaler
     from raypolicy.inventory import Inventory
     from raypolicy.madepods import MadePods
     from raypolicy.quotas import Quotas
-    from raypolicy.references import Reference
 
 _POD_TEMPLATES: Final = {
     "Pod": (),
@@ -48,6 +48,10 @@ _LEADING_TO_PODS: Final = frozenset(
     {"Service", "Ingress", "NetworkPolicy", "PodDisruptionBudget", "PodMonitor"}
 )
 _IN_ACCESS: Final = ("automountServiceAccountToken", "RoleBinding", "kind: Role")
+_IN_REFERENCES: Final = (
+    *("onfigMap", "ecret", "laim", "ClassName", "serviceAccount", "secretProviderClass"),
+    *("clusterTrustBundle", "clusterSelector", "queue", "priority-class"),
+)
 _IN_ADDRESSES: Final = ("-svc", "ray://", "RAY_ADDRESS")
 
 
@@ -140,11 +144,11 @@ class Model:
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:
-        if all(job.selected_cluster.absent for job in self.jobs):
+        if not self._bundle.has_any(*_IN_REFERENCES):
             return ()
         from raypolicy.references import references
 
-        return references(self._inventory, self.jobs)
+        return references(self._inventory, self.pods, self.clusters, self.jobs, self._owner)
 
     @cached_property
     def addresses(self) -> tuple[Address, ...]:

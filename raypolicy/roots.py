@@ -16,11 +16,11 @@ from raypolicy.facts.pod import Pod
 from raypolicy.facts.queue import Queue
 from raypolicy.facts.quota import Excess, OutOfRange, Unasked
 from raypolicy.facts.rayobject import RayObject
+from raypolicy.facts.reference import Reference
 from raypolicy.facts.resource import ResourceView
 from raypolicy.facts.scaler import Scaler
 from raypolicy.facts.serve import Service
 from raypolicy.facts.view import View
-from raypolicy.references import Reference
 
 ROOTS: Final[dict[str, type[View]]] = {
     "clusters": Cluster,
