@@ -21,9 +21,7 @@ from raypolicy.tree import ABSENT, Node, Unknown
 from raypolicy.values import placeholder
 
 
-def accesses(
-    inventory: Inventory, clusters: Iterable[Cluster]
-) -> tuple[AutoscalerAccess, ...]:
+def accesses(inventory: Inventory, clusters: Iterable[Cluster]) -> tuple[AutoscalerAccess, ...]:
     """The access of the autoscaler of each cluster that has one."""
     grants = _Grants(inventory)
     return tuple(_access(each, grants) for each in clusters if each.autoscaling.value is True)

@@ -22,14 +22,14 @@ from raypolicy.values import placeholder
 class MadePods(NamedTuple):
     """The pods of one template; `spec` is absent where the operator writes the whole of it.
 
-    `count` is how many there are at the start, `name` what to call them: the head, the group x, the
-    submitter; `place` what to point at.
+    `number` is how many there are at the start, `name` what to call them: the head, the group x,
+    the submitter; `place` what to point at.
     """
 
     role: str
     name: str
     spec: Node[Any]
-    count: Node[int]
+    number: Node[int]
     added: tuple[Added, ...]
     owner: Owner
     place: Node[Any]

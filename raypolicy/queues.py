@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
+from raypolicy.bundle import Resource
 from raypolicy.effective import usage
 from raypolicy.effective.usage import Amounts
-from raypolicy.facts.queue import Queue, Uncovered
+from raypolicy.facts.queue import Queue, QueueLink, Uncovered
 from raypolicy.facts.quota import Excess
 from raypolicy.facts.view import Owner
 from raypolicy.inventory import Inventory
@@ -34,41 +35,55 @@ def queues(
     return tuple(
         _queue(label, owner, inventory, by_object.get(id(owner.resource), ()))
         for owner in owners
-        if (label := owner.resource.node.get("metadata", "labels", LABEL)).known
-        and type(label.value) is str
-        and not placeholder(label.value)
+        if _is_name(label := owner.resource.node.get("metadata", "labels", LABEL))
     )
 
 
-def _queue(
-    label: Node[str], owner: Owner, inventory: Inventory, pods: Sequence[MadePods]
-) -> Queue:
-    name, namespace = str(label.value), owner.resource.namespace
-    local = inventory.named("LocalQueue", name, namespace)
-    other = inventory.elsewhere("LocalQueue", name, namespace)
-    elsewhere: Node[str] = label.put(ABSENT)
-    if not local and len(other) == 1:
-        elsewhere = other[0].node.get("metadata", "namespace")
+def _queue(label: Node[str], owner: Owner, inventory: Inventory, pods: Sequence[MadePods]) -> Queue:
+    local = inventory.named("LocalQueue", str(label.value), owner.resource.namespace)
+    links: list[QueueLink] = []
     uncovered: tuple[Uncovered, ...] = ()
     excesses: tuple[Excess, ...] = ()
     if len(local) == 1:
-        above = local[0].node.get("spec", "clusterQueue").value
-        found = inventory.named("ClusterQueue", above, "") if type(above) is str else ()
+        above = local[0].node.get("spec", "clusterQueue")
+        named = _is_name(above)
+        found = inventory.named("ClusterQueue", above.value, "") if named else ()
+        if named:
+            links.append(_link(above, "ClusterQueue", local[0], owner, inventory))
         if len(found) == 1:
-            uncovered = tuple(_uncovered(found[0].node, owner, pods))
-            excesses = tuple(_excesses(found[0].node, owner, pods))
-    return Queue(label, owner, elsewhere, uncovered, excesses)
+            node = found[0].node
+            uncovered = tuple(_uncovered(node, owner, pods))
+            excesses = tuple(_excesses(node, owner, pods))
+            links += (
+                _link(flavor, "ResourceFlavor", found[0], owner, inventory)
+                for group in node.get("spec", "resourceGroups").items()
+                for each in group.get("flavors").items()
+                if _is_name(flavor := each.get("name"))
+            )
+    return Queue(label, owner, tuple(links), uncovered, excesses)
 
 
-def _uncovered(
-    queue: Node[Any], owner: Owner, pods: Sequence[MadePods]
-) -> Iterator[Uncovered]:
+def _link(
+    name: Node[str], kind: str, holder: Resource, owner: Owner, inventory: Inventory
+) -> QueueLink:
+    found = inventory.named(kind, str(name.value), "")
+    near = None if found else inventory.nearest(kind, str(name.value), "")
+    nearest: Node[str] = name.put(ABSENT) if near is None else near.node.get("metadata", "name")
+    of = owner._replace(resource=holder)
+    return QueueLink(name, of, kind, name.put(bool(found)), nearest)
+
+
+def _is_name(node: Node[Any]) -> bool:
+    return type(node.value) is str and bool(node.value) and not placeholder(node.value)
+
+
+def _uncovered(queue: Node[Any], owner: Owner, pods: Sequence[MadePods]) -> Iterator[Uncovered]:
     covered = _covered(queue)
     if covered is None:
         return
     told: set[str] = set()
     for each in pods:
-        if not each.count.known or usage.whole_pod(each.spec):
+        if not each.number.known or usage.whole_pod(each.spec):
             continue
         for container in usage.asking(each.spec, ()):
             for name, amount in container.amounts("requests").items():
@@ -99,7 +114,7 @@ def _excesses(queue: Node[Any], owner: Owner, pods: Sequence[MadePods]) -> Itera
         if not usage.whole_pod(each.spec):
             amounts = usage.of_pod(usage.asking(each.spec, ()), "requests")
             for name, amount in amounts.items():
-                asked[name] = asked.get(name, 0) + amount * (each.count.known or 0)
+                asked[name] = asked.get(name, 0) + amount * (each.number.known or 0)
     title = queue.get("metadata", "name").value
     for name, amount in asked.items():
         most = _most(queue, name)

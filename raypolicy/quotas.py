@@ -68,8 +68,8 @@ class Quotas:
                     place = container.place if written.absent else written
                     (quota_name, *_) = found.values()
                     node = place.put(", ".join(found), quota_name)
-                    name = container.place.put(container.name)
-                    yield Unasked(node, pods.owner, name, pods.name, quota_name)
+                    told = container.place.put(container.name)
+                    yield Unasked(node, pods.owner, told, pods.name, quota_name)
 
     def excesses(self) -> Iterator[Excess]:
         """What one object's pods ask for together, beyond a quota; a pod with a LimitRange or with
@@ -140,7 +140,7 @@ def _total(pods: Iterable[MadePods]) -> tuple[Amounts, Amounts, int]:
     limits: Amounts = {}
     count = 0
     for each in pods:
-        number = each.count.known or 0
+        number = each.number.known or 0
         count += number
         if usage.whole_pod(each.spec):
             continue

@@ -92,9 +92,7 @@ def of_pod(containers: Iterable[Asking], part: str) -> Amounts:
             beside[name] = beside.get(name, 0) + amount
             if container.stays:
                 lasting[name] = lasting.get(name, 0) + amount
-    return {
-        name: max(beside.get(name, 0), before.get(name, 0)) for name in {**beside, **before}
-    }
+    return {name: max(beside.get(name, 0), before.get(name, 0)) for name in {**beside, **before}}
 
 
 def whole_pod(spec: Node[Any]) -> bool:

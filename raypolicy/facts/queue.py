@@ -16,12 +16,12 @@ class Queue(View):
         self,
         node: Node[str],
         owner: Owner,
-        elsewhere: Node[str],
+        links: tuple[QueueLink, ...],
         uncovered: tuple[Uncovered, ...],
         excesses: tuple[Excess, ...],
     ) -> None:
         super().__init__(node, owner)
-        self._elsewhere = elsewhere
+        self._links = links
         self._uncovered = uncovered
         self._excesses = excesses
 
@@ -31,10 +31,9 @@ class Queue(View):
         return self.node
 
     @fact
-    def elsewhere(self) -> Node[str]:
-        """The namespace of the only LocalQueue here that has the name, where it is not that of the
-        object; absent otherwise."""
-        return self._elsewhere
+    def links(self) -> tuple[QueueLink, ...]:
+        """What the LocalQueue and its ClusterQueue name, as far as they are here."""
+        return self._links
 
     @fact
     def uncovered(self) -> tuple[Uncovered, ...]:
@@ -46,6 +45,41 @@ class Queue(View):
     def excesses(self) -> tuple[Excess, ...]:
         """What the pods ask for together, beyond all that the ClusterQueue can have."""
         return self._excesses
+
+
+class QueueLink(View):
+    """The name of a ClusterQueue in a LocalQueue, or of a ResourceFlavor in a ClusterQueue; its
+    node is that name."""
+
+    apart = True
+
+    def __init__(
+        self, node: Node[str], owner: Owner, kind: str, found: Node[bool], nearest: Node[str]
+    ) -> None:
+        super().__init__(node, owner)
+        self._kind = kind
+        self._found = found
+        self._nearest = nearest
+
+    @fact
+    def kind(self) -> Node[str]:
+        """ClusterQueue or ResourceFlavor."""
+        return self.node.put(self._kind)
+
+    @fact
+    def name(self) -> Node[str]:
+        """The name."""
+        return self.node
+
+    @fact
+    def found(self) -> Node[bool]:
+        """Whether the bundle has one of that name."""
+        return self._found
+
+    @fact
+    def nearest(self) -> Node[str]:
+        """The nearest name that one in the bundle does have, if one is near."""
+        return self._nearest
 
 
 class Uncovered(View):

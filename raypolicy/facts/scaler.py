@@ -1,4 +1,4 @@
-"""What people write to scale a workload from outside. Not here: Ray's own autoscaler (`cluster`)."""
+"""What people write to scale Ray from outside. Not here: Ray's own autoscaler (`cluster`)."""
 
 from __future__ import annotations
 
