@@ -24,17 +24,12 @@ from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import NOWHERE, Node, placeless, root_of
 
 if TYPE_CHECKING:  # few bundles have any of these
-    from raypolicy.facts.access import AutoscalerAccess
     from raypolicy.facts.address import Address
-    from raypolicy.facts.confinement import Confinement
     from raypolicy.facts.entrance import Entrance, Selector
-    from raypolicy.facts.queue import Queue
-    from raypolicy.facts.quota import Excess, OutOfRange, Unasked
     from raypolicy.facts.reference import Reference
-    from raypolicy.facts.scaler import Scaler
+    from raypolicy.facts.repeat import Repeat
     from raypolicy.inventory import Inventory
-    from raypolicy.madepods import MadePods
-    from raypolicy.quotas import Quotas
+    from raypolicy.surroundings import Surroundings
 
 _POD_TEMPLATES: Final = {
     "Pod": (),
@@ -47,10 +42,18 @@ _WORKLOADS: Final = frozenset(
 _LEADING_TO_PODS: Final = frozenset(
     {"Service", "Ingress", "NetworkPolicy", "PodDisruptionBudget", "PodMonitor"}
 )
-_IN_ACCESS: Final = ("automountServiceAccountToken", "RoleBinding", "kind: Role")
 _IN_REFERENCES: Final = (
     *("onfigMap", "ecret", "laim", "ClassName", "serviceAccount", "secretProviderClass"),
     *("clusterTrustBundle", "clusterSelector", "queue", "priority-class"),
+)
+AROUND: Final = frozenset(
+    """autoscalers bindings confinements excesses out_of_range queues scalers unasked""".split()
+)
+"""The roots that are `surroundings`."""
+_AROUND: Final = (
+    *("automountServiceAccountToken", "RoleBinding", "kind: Role", "ResourceQuota", "LimitRange"),
+    *("LocalQueue", "HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler"),
+    "pod-security.kubernetes.io/enforce",
 )
 _IN_ADDRESSES: Final = ("-svc", "ray://", "RAY_ADDRESS")
 
@@ -76,6 +79,9 @@ class Model:
 
     def root(self, name: str) -> tuple[Any, ...]:
         """The views under a name of `roots`."""
+        if name in AROUND:
+            around = self._surroundings
+            return () if around is None else getattr(around, name)
         return getattr(self, name)  # type: ignore[no-any-return]
 
     @cached_property
@@ -148,7 +154,16 @@ class Model:
             return ()
         from raypolicy.references import references
 
-        return references(self._inventory, self.pods, self.clusters, self.jobs, self._owner)
+        named_by = (self.pods, self.clusters, self.jobs, self.services)
+        return references(self._inventory, *named_by, self._owner)
+
+    @cached_property
+    def repeats(self) -> tuple[Repeat, ...]:
+        if len({r[2:4] + r[:1] for r in self._bundle.resources}) == len(self._bundle.resources):
+            return ()
+        from raypolicy.repeats import repeats
+
+        return repeats(self._bundle.resources, self._owner)
 
     @cached_property
     def addresses(self) -> tuple[Address, ...]:
@@ -175,51 +190,6 @@ class Model:
         return selectors(self._bundle, self.clusters, self._nobody)
 
     @cached_property
-    def autoscalers(self) -> tuple[AutoscalerAccess, ...]:
-        scaled = any(cluster.autoscaling.value is True for cluster in self.clusters)
-        if not scaled or not self._bundle.has_any(*_IN_ACCESS):
-            return ()
-        from raypolicy.accesses import accesses
-
-        return accesses(self._inventory, self.clusters)
-
-    @cached_property
-    def confinements(self) -> tuple[Confinement, ...]:
-        if not self._bundle.has_any("pod-security.kubernetes.io/enforce"):
-            return ()
-        from raypolicy.confinements import confinements
-
-        return confinements(self._inventory, self._made_pods)
-
-    @cached_property
-    def unasked(self) -> tuple[Unasked, ...]:
-        return tuple(self._quotas.unasked()) if self._quotas else ()
-
-    @cached_property
-    def excesses(self) -> tuple[Excess, ...]:
-        return tuple(self._quotas.excesses()) if self._quotas else ()
-
-    @cached_property
-    def out_of_range(self) -> tuple[OutOfRange, ...]:
-        return tuple(self._quotas.out_of_range()) if self._quotas else ()
-
-    @cached_property
-    def queues(self) -> tuple[Queue, ...]:
-        if not self._bundle.has_any("LocalQueue"):
-            return ()
-        from raypolicy.queues import queues
-
-        return queues(self._inventory, map(self._owner, self._bundle.ray), self._made_pods)
-
-    @cached_property
-    def scalers(self) -> tuple[Scaler, ...]:
-        if not self._has_kind("HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler"):
-            return ()
-        from raypolicy.scalers import scalers
-
-        return scalers(self._bundle, self._nobody)
-
-    @cached_property
     def documents(self) -> tuple[DocumentView, ...]:
         return tuple(DocumentView(document, self._nobody) for document in self._bundle.documents)
 
@@ -230,26 +200,18 @@ class Model:
         return Inventory(self._bundle)
 
     @cached_property
-    def _quotas(self) -> Quotas | None:
-        if not self._bundle.has_any("ResourceQuota", "LimitRange"):
+    def _surroundings(self) -> Surroundings | None:
+        """What stands around Ray's objects; None in most bundles."""
+        if not self._bundle.has_any(*_AROUND):
             return None
-        from raypolicy.quotas import Quotas
+        from raypolicy.surroundings import Seen, Surroundings
 
-        return Quotas(self._inventory, self._made_pods)
-
-    @cached_property
-    def _made_pods(self) -> tuple[MadePods, ...]:
-        from raypolicy.madepods import made_pods
-
-        return tuple(made_pods(self.clusters, self.jobs))
+        seen = (self._bundle, self._inventory, self.clusters, self.jobs, self.pods)
+        return Surroundings(Seen(*seen, self._owner, self._nobody))
 
     @property
     def _leads_to_pods(self) -> bool:
-        return self._has_kind(*_LEADING_TO_PODS)
-
-    def _has_kind(self, *kinds: str) -> bool:
-        """Whether any of the objects that have been parsed is of one of the kinds."""
-        return any(resource.kind in kinds for resource in self._bundle.resources)
+        return any(resource.kind in _LEADING_TO_PODS for resource in self._bundle.resources)
 
     def _workloads(self) -> Iterator[Pod]:
         if not any(True for _ in self._bundle.ray):

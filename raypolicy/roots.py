@@ -6,6 +6,7 @@ from typing import Final
 
 from raypolicy.facts.access import AutoscalerAccess
 from raypolicy.facts.address import Address
+from raypolicy.facts.binding import BoundName
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.confinement import Confinement
 from raypolicy.facts.document import DocumentView
@@ -36,6 +37,7 @@ ROOTS: Final[dict[str, type[View]]] = {
     "entrances": Entrance,
     "selectors": Selector,
     "autoscalers": AutoscalerAccess,
+    "bindings": BoundName,
     "confinements": Confinement,
     "unasked": Unasked,
     "excesses": Excess,
