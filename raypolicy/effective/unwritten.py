@@ -66,7 +66,9 @@ class Unwritten:
         if kind not in self._made:
             self._made[kind] = self._of_kind(kind)
         homes = self._made[kind].get(name, ())
-        return any(may_share(kind, home, namespace) for home in homes)
+        if any(may_share(kind, home, namespace) for home in homes):
+            return True
+        return kind == "PersistentVolumeClaim" and _is_of_set(name, namespace, self._inventory)
 
     def _of_kind(self, kind: str) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
@@ -82,19 +84,26 @@ class Unwritten:
 
 
 def _of_ray(kind: str, inventory: Inventory) -> Iterator[tuple[str, str]]:
-    """The names and namespaces of what is made for RayClusters and StatefulSets."""
+    """The names and namespaces of what is made for RayClusters."""
     if kind in ("Secret", "ServiceAccount", "PersistentVolumeClaim"):
         for cluster in inventory.of_kind("RayCluster"):
             name = _made_for(kind, cluster)
             if name is not None:
                 yield check_name(name), cluster.namespace
-    if kind == "PersistentVolumeClaim":
-        for owner in inventory.of_kind("StatefulSet"):
-            count = owner.node.get("spec", "replicas").value
-            for claim in owner.node.get("spec", "volumeClaimTemplates").items():
-                for ordinal in range(count if type(count) is int and 0 < count < 100 else 1):
-                    name = f"{claim.get('metadata', 'name').value}-{owner.name}-{ordinal}"
-                    yield name, owner.namespace
+
+
+def _is_of_set(name: str, namespace: str, inventory: Inventory) -> bool:
+    """Whether a claim's name is what a StatefulSet makes of its own and that of a template."""
+    parts = name.split("-")
+    if len(parts) < 3 or not parts[-1].isdigit():
+        return False
+    for at in range(1, len(parts) - 1):
+        template, owner = "-".join(parts[:at]), "-".join(parts[at:-1])
+        for each in inventory.named("StatefulSet", owner, namespace):
+            claims = each.node.get("spec", "volumeClaimTemplates").items()
+            if any(claim.get("metadata", "name").value == template for claim in claims):
+                return True
+    return False
 
 
 def _made_for(kind: str, cluster: Resource) -> str | None:

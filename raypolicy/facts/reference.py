@@ -108,7 +108,8 @@ class Reference(View):
 
     @fact
     def via(self) -> Node[str]:
-        """Where it is named: `env`, `envFrom`, `volume`, `imagePullSecrets`, `clusterSelector` …"""
+        """Where it is named: `env`, `envFrom`, `volume`, `imagePullSecrets`, `clusterSelector` and
+        so on; `text` in a command, an entrypoint, a variable or an annotation."""
         return self.node.put(self._written.via)
 
     @fact
@@ -152,9 +153,9 @@ class Reference(View):
 
     @fact
     def others(self) -> Node[int]:
-        """How many objects of that kind the bundle has."""
+        """How many names objects of that kind have in the bundle."""
         kind = self.kind.known
-        count = 0 if kind is None else self._inventory.count(kind)
+        count = 0 if kind is None else len(self._inventory.names_of(kind))
         return self.node.put(count)
 
     @fact
@@ -182,7 +183,15 @@ class Reference(View):
 
     @cached_property
     def _bearers(self) -> tuple[Resource, ...]:
-        return () if self.kind.known is None else self._inventory.named(*self._sought)
+        """The objects of that kind and name; of several that in the same file, if just one is."""
+        if self.kind.known is None:
+            return ()
+        everywhere = self._inventory.named(*self._sought)
+        if len(everywhere) < 2:
+            return everywhere
+        source = self.node.document.source
+        near = tuple(each for each in everywhere if each.node.document.source is source)
+        return near if len(near) == 1 else everywhere
 
 
 def _contents(target: Resource) -> dict[str, Node[Any]] | Unknown:

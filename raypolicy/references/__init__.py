@@ -13,9 +13,11 @@ from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.job import Job
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.reference import Reference, Written
+from raypolicy.facts.serve import Service
 from raypolicy.facts.view import Owner
 from raypolicy.inventory import Inventory
 from raypolicy.references.places import Place, places
+from raypolicy.references.texts import names_in_texts
 from raypolicy.tree import ABSENT, Key, Node
 
 _BASES: Final = frozenset({"pod", "container", "cluster", "job", "object"})
@@ -31,6 +33,7 @@ def references(
     pods: Iterable[Pod],
     clusters: Iterable[Cluster],
     jobs: Iterable[Job],
+    services: Iterable[Service],
     owner_of: Callable[[Resource], Owner],
 ) -> tuple[Reference, ...]:
     """All references of a bundle, each to be looked up among its objects when it is asked."""
@@ -48,6 +51,8 @@ def references(
                 written = _written(place, node.get(*keys))
                 if written is not None:
                     found.append(Reference(written, owner, inventory, unwritten))
+    for written, owner in names_in_texts(inventory, pods, jobs, services):
+        found.append(Reference(written, owner, inventory, unwritten))
     return tuple(found)
 
 
