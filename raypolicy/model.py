@@ -47,13 +47,13 @@ _IN_REFERENCES: Final = (
     *("clusterTrustBundle", "clusterSelector", "queue", "priority-class"),
 )
 AROUND: Final = frozenset(
-    """autoscalers bindings confinements excesses out_of_range queues scalers unasked""".split()
+    """autoscalers bindings confinements excesses healings out_of_range queues scalers unasked""".split()
 )
 """The roots that are `surroundings`."""
 _AROUND: Final = (
     *("automountServiceAccountToken", "RoleBinding", "kind: Role", "ResourceQuota", "LimitRange"),
     *("LocalQueue", "HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler"),
-    "pod-security.kubernetes.io/enforce",
+    *("pod-security.kubernetes.io/enforce", "argoproj.io/", "toolkit.fluxcd.io/"),
 )
 _IN_ADDRESSES: Final = ("-svc", "ray://", "RAY_ADDRESS")
 

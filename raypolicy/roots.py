@@ -11,6 +11,7 @@ from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.confinement import Confinement
 from raypolicy.facts.document import DocumentView
 from raypolicy.facts.entrance import Entrance, Selector
+from raypolicy.facts.healing import Healing
 from raypolicy.facts.job import CronJob, Job
 from raypolicy.facts.metadata import Metadata
 from raypolicy.facts.pod import Pod
@@ -41,6 +42,7 @@ ROOTS: Final[dict[str, type[View]]] = {
     "autoscalers": AutoscalerAccess,
     "bindings": BoundName,
     "confinements": Confinement,
+    "healings": Healing,
     "unasked": Unasked,
     "excesses": Excess,
     "out_of_range": OutOfRange,

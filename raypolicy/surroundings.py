@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from raypolicy.facts.access import AutoscalerAccess
     from raypolicy.facts.binding import BoundName
     from raypolicy.facts.confinement import Confinement
+    from raypolicy.facts.healing import Healing
     from raypolicy.facts.queue import Queue
     from raypolicy.facts.quota import Excess, OutOfRange, Unasked
     from raypolicy.facts.scaler import Scaler
@@ -75,6 +76,14 @@ class Surroundings:
         from raypolicy.confinements import confinements
 
         return confinements(self._seen.inventory, self._made_pods)
+
+    @cached_property
+    def healings(self) -> tuple[Healing, ...]:
+        if not self._seen.bundle.has_any("argoproj.io/", "toolkit.fluxcd.io/"):
+            return ()
+        from raypolicy.healings import healings
+
+        return healings(self._seen.inventory, self._seen.clusters)
 
     @cached_property
     def unasked(self) -> tuple[Unasked, ...]:

@@ -28,8 +28,8 @@ LAYERS = """
 7 formats/{formats sarif sarifresults sarifrules json table full excerpt text coverage rollinghash style}
 6 run audit
 5 selection catalogue config configfile suppress fingerprints fix together
-4 examples ruleset rule rulefile needs rulelanguage clause comparison kleene paths roots model surroundings accesses bindings confinements quotas queues scalers madepods podsets addresses entrances repeats references/{references references.texts references.places}
-3 facts/{facts rayobject reference repeat access binding confinement queue quota scaler address entrance job serve cluster clusternames declared exposure headsettings naming headservice workergroup group logical objectstore startcommand claimedport startparameter pod malformed custom container amount command hook probe port image metadata tag resource document target view}
+4 examples ruleset rule rulefile needs rulelanguage clause comparison kleene paths roots model surroundings accesses bindings confinements healings quotas queues scalers madepods podsets addresses entrances repeats references/{references references.texts references.places}
+3 facts/{facts rayobject reference repeat access binding confinement healing queue quota scaler address entrance job serve cluster clusternames declared exposure headsettings naming headservice workergroup group logical objectstore startcommand claimedport startparameter pod malformed custom container amount command hook probe port image metadata tag resource document target view}
 3 effective/{effective access podsecurity usage added unwritten options startports exposure healthchecks sharedmemory logical serve resourcetext bashvalue ports derived names podlabels probes replicas command programs start gates shell injected origin apiversion}
 2 inventory bundle labelselector published releases startoptions images mentions knownkeys kubenames
 1 inputs/{inputs patches trees files tools walk} expect edits/{edits operations layout writing plain}
