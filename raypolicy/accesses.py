@@ -65,7 +65,10 @@ def _tokenless(cluster: Cluster, account: Node[str], grants: _Grants) -> Node[bo
     if len(named) != 1:
         return none
     switch = named[0].node.get("automountServiceAccountToken")
-    return switch if switch.value is False else none
+    if switch.value is not False or id(named[0].node) in grants.told:
+        return none
+    grants.told.add(id(named[0].node))
+    return switch
 
 
 def missing_for(grants: _Grants, cluster: str, account: str, namespace: str) -> str | None:
@@ -97,6 +100,8 @@ class _Grants:
 
     def __init__(self, inventory: Inventory) -> None:
         self.inventory = inventory
+        self.told: set[int] = set()
+        """Accounts of which a first autoscaler has told already."""
 
     def bearer(self, name: str, namespace: str) -> Resource | None:
         """The one Role or RoleBinding of a name, which the operator would give to its own."""

@@ -2,7 +2,8 @@
 (`effective.usage`).
 
 Source: Kueue `pkg/scheduler/flavorassigner/flavorassigner.go` (a resource that no resource group
-covers: "resource … unavailable in ClusterQueue"), `apis/kueue/v1beta1/clusterqueue_types.go`.
+covers: "resource … unavailable in ClusterQueue"); `apis/kueue/v1beta1/clusterqueue_types.go`, where
+no namespace is eligible without a namespaceSelector.
 """
 
 from __future__ import annotations
@@ -13,15 +14,18 @@ from typing import Any, Final
 from raypolicy.bundle import Resource
 from raypolicy.effective import usage
 from raypolicy.effective.usage import Amounts
-from raypolicy.facts.queue import Queue, QueueLink, Uncovered
+from raypolicy.facts.queue import Barred, Queue, QueueLink, Uncovered
 from raypolicy.facts.quota import Excess
 from raypolicy.facts.view import Owner
 from raypolicy.inventory import Inventory
+from raypolicy.labelselector import judge, requirements
 from raypolicy.madepods import MadePods
 from raypolicy.tree import ABSENT, Node
 from raypolicy.values import Quantity, placeholder
 
 LABEL: Final = "kueue.x-k8s.io/queue-name"
+_OWN_NAME: Final = "kubernetes.io/metadata.name"
+"""The label that Kubernetes gives to every Namespace: its name."""
 
 
 def queues(
@@ -32,35 +36,72 @@ def queues(
     for each in pods:
         if each.role != "submitter":  # not all releases of Kueue count it
             by_object.setdefault(id(each.owner.resource), []).append(each)
+    told: set[int] = set()
     return tuple(
-        _queue(label, owner, inventory, by_object.get(id(owner.resource), ()))
+        _queue(label, owner, inventory, by_object.get(id(owner.resource), ()), told)
         for owner in owners
         if _is_name(label := owner.resource.node.get("metadata", "labels", LABEL))
     )
 
 
-def _queue(label: Node[str], owner: Owner, inventory: Inventory, pods: Sequence[MadePods]) -> Queue:
+def _queue(
+    label: Node[str],
+    owner: Owner,
+    inventory: Inventory,
+    pods: Sequence[MadePods],
+    told: set[int],
+) -> Queue:
+    """A queue of one object; what is true of the queues themselves is said with the first object
+    that is in them.
+    """
     local = inventory.named("LocalQueue", str(label.value), owner.resource.namespace)
     links: list[QueueLink] = []
     uncovered: tuple[Uncovered, ...] = ()
     excesses: tuple[Excess, ...] = ()
+    none: Node[Any] = label.put(ABSENT)
+    barred = Barred(none, none)
     if len(local) == 1:
         above = local[0].node.get("spec", "clusterQueue")
         named = _is_name(above)
         found = inventory.named("ClusterQueue", above.value, "") if named else ()
-        if named:
+        first = id(local[0].node) not in told
+        told.add(id(local[0].node))
+        if named and first:
             links.append(_link(above, "ClusterQueue", local[0], owner, inventory))
         if len(found) == 1:
             node = found[0].node
+            first = id(node) not in told
+            told.add(id(node))
+            if first:
+                barred = _barred(node, owner.resource.namespace, none, inventory)
             uncovered = tuple(_uncovered(node, owner, pods))
             excesses = tuple(_excesses(node, owner, pods))
             links += (
                 _link(flavor, "ResourceFlavor", found[0], owner, inventory)
                 for group in node.get("spec", "resourceGroups").items()
+                if first
                 for each in group.get("flavors").items()
                 if _is_name(flavor := each.get("name"))
             )
-    return Queue(label, owner, tuple(links), uncovered, excesses)
+    return Queue(label, owner, tuple(links), uncovered, excesses, barred)
+
+
+def _barred(queue: Node[Any], namespace: str, none: Node[Any], inventory: Inventory) -> Barred:
+    """Whether a ClusterQueue is for no namespace, or not for this one as far as that is known."""
+    selector = queue.get("spec", "namespaceSelector")
+    if selector.absent:
+        return Barred(queue.get("metadata", "name"), none)
+    if not namespace or placeholder(namespace):
+        return Barred(none, none)
+    found = inventory.named("Namespace", namespace, "")
+    labels = {_OWN_NAME: queue.put(namespace)}
+    demands = list(requirements(selector))
+    if len(found) == 1:
+        labels |= dict(found[0].node.get("metadata", "labels").entries())
+    else:
+        demands = [demand for demand in demands if demand.key == _OWN_NAME]
+    met, missed = judge(demands, labels)
+    return Barred(none, missed.node if met is False and missed is not None else none)
 
 
 def _link(

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from raypolicy.facts.quota import Excess
 from raypolicy.facts.view import Owner, View, fact
 from raypolicy.tree import Node
+
+
+class Barred(NamedTuple):
+    """What keeps a namespace from a ClusterQueue."""
+
+    closed: Node[str]
+    unmatched: Node[object]
 
 
 class Queue(View):
@@ -19,9 +28,11 @@ class Queue(View):
         links: tuple[QueueLink, ...],
         uncovered: tuple[Uncovered, ...],
         excesses: tuple[Excess, ...],
+        barred: Barred,
     ) -> None:
         super().__init__(node, owner)
         self._links = links
+        self._barred = barred
         self._uncovered = uncovered
         self._excesses = excesses
 
@@ -34,6 +45,18 @@ class Queue(View):
     def links(self) -> tuple[QueueLink, ...]:
         """What the LocalQueue and its ClusterQueue name, as far as they are here."""
         return self._links
+
+    @fact
+    def closed(self) -> Node[str]:
+        """The name of its ClusterQueue where that has no namespaceSelector, so that no namespace
+        may use it; absent where it has one, or is not here."""
+        return self._barred.closed
+
+    @fact
+    def unmatched(self) -> Node[object]:
+        """What the namespaceSelector of its ClusterQueue demands and the namespace of the object
+        does not have; absent where nothing is known to be missing."""
+        return self._barred.unmatched
 
     @fact
     def uncovered(self) -> tuple[Uncovered, ...]:
