@@ -111,7 +111,8 @@ def _made_for(kind: str, cluster: Resource) -> str | None:
     if kind == "Secret":
         options = spec.get("authOptions")
         own = options.get("secretName").known
-        return None if own or options.get("mode").value in (None, "disabled") else cluster.name
+        off = options.absent or options.get("mode").value == "disabled"
+        return None if own or off else cluster.name
     if kind == "ServiceAccount":
         named = spec.get("headGroupSpec", "template", "spec", "serviceAccountName").known
         asked = spec.get("enableInTreeAutoscaling").value is True

@@ -16,12 +16,11 @@ from raypolicy.facts.reference import Reference, Written
 from raypolicy.facts.serve import Service
 from raypolicy.facts.view import Owner
 from raypolicy.inventory import Inventory
-from raypolicy.references.places import Place, places
+from raypolicy.references.places import Place, table
 from raypolicy.references.texts import names_in_texts
 from raypolicy.tree import ABSENT, Key, Node
 
 _BASES: Final = frozenset({"pod", "container", "cluster", "job", "object"})
-Table: TypeAlias = dict[str, list[Place]]
 Path: TypeAlias = tuple[str, ...]
 Keys: TypeAlias = tuple[Key, ...]
 Start: TypeAlias = tuple[str, Node[Any], Owner]
@@ -37,15 +36,14 @@ def references(
     owner_of: Callable[[Resource], Owner],
 ) -> tuple[Reference, ...]:
     """All references of a bundle, each to be looked up among its objects when it is asked."""
-    table = _table()
     unwritten = Unwritten(inventory)
-    marked: dict[int, Table] = {}
+    marked: dict[int, dict[str, list[Place]]] = {}
     found: list[Reference] = []
-    for base, node, owner in _starts(inventory, pods, clusters, jobs, table, owner_of):
+    for base, node, owner in _starts(inventory, pods, clusters, jobs, owner_of):
         whole = owner.resource.node
         here = marked.get(id(whole))
         if here is None:
-            here = marked[id(whole)] = _marked(whole, table)
+            here = marked[id(whole)] = _marked(whole)
         for place in here.get(base, ()):
             for keys in _walk(node.value, place.path):
                 written = _written(place, node.get(*keys))
@@ -61,7 +59,6 @@ def _starts(
     pods: Iterable[Pod],
     clusters: Iterable[Cluster],
     jobs: Iterable[Job],
-    table: Table,
     owner_of: Callable[[Resource], Owner],
 ) -> Iterator[Start]:
     objects: dict[int, Owner] = {}
@@ -81,25 +78,18 @@ def _starts(
                 yield "container", container, pod.owner
     for owner in objects.values():
         yield "object", owner.resource.node, owner
-    for kind in table.keys() - _BASES:
+    for kind in (base for base in table() if base not in _BASES):
         for resource in inventory.of_kind(kind):
             yield kind, resource.node, owner_of(resource)
 
 
-def _table() -> Table:
-    found: Table = {}
-    for place in places():
-        found.setdefault(place.base, []).append(place)
-    return found
-
-
-def _marked(whole: Node[Any], table: Table) -> Table:
+def _marked(whole: Node[Any]) -> dict[str, list[Place]]:
     """The lines that an object has a place for, by plain searches in its text."""
     span = whole.span
     text, start, end = span.source.text, span.start, span.end
     return {
         base: found
-        for base, some in table.items()
+        for base, some in table().items()
         if (found := [each for each in some if text.find(each.mark, start, end) >= 0])
     }
 

@@ -7,7 +7,7 @@ documentation of its labels.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import cache
 from typing import Final, NamedTuple
 
 # base | path | kind | via | options. A path begins at `base`: at the spec of a `pod`, at a
@@ -73,16 +73,21 @@ class Place(NamedTuple):
     namespace_at: str = ""
     only_if: tuple[str, ...] = ()
 
-    @property
-    def mark(self) -> str:
-        """A key without which a text has no such place."""
-        return next(key for key in reversed(self.path) if key not in _USUAL)
+    mark: str = ""
 
 
-def places() -> Iterator[Place]:
-    """The lines of the table."""
+@cache
+def table() -> dict[str, tuple[Place, ...]]:
+    """The lines of the table by their bases. `mark` is a key without which a text has no such
+    place.
+    """
+    found: dict[str, tuple[Place, ...]] = {}
     for line in _TABLE.strip().splitlines():
         base, path, kind, via, *options = map(str.strip, line.split("|"))
         said = dict(option.split("=") for option in options)
         keys, only_if = (tuple(said.pop(name, "").split()) for name in ("keys", "only_if"))
-        yield Place(base, tuple(path.split()), kind, via, keys, only_if=only_if, **said)
+        steps = tuple(path.split())
+        mark = next(key for key in reversed(steps) if key not in _USUAL)
+        place = Place(base, steps, kind, via, keys, only_if=only_if, mark=mark, **said)
+        found[base] = (*found.get(base, ()), place)
+    return found
