@@ -101,12 +101,13 @@ def whole_pod(spec: Node[Any]) -> bool:
 
 
 def shown(name: str, nano: int) -> str:
-    """An amount as people write it: 3, 2500m, 24Gi, 1536Mi."""
+    """An amount as people write it: 3, 2500m, 24Gi, 1.5Gi; rounded up to a tenth of a unit."""
     if nano % 10**9:
         return f"{-(-nano // 10**6)}m"
     number = nano // 10**9
     if name in ("memory", "ephemeral-storage") or name.startswith("hugepages-"):
-        for suffix, power in (("Gi", 30), ("Mi", 20), ("Ki", 10)):
-            if number and number % (1 << power) == 0:
-                return f"{number >> power}{suffix}"
+        for suffix, power in (("Ti", 40), ("Gi", 30), ("Mi", 20), ("Ki", 10)):
+            if number >> power:
+                tenths = -(-number * 10 >> power)
+                return f"{tenths // 10}{f'.{tenths % 10}' if tenths % 10 else ''}{suffix}"
     return str(number)
