@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # few bundles have any of these
     from raypolicy.facts.reference import Reference
     from raypolicy.facts.repeat import Repeat
     from raypolicy.inventory import Inventory
+    from raypolicy.surroundings import Surroundings
 
 _POD_TEMPLATES: Final = {
     "Pod": (),
@@ -45,6 +46,16 @@ _LEADING_TO_PODS: Final = frozenset(
 _IN_REFERENCES: Final = (
     *("onfigMap", "ecret", "laim", "ClassName", "serviceAccount", "secretProviderClass"),
     *("clusterTrustBundle", "clusterSelector", "queue", "priority-class"),
+)
+AROUND: Final = frozenset(
+    """autoscalers bindings confinements excesses healings out_of_range queues scalers
+    unasked""".split()
+)
+"""The roots that are `surroundings`."""
+_AROUND: Final = (
+    *("automountServiceAccountToken", "RoleBinding", "kind: Role", "ResourceQuota", "LimitRange"),
+    *("LocalQueue", "HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler"),
+    *("pod-security.kubernetes.io/enforce", "argoproj.io/", "toolkit.fluxcd.io/"),
 )
 _IN_ADDRESSES: Final = ("-svc", "ray://", "RAY_ADDRESS")
 
@@ -70,6 +81,9 @@ class Model:
 
     def root(self, name: str) -> tuple[Any, ...]:
         """The views under a name of `roots`."""
+        if name in AROUND:
+            around = self._surroundings
+            return () if around is None else getattr(around, name)
         return getattr(self, name)  # type: ignore[no-any-return]
 
     @cached_property
@@ -205,6 +219,17 @@ class Model:
         from raypolicy.inventory import Inventory
 
         return Inventory(self.bundle)
+
+    @cached_property
+    def _surroundings(self) -> Surroundings | None:
+        """What stands around Ray's objects; None in most bundles."""
+        if not self.bundle.has_any(*_AROUND):
+            return None
+        from raypolicy.surroundings import Seen, Surroundings
+
+        seen = (self.bundle, self._inventory, self.clusters, self.jobs, self.pods)
+        owner_of = partial(Owner, release=self._aim.release, gates=self._aim.gates)
+        return Surroundings(Seen(*seen, owner_of, self._nobody))
 
     @property
     def _leads_to_pods(self) -> bool:
