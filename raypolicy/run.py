@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from raypolicy.config import Options
 from raypolicy.findings import Report
-from raypolicy.inputs.files import CannotRead, RawFile, read_file, speaks_of_ray
-from raypolicy.inputs.walk import KUSTOMIZATIONS, FoundFile, find
+from raypolicy.inputs.files import CannotRead, RawFile, speaks_of_ray
+from raypolicy.inputs.sources import CHART, sources
+from raypolicy.inputs.trees import Found
+from raypolicy.inputs.walk import KUSTOMIZATIONS
 
 if TYPE_CHECKING:
     from raypolicy.audit import Audit
+    from raypolicy.inputs.rendered import Rendered
     from raypolicy.model import Model
 
 
@@ -51,7 +54,7 @@ def check(
     audit: Audit | None = _audit(options, today) if options.names_rules else None
     quiet = blank = 0
     done = 0
-    for batch in batches(paths, options.exclude, stream):
+    for batch in batches(paths, options, stream):
         done += len(batch.files)
         if progress is not None:
             progress(done)
@@ -73,34 +76,48 @@ def models(
     today: str = "",
     *,
     stream: RawFile | None = None,
+    rev: str | None = None,
+    values: tuple[str, ...] = (),
 ) -> Iterator[Model]:
     """The model of each bundle that speaks of Ray, as rules see it. Raises UsageError."""
     from raypolicy.audit import aim_for, aim_of
     from raypolicy.bundle import make_bundle
     from raypolicy.model import Model
 
-    aim = aim_of(Options(target_kuberay=target_kuberay), today)
-    for batch in batches(paths, stream=stream):
+    options = Options(target_kuberay=target_kuberay, rev=rev, values=values)
+    aim = aim_of(options, today)
+    for batch in batches(paths, options, stream):
         if not batch.quiet:
             bundle = make_bundle(batch.name, batch.files, batch.troubles)
             yield Model(bundle, aim_for(bundle, aim))
 
 
 def batches(
-    paths: Iterable[str], exclude: tuple[str, ...] = (), stream: RawFile | None = None
+    paths: Iterable[str], options: Options | None = None, stream: RawFile | None = None
 ) -> Iterator[Batch]:
-    """Plain manifests, one batch a directory; a stream is one of its own."""
+    """Plain manifests, one batch a directory; a rendered chart and a stream are each one."""
     if stream is not None:
         yield Batch(stream.name, (stream,))
-    directories, problems = find(paths, exclude)
-    patches = _patches(directories)
-    for problem in problems:
+    options = options or Options()
+    for found in sources(paths, options.exclude, options.rev):
+        yield from _batches(found, options)
+
+
+def _batches(found: Found, options: Options) -> Iterator[Batch]:
+    patches = _patches(found)
+    for problem in found.problems:
         yield Batch(problem.name, (), (CannotRead(problem.name, problem.reason),))
-    for directory, found in directories.items():
+    consumed: set[str] = set()
+    for rendered in _charts(found, options):
+        consumed |= rendered.consumed
+        yield Batch(rendered.name, rendered.files, rendered.troubles)
+    for directory, listed in found.directories.items():
         files: list[RawFile] = []
         troubles: list[CannotRead] = []
-        for file in found:
-            read = read_file(file.name, file.path, follow=file.named)
+        for file in listed:
+            if file.path in consumed:
+                continue
+            read = found.read(file)
             if file.path in patches:
                 troubles.append(CannotRead(file.name, "kustomize patch", harmless=True))
             elif isinstance(read, RawFile):
@@ -112,22 +129,31 @@ def batches(
         yield Batch(directory, tuple(files), tuple(troubles))
 
 
-def _patches(directories: dict[str, list[FoundFile]]) -> frozenset[str]:
+def _charts(found: Found, options: Options) -> Iterable[Rendered]:
+    """The Helm charts among the files, rendered."""
+    if not any(file.name.endswith(CHART) for files in found.directories.values() for file in files):
+        return ()
+    from raypolicy.inputs.charts import render_charts
+
+    return render_charts(found, options.values)
+
+
+def _patches(found: Found) -> frozenset[str]:
     """Paths of the files that kustomizations use as patches: fragments, not resources."""
     kustomizations: set[str] = set()
-    everything = [file for files in directories.values() for file in files]
+    everything = [file for files in found.directories.values() for file in files]
     for file in everything:
         if file.named:
             from raypolicy.inputs.patches import kustomizations_above
 
-            kustomizations.update(kustomizations_above(file.path))
+            kustomizations.update(kustomizations_above(file.path, found.tree))
         elif os.path.basename(file.path) in KUSTOMIZATIONS:
             kustomizations.add(file.path)
     if not kustomizations:
         return frozenset()
     from raypolicy.inputs.patches import patch_files
 
-    patches = patch_files(sorted(kustomizations))
+    patches = patch_files(sorted(kustomizations), found.tree)
     return frozenset(f.path for f in everything if os.path.abspath(f.path) in patches)
 
 
