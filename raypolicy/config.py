@@ -19,8 +19,8 @@ class Options(NamedTuple):
 
     No target means the operator in the bundle, else the newest release. `settings` and `severity`
     are by rule; `fail_on` is a severity or `never`. With `prose`, rules carry their why and
-    sources, which some formats show. `rev` is the git revision to read instead of the disk, `values`
-    are files of values for Helm charts.
+    sources, which some formats show. `rev` is the git revision to read instead of the disk,
+    `values` are files of values for Helm charts.
     """
 
     rules: tuple[AnyPath, ...] = ()

@@ -13,6 +13,8 @@ from typing import Final, NamedTuple
 SECONDS: Final = 60.0
 MOST_BYTES: Final = 256 * 1024 * 1024
 _MOST_WORDS: Final = 4000
+_MOST_MEMORY: Final = 4 * 1024 * 1024 * 1024
+"""Address space: renderers in Go reserve over one gigabyte before they do anything."""
 _NOWHERE: Final = "http://127.0.0.1:9"
 """A proxy that nobody is: what asks for the network gets an answer at once."""
 _KEPT: Final = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP", "LANG")
@@ -56,6 +58,7 @@ def run_tool(command: Sequence[str], folder: str, limits: Limits = LIMITS) -> by
         )
     except OSError as error:
         raise ToolError(f"{name} could not be run: {error.strerror}") from None
+    _limit_memory(process.pid)
     printed = _Reader(process.stdout, limits.output)
     said = _Reader(process.stderr, _MOST_WORDS)
     printed.start(process)
@@ -77,6 +80,16 @@ def run_tool(command: Sequence[str], folder: str, limits: Limits = LIMITS) -> by
     return printed.data
 
 
+def _limit_memory(pid: int) -> None:
+    """What a template may make a renderer take, where the system lets it be limited."""
+    try:
+        import resource
+
+        resource.prlimit(pid, resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
+    except (ImportError, AttributeError, OSError, ValueError):
+        return
+
+
 def _environment(folder: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     proxies = {f"{scheme}_proxy": _NOWHERE for scheme in ("http", "https", "all")}
@@ -85,6 +98,9 @@ def _environment(folder: str) -> dict[str, str]:
         **kept,
         **proxies,
         "HOME": folder,
+        "HELM_CACHE_HOME": folder,
+        "HELM_CONFIG_HOME": folder,
+        "HELM_DATA_HOME": folder,
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_ALLOW_PROTOCOL": "",
         "NO_PROXY": "",
