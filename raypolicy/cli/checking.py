@@ -21,7 +21,7 @@ FORMAT_NAMES: Final = ("full", "text", "table", "json", "sarif")
 SEVERITIES: Final = ("error", "warning", "note")
 _OPTIONS: Final = (
     "rules select ignore profile target_kuberay feature_gates exclude fail_on min_severity"
-    " rev values"
+    " values"
 ).split()
 
 
@@ -157,7 +157,9 @@ def _options(given: Mapping[str, Any], *, prose: bool) -> Options:
 
         configured = configuration(given["config"])
     return Options.of(
-        {**configured, **said}, suppressions=not given["no_suppressions"], prose=prose
+        {**configured, **said, "rev": given["rev"]},
+        suppressions=not given["no_suppressions"],
+        prose=prose,
     )
 
 
