@@ -66,9 +66,12 @@ class _Forward:
         if time.monotonic() > self._until:
             raise DamagedError(f"more than {SECONDS:g} s to unpack; the rest was not read")
         pieces: list[bytes] = []
-        while size and (piece := self._stream.read(size)):
-            pieces.append(piece)
-            size -= len(piece)
+        try:
+            while size and (piece := self._stream.read(size)):
+                pieces.append(piece)
+                size -= len(piece)
+        except _ERRORS as error:
+            raise DamagedError(_words(error)) from None
         data = b"".join(pieces)
         self._at += len(data)
         return data
