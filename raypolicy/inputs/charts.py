@@ -167,7 +167,7 @@ def _read(chart: _Chart, tree: Tree, path: str) -> RawFile | None:
     if isinstance(raw, CannotRead) and tree.on_disk:
         real = os.path.realpath(chart.path(path))
         if real.startswith(os.path.realpath(chart.directory or ".") + os.sep):
-            raw = read_file(raw.name, real, follow=False)
+            raw = read_file(raw.name, real, follow=False) or raw
     if isinstance(raw, CannotRead):
         if path in _PROSE:
             return None
