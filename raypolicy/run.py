@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from raypolicy.config import Options
+from raypolicy.errors import UsageError
 from raypolicy.findings import Report
 from raypolicy.inputs.files import CannotRead, RawFile, speaks_of_ray
 from raypolicy.inputs.sources import CHART, sources
@@ -99,16 +100,21 @@ def batches(
     if stream is not None:
         yield Batch(stream.name, (stream,))
     options = options or Options()
+    met_chart = False
     for found in sources(paths, options.exclude, options.rev):
-        yield from _batches(found, options)
+        charts = tuple(_charts(found, options))
+        met_chart = met_chart or bool(charts)
+        yield from _batches(found, charts)
+    if options.values and not met_chart:
+        raise UsageError("--values: no Helm chart that speaks of Ray is here")
 
 
-def _batches(found: Found, options: Options) -> Iterator[Batch]:
+def _batches(found: Found, charts: Iterable[Rendered]) -> Iterator[Batch]:
     patches = _patches(found)
     for problem in found.problems:
         yield Batch(problem.name, (), (CannotRead(problem.name, problem.reason),))
     consumed: set[str] = set()
-    for rendered in _charts(found, options):
+    for rendered in charts:
         consumed |= rendered.consumed
         yield Batch(rendered.name, rendered.files, rendered.troubles)
     for directory, listed in found.directories.items():

@@ -154,6 +154,13 @@ def test_values_that_are_not_there(here: Path) -> None:
     assert "'none.yaml' does not exist" in result.stderr
 
 
+def test_values_that_nobody_wants(here: Path) -> None:
+    put(here, {"a.yaml": RAY % "a", "prod.yaml": "a: 1\n"})
+    result = CliRunner().invoke(main, ["check", "--values", "prod.yaml", "a.yaml"])
+    assert result.exit_code == 2
+    assert "no Helm chart that speaks of Ray is here" in result.stderr
+
+
 def test_without_helm_it_is_said(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(charts, "find_tool", lambda *names: None)
     put(here / "ray", {**CHART, "templates/ray.yaml": TEMPLATE + "  {{ if .Values.x }}\n"})
@@ -186,6 +193,7 @@ def test_charts_that_are_not_rendered(case: str, here: Path) -> None:
 
 
 SPEAKERS = {
+    "a dependency": {"Chart.yaml": CHART["Chart.yaml"] + "dependencies: [{name: ray-cluster}]\n"},
     "a helper": {"templates/_x.tpl": "ray.io/v1"},
     "a value": {"values.yaml": "api: ray.io/v1\n"},
     "other values": {"values-prod.yaml": "api: ray.io/v1\n"},

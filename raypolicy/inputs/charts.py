@@ -11,7 +11,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from raypolicy.errors import UsageError
 from raypolicy.inputs.archives import contents
@@ -29,6 +29,8 @@ _APIS: Final = "ray.io/v1,ray.io/v1/RayCluster,ray.io/v1/RayJob,ray.io/v1/RaySer
 _PIECE: Final = rb"(?m)^---\r?\n(?=# Source: )"
 _SOURCE: Final = rb"# Source: ([^\r\n]+)"
 _MADE_OF: Final = ("templates/", "charts/")
+_RAY: Final = (b"ray.io", b"kuberay", b"ray-cluster")
+"""Ray's API, its operator, and the chart for clusters, which others name as a dependency."""
 _PROSE: Final = ("README.md", "LICENSE", "NOTICE", "OWNERS")
 _WORDS: Final = 600
 
@@ -92,13 +94,18 @@ def _speaks(chart: _Chart, tree: Tree) -> bool:
 def _mentions(path: str, raw: RawFile) -> bool:
     if path.startswith("charts/") and path.endswith((".tgz", ".tar.gz")):
         packed = contents(raw.name, io.BytesIO(raw.data)).values()
-        return any(isinstance(file, RawFile) and b"ray.io" in file.data for file in packed)
-    return b"ray.io" in raw.data
+        return any(isinstance(file, RawFile) and _is_ray(file.data) for file in packed)
+    return _is_ray(raw.data)
+
+
+def _is_ray(data: bytes) -> bool:
+    return any(word in data for word in _RAY)
 
 
 def _rendered(chart: _Chart, tree: Tree, values: Sequence[str]) -> Rendered | None:
-    name, kind = _name_and_type(chart, tree)
-    if kind == "library" or not any(path.startswith(_MADE_OF) for path in chart.paths):
+    about = _about(chart, tree)
+    made = any(path.startswith(_MADE_OF) for path in chart.paths) or about.get("dependencies")
+    if about.get("type") == "library" or not made:
         return None
     helm = find_tool("helm")
     if helm is None:
@@ -106,14 +113,22 @@ def _rendered(chart: _Chart, tree: Tree, values: Sequence[str]) -> Rendered | No
     try:
         with tempfile.TemporaryDirectory(prefix="raypolicy-", ignore_cleanup_errors=True) as folder:
             _copy(chart, tree, os.path.join(folder, "chart"))
-            command = [helm, "template", _release(name), "./chart", "--namespace", NAMESPACE]
+            command = [
+                helm,
+                "template",
+                _release(str(about.get("name"))),
+                "./chart",
+                "--namespace",
+                NAMESPACE,
+            ]
             command += ["--api-versions", _APIS, "--skip-tests"]
             for file in _values(values, folder):
                 command += ["--values", file]
             printed = run_tool(command, folder)
     except ToolError as error:
-        words = " ".join(str(error).rpartition("Error: ")[2].split()).replace(f"{folder}/", "")
-        return _left(chart, f"Helm chart that helm could not render: {words[:_WORDS]}")
+        words = str(error).rpartition("Error: ")[2].partition("\n\n")[0].replace(f"{folder}/", "")
+        words = " ".join(words.split())[:_WORDS]
+        return _left(chart, f"Helm chart that helm could not render: {words}")
     except _RefusedError as error:
         return _left(chart, f"Helm chart that was not rendered: {error}")
     except OSError as error:
@@ -126,17 +141,15 @@ def _left(chart: _Chart, reason: str) -> Rendered:
     return Rendered(chart.name, troubles=(CannotRead(chart.name, reason, harmless=True),))
 
 
-def _name_and_type(chart: _Chart, tree: Tree) -> tuple[str, str]:
+def _about(chart: _Chart, tree: Tree) -> dict[str, Any]:
+    """What Chart.yaml says; nothing where it can't be read."""
     from raypolicy.reader import read_yaml
-    from raypolicy.tree import root_of
 
     raw = tree.read(chart.path(CHART))
     source = decode(raw) if isinstance(raw, RawFile) else None
-    if isinstance(source, SourceFile):
-        for document in read_yaml(source):
-            root = root_of(document)
-            return str(root.get("name").value), str(root.get("type").value)
-    return "", ""
+    documents = read_yaml(source) if isinstance(source, SourceFile) else []
+    value = documents[0].value if documents else None
+    return value if isinstance(value, dict) else {}
 
 
 def _release(name: str) -> str:
