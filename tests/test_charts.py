@@ -336,6 +336,12 @@ def test_a_chart_that_is_too_large(here: Path, monkeypatch: pytest.MonkeyPatch) 
     assert refusal(run(".")) == "larger than 0 MB"
 
 
+def test_time_for_all_charts_has_an_end(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(charts, "SECONDS", -1.0)
+    put(here / "ray", CHART)
+    assert refusal(run(".")) == "others took -1 s"
+
+
 def test_names_in_a_hostile_revision_do_not_leave_the_copy(here: Path, tmp_path: Path) -> None:
     """Git itself would not check out a tree that has `..` in it, but lists it."""
 

@@ -276,6 +276,30 @@ def test_what_a_partial_clone_lacks_is_said_and_not_fetched(
     assert (report.coverage.files, report.coverage.documents) == (40, 40)
 
 
+def test_a_damaged_object_is_said_and_the_others_are_read(repo: Path) -> None:
+    put(repo, *(f"f{number:02}.yaml" for number in range(30)))
+    commit(repo)
+    oid = git(repo, "rev-parse", "HEAD:f11.yaml")
+    path = repo / ".git/objects" / oid[:2] / oid[2:]
+    path.chmod(0o644)
+    path.write_bytes(b"x\x9c damaged")
+    report = check(["."], options("HEAD"))
+    names = [f.span.source.name for f in report.findings if f.rule.id == "named"]
+    assert names == [f"f{number:02}.yaml" for number in range(30) if number != 11]
+    assert report.coverage.files == 30
+
+
+def test_a_repository_with_longer_hashes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "sha256"
+    folder.mkdir()
+    git(folder, "init", "-q", "--object-format=sha256")
+    (tmp_path / "named.yaml").write_text(RULE)
+    put(folder, *(f"f{number}.yaml" for number in range(30)))
+    commit(folder)
+    monkeypatch.chdir(folder)
+    assert len(paths(run("--rev", "HEAD"))) == 30
+
+
 def test_nothing_that_a_repository_configures_is_run(repo: Path, tmp_path: Path) -> None:
     put(repo, "a.yaml")
     (repo / ".gitattributes").write_text("*.yaml filter=evil diff=evil\n")

@@ -10,6 +10,7 @@ import io
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -18,11 +19,13 @@ from raypolicy.inputs.archives import contents
 from raypolicy.inputs.files import CannotRead, RawFile, decode, read_file
 from raypolicy.inputs.rendered import Rendered
 from raypolicy.inputs.sources import CHART
-from raypolicy.inputs.tools import ToolError, find_tool, run_tool
+from raypolicy.inputs.tools import LIMITS, Limits, ToolError, find_tool, run_tool
 from raypolicy.inputs.trees import Found, Tree
 from raypolicy.source import INSIDE, SourceFile
 
 MOST_BYTES: Final = 64 * 1024 * 1024
+SECONDS: Final = 600.0
+"""For all charts together."""
 NAMESPACE: Final = "$NAMESPACE"
 """A placeholder as anyone would write it: what it ends up in is unknown, as it should be."""
 _APIS: Final = "ray.io/v1,ray.io/v1/RayCluster,ray.io/v1/RayJob,ray.io/v1/RayService"
@@ -53,11 +56,13 @@ class _Chart(NamedTuple):
 
 def render_charts(found: Found, values: Sequence[str]) -> Iterator[Rendered]:
     """The charts that speak of Ray, each rendered or with the reason why not."""
+    until = time.monotonic() + SECONDS
     for directory, name in _outermost(found):
         start = len(_join(directory, ""))
         chart = _Chart(directory, name, tuple(p[start:] for p in found.tree.below(directory)))
         if _speaks(chart, found.tree):
-            rendered = _rendered(chart, found.tree, values)
+            left = until - time.monotonic()
+            rendered = _rendered(chart, found.tree, values, left)
             if rendered is not None:
                 yield rendered
 
@@ -102,7 +107,7 @@ def _is_ray(data: bytes) -> bool:
     return any(word in data for word in _RAY)
 
 
-def _rendered(chart: _Chart, tree: Tree, values: Sequence[str]) -> Rendered | None:
+def _rendered(chart: _Chart, tree: Tree, values: Sequence[str], seconds: float) -> Rendered | None:
     about = _about(chart, tree)
     made = any(path.startswith(_MADE_OF) for path in chart.paths) or about.get("dependencies")
     if about.get("type") == "library" or not made:
@@ -110,6 +115,8 @@ def _rendered(chart: _Chart, tree: Tree, values: Sequence[str]) -> Rendered | No
     helm = find_tool("helm")
     if helm is None:
         return _left(chart, "Helm chart, and helm is not installed")
+    if seconds <= 0:
+        return _left(chart, f"Helm chart that was not rendered: others took {SECONDS:g} s")
     try:
         with tempfile.TemporaryDirectory(prefix="raypolicy-", ignore_cleanup_errors=True) as folder:
             _copy(chart, tree, os.path.join(folder, "chart"))
@@ -124,7 +131,7 @@ def _rendered(chart: _Chart, tree: Tree, values: Sequence[str]) -> Rendered | No
             command += ["--api-versions", _APIS, "--skip-tests"]
             for file in _values(values, folder):
                 command += ["--values", file]
-            printed = run_tool(command, folder)
+            printed = run_tool(command, folder, Limits(min(seconds, LIMITS.seconds)))
     except ToolError as error:
         words = str(error).rpartition("Error: ")[2].partition("\n\n")[0].replace(f"{folder}/", "")
         words = " ".join(words.split())[:_WORDS]
