@@ -32,7 +32,7 @@ LAYERS = """
 3 facts/{facts rayobject address entrance job serve cluster clusternames declared exposure headsettings naming headservice workergroup group logical objectstore startcommand claimedport startparameter pod malformed custom container amount command hook probe port image metadata tag resource document target view}
 3 effective/{effective options startports exposure healthchecks sharedmemory logical serve resourcetext bashvalue ports derived names podlabels probes replicas command programs start gates shell injected origin apiversion}
 2 inventory bundle labelselector published releases startoptions images mentions knownkeys kubenames
-1 inputs/{inputs charts rendered patches sources revision archives trees zipmembers tarmembers members files tools walk} expect edits/{edits operations layout writing plain}
+1 inputs/{inputs charts rendered patches sources revision git archives trees zipmembers tarmembers members files tools walk} expect edits/{edits operations layout writing plain}
 1 prepared reader tree builder document scalarplaces scalars values nearnames findings
 0 errors source
 """

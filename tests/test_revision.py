@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from raypolicy.cli import main
 from raypolicy.config import Options
+from raypolicy.inputs import git as git_module
 from raypolicy.inputs import revision
 from raypolicy.inputs.files import RawFile
 from raypolicy.run import check
@@ -251,7 +252,7 @@ def test_a_huge_file_is_left_out(repo: Path, monkeypatch: pytest.MonkeyPatch) ->
     put(repo, "a.yaml", "c.yaml")
     (repo / "b.yaml").write_text(RAY % "b" + "# x\n" * 500)
     commit(repo)
-    monkeypatch.setattr(revision, "MOST_BYTES", 1024)
+    monkeypatch.setattr(git_module, "MOST_BYTES", 1024)
     report = check(["."], options("HEAD"))
     assert [f.span.source.name for f in report.findings if f.rule.id == "named"] == [
         "a.yaml",
@@ -329,6 +330,7 @@ WRONG = [
     (("--rev", "HEAD:a.yaml"), "neither a commit nor a tree, or not here: HEAD:a.yaml"),
     (("--rev", "0" * 40), f"neither a commit nor a tree, or not here: {'0' * 40}"),
     (("--rev", "HEAD", "none.yaml"), "no such file or directory in HEAD: none.yaml"),
+    (("--rev", "HEAD", "k.tgz"), "an archive in a revision is not opened: k.tgz"),
     (("--rev", "HEAD", ".."), "not in the repository: .."),
     (("--rev", "HEAD", "-"), "it does not go with standard input"),
     (("--rev", "HEAD", "--fix"), "it does not go with --fix"),
@@ -337,7 +339,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("arguments", "words"), WRONG, ids=[" ".join(a) for a, _ in WRONG])
 def test_misuse(arguments: tuple[str, ...], words: str, repo: Path) -> None:
-    put(repo, "a.yaml")
+    put(repo, "a.yaml", "k.tgz")
     commit(repo)
     result = run(*arguments)
     assert result.exit_code == 2

@@ -10,12 +10,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from raypolicy.inputs.trees import Found, on_disk
-from raypolicy.inputs.walk import SUFFIXES, find
+from raypolicy.inputs.walk import ARCHIVES, SUFFIXES, find
 
 CHART: Final = "Chart.yaml"
-ARCHIVES: Final = tuple(
-    ".tar .tgz .tbz .tbz2 .txz .tzst .tar.gz .tar.bz2 .tar.xz .tar.zst .zip".split()
-)
 _MAGIC: Final = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd", b"PK\3\4", b"PK\5\6")
 _TAR: Final = (257, b"ustar")
 

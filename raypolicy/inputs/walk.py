@@ -8,6 +8,9 @@ from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
+ARCHIVES: Final = tuple(
+    ".tar .tgz .tbz .tbz2 .txz .tzst .tar.gz .tar.bz2 .tar.xz .tar.zst .zip".split()
+)
 KUSTOMIZATIONS: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _GIT_ENVIRONMENT: Final = (
     "GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE GIT_PREFIX GIT_OBJECT_DIRECTORY GIT_COMMON_DIR"
