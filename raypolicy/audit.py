@@ -73,14 +73,14 @@ class Audit:
         """Audit a batch of files as one bundle."""
         bundle = bundle_of(batch)
         ray = sum(1 for _ in bundle.ray)
-        written = batch.rendered is None
-        plain = (len(batch.files) + len(batch.troubles)) if written else 0
+        rendered = batch.rendered is not None or batch.is_chart
+        plain = 0 if rendered else len(batch.files) + len(batch.troubles)
         self.tally = _Tally(
             self.tally.files + plain,
             self.tally.bundles + (ray > 0),
             self.tally.resources + ray,
             self.tally.documents + len(bundle.documents),
-            self.tally.unbuilt + (batch.overlay is not None and written),
+            self.tally.unbuilt + (batch.overlay is not None and not rendered),
         )
         self.left_out += bundle.left_out
         if not bundle.documents and bundle.overlay is None:

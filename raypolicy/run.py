@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from raypolicy.config import Options
 from raypolicy.findings import Report
-from raypolicy.inputs.batches import batches
+from raypolicy.inputs.batches import Wanted, batches
 from raypolicy.inputs.files import RawFile
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def check(
     audit: Audit | None = _audit(options, today) if options.names_rules else None
     quiet = blank = 0
     done = 0
-    for batch in batches(paths, options.exclude, stream, build=options.kustomize != "never"):
+    for batch in batches(paths, stream, _wanted(options)):
         done += len(batch.files) + batch.built_in
         quiet += batch.built_in
         if progress is not None:
@@ -60,18 +60,24 @@ def models(
     today: str = "",
     *,
     stream: RawFile | None = None,
-    kustomize: str = "auto",
+    rev: str | None = None,
+    values: tuple[str, ...] = (),
 ) -> Iterator[Model]:
     """The model of each bundle that speaks of Ray, as rules see it. Raises UsageError."""
     from raypolicy.audit import aim_for, aim_of
     from raypolicy.bundle import bundle_of
     from raypolicy.model import Model
 
-    aim = aim_of(Options(target_kuberay=target_kuberay), today)
-    for batch in batches(paths, stream=stream, build=kustomize != "never"):
+    options = Options(target_kuberay=target_kuberay, rev=rev, values=values)
+    aim = aim_of(options, today)
+    for batch in batches(paths, stream, _wanted(options)):
         if not batch.quiet:
             bundle = bundle_of(batch)
             yield Model(bundle, aim_for(bundle, aim))
+
+
+def _wanted(options: Options) -> Wanted:
+    return Wanted(options.exclude, options.rev, options.values, options.kustomize != "never")
 
 
 def _audit(options: Options, today: str) -> Audit:

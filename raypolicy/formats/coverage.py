@@ -23,7 +23,7 @@ def coverage_line(report: Report) -> str:
     if report.suppressed:
         parts.append(f"{_count(len(report.suppressed), 'finding')} suppressed")
     if covered.not_read:
-        reasons = Counter(reason for _, reason in covered.not_read)
+        reasons = Counter(reason.partition(": ")[0] for _, reason in covered.not_read)
         detail = ", ".join(f"{number} {reason}" for reason, number in reasons.most_common())
         parts.append(f"{_count(len(covered.not_read), 'file')} not read ({detail})")
     return printable("; ".join(parts))

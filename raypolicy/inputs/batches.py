@@ -6,17 +6,36 @@ The manifests of one directory are a batch, so is a stream, and what a kustomiza
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from raypolicy.inputs.files import CannotRead, RawFile, read_file, speaks_of_ray
-from raypolicy.inputs.walk import KUSTOMIZATIONS, SUFFIXES, FoundFile, find, repository, shown
+from raypolicy.errors import UsageError
+from raypolicy.inputs.files import CannotRead, RawFile, speaks_of_ray
+from raypolicy.inputs.sources import CHART, sources
+from raypolicy.inputs.trees import Found
+from raypolicy.inputs.walk import KUSTOMIZATIONS, SUFFIXES, FoundFile
 
 if TYPE_CHECKING:
     from raypolicy.inputs.overlays import Overlay
     from raypolicy.inputs.rendered import Rendered
 
 _LEVELS: Final = 3
+
+
+class Wanted(NamedTuple):
+    """What is wanted of paths: globs to `exclude`, a git revision instead of the disk, files of
+    `values` for Helm charts, and whether kustomizations are to be built.
+    """
+
+    exclude: tuple[str, ...] = ()
+    rev: str | None = None
+    values: tuple[str, ...] = ()
+    build: bool = True
+
+
+EVERYTHING: Final = Wanted()
 
 
 class Batch(NamedTuple):
@@ -35,6 +54,7 @@ class Batch(NamedTuple):
     rendered: Rendered | None = None
     overlay: Overlay | None = None
     context: tuple[RawFile, ...] = ()
+    is_chart: bool = False
 
     @property
     def quiet(self) -> bool:
@@ -47,51 +67,64 @@ class Batch(NamedTuple):
 
 
 def batches(
-    paths: Iterable[str],
-    exclude: tuple[str, ...] = (),
-    stream: RawFile | None = None,
-    *,
-    build: bool = True,
+    paths: Iterable[str], stream: RawFile | None = None, wanted: Wanted = EVERYTHING
 ) -> Iterator[Batch]:
-    """Plain manifests, one batch a directory; a stream is one of its own, so is a kustomization,
-    which is built if `build` allows it.
+    """Plain manifests, one batch a directory; a stream is one of its own, so is what a
+    kustomization or a chart is rendered to. Raises UsageError for what there is not.
     """
     if stream is not None:
         yield Batch(stream.name, (stream,))
-    paths = tuple(paths)
-    directories, problems = find(paths, exclude)
-    for problem in problems:
+    met_chart = False
+    for found in sources(paths, wanted.exclude, wanted.rev):
+        for batch in _of_tree(found, wanted):
+            met_chart = met_chart or batch.is_chart
+            yield batch
+    if wanted.values and not met_chart:
+        raise UsageError("--values: no Helm chart that speaks of Ray is here")
+
+
+def _of_tree(found: Found, wanted: Wanted) -> Iterator[Batch]:
+    for problem in found.problems:
         yield Batch(problem.name, (), (CannotRead(problem.name, problem.reason),))
-    plan = _plan([f for files in directories.values() for f in files], paths, build=build)
+    everything = [file for files in found.directories.values() for file in files]
+    plan = _plan(everything, found, build=wanted.build)
     for overlay in plan.overlays:
         rendered = overlay.rendered
         files = () if rendered is None else (rendered.text,)
         yield Batch(overlay.name, files, rendered=rendered, overlay=overlay)
-    for directory, found in directories.items():
-        yield _plain(directory, found, plan)
+    consumed = set(plan.consumed)
+    if any(file.name.endswith(CHART) for file in everything):
+        from raypolicy.inputs.charts import render_charts
+
+        for chart in render_charts(found, wanted.values):
+            made_of = (file for file in everything if file.path in chart.consumed)
+            consumed.update(tree_path(file, found) for file in made_of)
+            yield Batch(chart.name, chart.files, chart.troubles, is_chart=True)
+    for directory, listed in found.directories.items():
+        yield _plain(directory, listed, found, plan._replace(consumed=frozenset(consumed)))
 
 
 class _Plan(NamedTuple):
     """What is known of kustomizations before the plain files are taken, and the files that were
-    read for it; paths are absolute.
+    read for it.
     """
 
     overlays: tuple[Overlay, ...] = ()
     consumed: frozenset[str] = frozenset()
     patches: frozenset[str] = frozenset()
-    read: dict[str, RawFile | CannotRead | None] = {}  # noqa: RUF012  # never changed
+    read: Mapping[FoundFile, RawFile | CannotRead | None] = MappingProxyType({})
 
 
-def _plain(directory: str, found: Sequence[FoundFile], plan: _Plan) -> Batch:
+def _plain(directory: str, listed: Sequence[FoundFile], found: Found, plan: _Plan) -> Batch:
     files: list[RawFile] = []
     troubles: list[CannotRead] = []
     built_in = 0
-    for file in found:
-        path = os.path.abspath(file.path) if plan.patches or plan.consumed else ""
+    for file in listed:
+        path = tree_path(file, found) if plan.patches or plan.consumed else ""
         if path in plan.consumed:
             built_in += 1
             continue
-        read = plan.read[file.path] if file.path in plan.read else _read(file)
+        read = plan.read[file] if file in plan.read else found.read(file)
         if path in plan.patches:
             troubles.append(CannotRead(file.name, "kustomize patch", harmless=True))
         elif isinstance(read, RawFile):
@@ -100,82 +133,75 @@ def _plain(directory: str, found: Sequence[FoundFile], plan: _Plan) -> Batch:
             troubles.append(read)
         elif file.named:
             troubles.append(CannotRead(file.name, "no such file"))
-    context = _beside(found) if any(speaks_of_ray(file.data) for file in files) else ()
+    context = _beside(listed, found) if any(speaks_of_ray(each.data) for each in files) else ()
     return Batch(directory, tuple(files), tuple(troubles), built_in, context=context)
 
 
-def _beside(found: Sequence[FoundFile]) -> tuple[RawFile, ...]:
+def _beside(listed: Sequence[FoundFile], found: Found) -> tuple[RawFile, ...]:
     """The other manifests of a directory, all files of which that are meant were named."""
-    if not all(file.named for file in found):
+    if not all(file.named for file in listed):
         return ()
-    folder = os.path.dirname(found[0].path) or "."
-    known = {os.path.basename(file.path) for file in found}
-    names = [name for name in os.listdir(folder) if name.lower().endswith(SUFFIXES)]
-    paths = (os.path.join(folder, name) for name in sorted({*names} - known))
-    files = (read_file(shown(path), path, follow=False) for path in paths)
+    folder = posixpath.dirname(tree_path(listed[0], found))
+    known = {tree_path(file, found) for file in listed}
+    if found.tree.on_disk:
+        paths = [posixpath.join(folder, name) for name in sorted(os.listdir(folder))]
+    else:
+        paths = [each for each in found.tree.below(folder) if posixpath.dirname(each) == folder]
+    wanted = (each for each in paths if each.lower().endswith(SUFFIXES) and each not in known)
+    files = (found.tree.read(path) for path in wanted)
     return tuple(file for file in files if isinstance(file, RawFile))
 
 
-def _read(file: FoundFile) -> RawFile | CannotRead | None:
-    return read_file(file.name, file.path, follow=file.named)
+def tree_path(file: FoundFile, found: Found) -> str:
+    """The path of a file in its tree as kustomizations see it: absolute on the disk."""
+    return os.path.abspath(file.path) if found.tree.on_disk else file.path
 
 
-def _plan(found: list[FoundFile], paths: tuple[str, ...], *, build: bool) -> _Plan:
+def _plan(everything: list[FoundFile], found: Found, *, build: bool) -> _Plan:
     """Kustomizations among the files found are built; those above a file that was named are only
     asked which files are patches.
     """
-    here = [file for file in found if os.path.basename(file.path) in KUSTOMIZATIONS]
-    named = [file for file in found if file.named and file not in here]
-    above = dict.fromkeys(folder for file in named for folder in _folders_above(file))
+    here = [file for file in everything if os.path.basename(file.path) in KUSTOMIZATIONS]
+    named = [file for file in everything if file.named and file not in here]
+    above = dict.fromkeys(folder for file in named for folder in _folders_above(file, found))
     if not here and not above:
         return _Plan()
     from raypolicy.inputs.closure import closure_of
     from raypolicy.inputs.overlays import consumed, overlays, patches
-    from raypolicy.inputs.trees import on_disk
 
-    tree = on_disk(_roots(paths))
-    read = {file.path: _read(file) for file in found} if here else {}
-    closures = [closure_of(folder, tree) for folder in _concerned(here, read)]
+    read = {file: found.read(file) for file in everything} if here else {}
+    closures = [closure_of(folder, found.tree) for folder in _concerned(here, read, found)]
     built = tuple(overlays(closures, never=not build))
-    closures += (closure_of(folder, tree) for folder in above)
+    closures += (closure_of(folder, found.tree) for folder in above)
     return _Plan(built, consumed(built), patches(closures), read)
 
 
 def _concerned(
-    kustomizations: Iterable[FoundFile], read: dict[str, RawFile | CannotRead | None]
+    kustomizations: Iterable[FoundFile],
+    read: Mapping[FoundFile, RawFile | CannotRead | None],
+    found: Found,
 ) -> Iterator[str]:
     """Directories of the kustomizations that could lead to something of Ray's: above a file that
     speaks of it, or with a way out of their directory.
     """
     speaking: set[str] = set()
-    for path, file in read.items():
-        if isinstance(file, RawFile) and speaks_of_ray(file.data):
-            folder = os.path.dirname(os.path.abspath(path))
+    for file, text in read.items():
+        if isinstance(text, RawFile) and speaks_of_ray(text.data):
+            folder = posixpath.dirname(tree_path(file, found))
             while folder not in speaking:
                 speaking.add(folder)
-                folder = os.path.dirname(folder)
+                folder = posixpath.dirname(folder)
     for each in kustomizations:
-        folder, file = os.path.dirname(os.path.abspath(each.path)), read[each.path]
-        if folder in speaking or (isinstance(file, RawFile) and b".." in file.data):
+        folder, text = posixpath.dirname(tree_path(each, found)), read[each]
+        if folder in speaking or (isinstance(text, RawFile) and b".." in text.data):
             yield folder
 
 
-def _folders_above(file: FoundFile) -> Iterator[str]:
+def _folders_above(file: FoundFile, found: Found) -> Iterator[str]:
     """The directory of a file and those next above it, as far as they have a kustomization."""
-    directory = os.path.dirname(os.path.abspath(file.path))
+    folder = posixpath.dirname(tree_path(file, found))
     for _ in range(_LEVELS):
-        if any(os.path.isfile(os.path.join(directory, name)) for name in KUSTOMIZATIONS):
-            yield directory
-        directory = os.path.dirname(directory)
-
-
-def _roots(paths: Iterable[str]) -> Iterator[str]:
-    """Directories in which a kustomization may name files: the git work trees of what the user
-    named; elsewhere the directories named, and the working directory if they lie in it.
-    """
-    for path in paths:
-        folder = os.path.abspath(path if os.path.isdir(path) else os.path.dirname(path))
-        root = repository(folder)
-        yield folder if root is None else root
-        if root is None and folder.startswith(os.getcwd()):
-            yield os.getcwd()
+        names = (posixpath.join(folder, name) for name in KUSTOMIZATIONS)
+        if any(map(os.path.isfile if found.tree.on_disk else found.tree.read, names)):
+            yield folder
+        folder = posixpath.dirname(folder)

@@ -10,7 +10,6 @@ from raypolicy.inputs.kustomization import PATCH, RESOURCE
 from raypolicy.inputs.kustomize import build, builder
 from raypolicy.inputs.rendered import Rendered
 from raypolicy.inputs.tools import ToolError
-from raypolicy.inputs.walk import shown
 
 
 class Overlay(NamedTuple):
@@ -26,15 +25,15 @@ class Overlay(NamedTuple):
     left: str = ""
 
     @property
-    def name(self) -> str:
-        """Its directory as people see it."""
-        return shown(self.closure.folder)
-
-    @property
     def file(self) -> str:
         """Its kustomization file as people see it."""
         part = self.closure.parts.get(self.closure.folder)
-        return self.name if part is None else part.source.name
+        return part.source.name if part is not None else self.closure.unreadable[0].source.name
+
+    @property
+    def name(self) -> str:
+        """Its directory as people see it."""
+        return self.file.rpartition("/")[0] or "."
 
     def left_out(self) -> Iterator[tuple[str, str]]:
         """What of it is not audited: itself, or what lies elsewhere."""
@@ -62,7 +61,7 @@ def overlays(closures: Iterable[Closure], *, never: bool) -> Iterator[Overlay]:
         elif closure.unreadable or any(not fault.remote for fault in closure.faults):
             yield overlay
         elif command is None:
-            why = "kustomization not built: neither kustomize nor kubectl is installed"
+            why = "kustomization, and neither kustomize nor kubectl is installed"
             yield overlay._replace(left=why)
         else:
             try:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from raypolicy.inputs.files import CannotRead, RawFile, read_file
 from raypolicy.inputs.walk import FoundFile, NoAccess, shown
-
-ROOT: Final = "/tree"
-"""Where the files of a tree in memory lie."""
 
 
 class Tree(NamedTuple):
@@ -19,27 +16,40 @@ class Tree(NamedTuple):
     `read` gives the file at a path, None where there is none; a symbolic link is not followed.
     `within` says whether a path may be looked at: what a manifest names outside of the tree, or
     behind a symbolic link, is not.
+    `below` gives the paths of all files below a directory whatever their names, symbolic links
+    among them, what git keeps for itself not. `on_disk`: paths are those of this machine.
     """
 
     read: Callable[[str], RawFile | CannotRead | None]
     is_directory: Callable[[str], bool]
     within: Callable[[str], bool]
+    below: Callable[[str], list[str]]
+    on_disk: bool = False
 
 
 class Found(NamedTuple):
     """The files that a user means, by directory; the directories that could not be listed; and the
-    tree that all of them lie in."""
+    tree that all of them lie in. `close` when all is read."""
 
     directories: dict[str, list[FoundFile]]
     problems: list[NoAccess]
     tree: Tree
+    close: Callable[[], None] = lambda: None
+
+    def read(self, file: FoundFile) -> RawFile | CannotRead | None:
+        """A file as it was found: a symbolic link that the user named is followed."""
+        if self.tree.on_disk:
+            return read_file(file.name, file.path, follow=file.named)
+        return self.tree.read(file.path)
 
 
 def on_disk(roots: Iterable[str]) -> Tree:
-    """The files below some directories of this machine; paths are absolute."""
-    tops = {os.path.abspath(root): os.path.realpath(root) for root in roots}
+    """The files below some directories of this machine; paths may be relative, but for `within`."""
+    tops: dict[str, str] = {}
 
     def within(path: str) -> bool:
+        if not tops:
+            tops.update((os.path.abspath(root), os.path.realpath(root)) for root in roots)
         return any(
             os.path.realpath(path) == os.path.normpath(os.path.join(real, path[len(top) + 1 :]))
             for top, real in tops.items()
@@ -49,11 +59,37 @@ def on_disk(roots: Iterable[str]) -> Tree:
     def read(path: str) -> RawFile | CannotRead | None:
         return read_file(shown(path), path, follow=False)
 
-    return Tree(read, os.path.isdir, within)
+    return Tree(read, os.path.isdir, within, _below, on_disk=True)
+
+
+def paths_below(paths: Iterable[str]) -> Callable[[str], list[str]]:
+    """What `below` is in a tree of which all paths are known; they must be sorted."""
+    everything = list(paths)
+
+    def below(directory: str) -> list[str]:
+        from bisect import bisect_left
+
+        if not directory:
+            return everything
+        first = bisect_left(everything, f"{directory}/")
+        return everything[first : bisect_left(everything, f"{directory}0")]  # 0 follows /
+
+    return below
+
+
+def _below(directory: str) -> list[str]:
+    found: list[str] = []
+    for folder, directories, files in os.walk(directory or "."):
+        directories[:] = [name for name in directories if name != ".git"]
+        inside = os.path.relpath(folder, directory or ".")
+        here = os.path.join(directory, "" if inside == "." else inside)
+        links = (name for name in directories if os.path.islink(os.path.join(folder, name)))
+        found += (os.path.join(here, name) for name in (*files, *links))
+    return sorted(found)
 
 
 def in_memory(files: Mapping[str, bytes]) -> Tree:
-    """Files by their names in a tree whose root is `/tree`."""
-    by_path = {f"{ROOT}/{name}": RawFile(name, None, data) for name, data in files.items()}
-    folders = {path[:at] for path in by_path for at in range(len(path)) if path[at] == "/"}
-    return Tree(by_path.get, folders.__contains__, lambda path: f"{path}/".startswith(f"{ROOT}/"))
+    """Files by their paths."""
+    by_path = {path: RawFile(path, None, data) for path, data in files.items()}
+    folders = {path[:at] for path in by_path for at in range(len(path)) if path[at] == "/"} | {""}
+    return Tree(by_path.get, folders.__contains__, lambda path: True, paths_below(sorted(by_path)))

@@ -8,6 +8,9 @@ from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
+ARCHIVES: Final = tuple(
+    ".tar .tgz .tbz .tbz2 .txz .tzst .tar.gz .tar.bz2 .tar.xz .tar.zst .zip".split()
+)
 KUSTOMIZATIONS: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _GIT_ENVIRONMENT: Final = (
     "GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE GIT_PREFIX GIT_OBJECT_DIRECTORY GIT_COMMON_DIR"
@@ -45,12 +48,24 @@ def find(
                 found.setdefault(os.path.abspath(file.path), file)
         else:
             found[os.path.abspath(path)] = FoundFile(shown(path), path, named=True)
+    return grouped(found.values(), exclude), problems
+
+
+def grouped(
+    files: Iterable[FoundFile], exclude: tuple[str, ...] = ()
+) -> dict[str, list[FoundFile]]:
+    """Files by directory, sorted; those that are excluded left out."""
     wanted = _not_excluded(exclude)
     directories: dict[str, list[FoundFile]] = {}
-    for file in sorted(found.values()):
+    for file in sorted(files):
         if wanted(file.name):
             directories.setdefault(file.name.rpartition("/")[0], []).append(file)
-    return directories, problems
+    return directories
+
+
+def could_be_manifest(path: str) -> bool:
+    """Whether a file in a directory is one to read, by its name."""
+    return path.lower().endswith(SUFFIXES) or path.rpartition("/")[2] == "Kustomization"
 
 
 def shown(path: str) -> str:
