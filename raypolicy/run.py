@@ -5,31 +5,17 @@ A run over files that don't speak of Ray imports neither the YAML parser nor the
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from raypolicy.config import Options
 from raypolicy.findings import Report
-from raypolicy.inputs.files import CannotRead, RawFile, read_file, speaks_of_ray
-from raypolicy.inputs.walk import KUSTOMIZATIONS, FoundFile, find
+from raypolicy.inputs.batches import Wanted, batches
+from raypolicy.inputs.files import RawFile
 
 if TYPE_CHECKING:
     from raypolicy.audit import Audit
     from raypolicy.model import Model
-
-
-class Batch(NamedTuple):
-    """Files that are applied together, and what of them could not be read."""
-
-    name: str
-    files: tuple[RawFile, ...]
-    troubles: tuple[CannotRead, ...] = ()
-
-    @property
-    def quiet(self) -> bool:
-        """Whether nothing in it speaks of Ray or needs to be spoken of."""
-        return not self.troubles and not any(speaks_of_ray(file.data) for file in self.files)
 
 
 def check(
@@ -51,8 +37,9 @@ def check(
     audit: Audit | None = _audit(options, today) if options.names_rules else None
     quiet = blank = 0
     done = 0
-    for batch in batches(paths, options.exclude, stream):
-        done += len(batch.files)
+    for batch in batches(paths, stream, _wanted(options)):
+        done += len(batch.files) + batch.built_in
+        quiet += batch.built_in
         if progress is not None:
             progress(done)
         if batch.quiet:
@@ -61,7 +48,7 @@ def check(
             continue
         if audit is None:
             audit = _audit(options, today)
-        audit.take(batch.name, batch.files, batch.troubles)
+        audit.take(batch)
     if audit is None:
         return Report().with_files(quiet, blank)
     return audit.report().with_files(quiet, blank)
@@ -73,62 +60,24 @@ def models(
     today: str = "",
     *,
     stream: RawFile | None = None,
+    rev: str | None = None,
+    values: tuple[str, ...] = (),
 ) -> Iterator[Model]:
     """The model of each bundle that speaks of Ray, as rules see it. Raises UsageError."""
     from raypolicy.audit import aim_for, aim_of
-    from raypolicy.bundle import make_bundle
+    from raypolicy.bundle import bundle_of
     from raypolicy.model import Model
 
-    aim = aim_of(Options(target_kuberay=target_kuberay), today)
-    for batch in batches(paths, stream=stream):
+    options = Options(target_kuberay=target_kuberay, rev=rev, values=values)
+    aim = aim_of(options, today)
+    for batch in batches(paths, stream, _wanted(options)):
         if not batch.quiet:
-            bundle = make_bundle(batch.name, batch.files, batch.troubles)
+            bundle = bundle_of(batch)
             yield Model(bundle, aim_for(bundle, aim))
 
 
-def batches(
-    paths: Iterable[str], exclude: tuple[str, ...] = (), stream: RawFile | None = None
-) -> Iterator[Batch]:
-    """Plain manifests, one batch a directory; a stream is one of its own."""
-    if stream is not None:
-        yield Batch(stream.name, (stream,))
-    directories, problems = find(paths, exclude)
-    patches = _patches(directories)
-    for problem in problems:
-        yield Batch(problem.name, (), (CannotRead(problem.name, problem.reason),))
-    for directory, found in directories.items():
-        files: list[RawFile] = []
-        troubles: list[CannotRead] = []
-        for file in found:
-            read = read_file(file.name, file.path, follow=file.named)
-            if file.path in patches:
-                troubles.append(CannotRead(file.name, "kustomize patch", harmless=True))
-            elif isinstance(read, RawFile):
-                files.append(read)
-            elif read is not None:
-                troubles.append(read)
-            elif file.named:
-                troubles.append(CannotRead(file.name, "no such file"))
-        yield Batch(directory, tuple(files), tuple(troubles))
-
-
-def _patches(directories: dict[str, list[FoundFile]]) -> frozenset[str]:
-    """Paths of the files that kustomizations use as patches: fragments, not resources."""
-    kustomizations: set[str] = set()
-    everything = [file for files in directories.values() for file in files]
-    for file in everything:
-        if file.named:
-            from raypolicy.inputs.patches import kustomizations_above
-
-            kustomizations.update(kustomizations_above(file.path))
-        elif os.path.basename(file.path) in KUSTOMIZATIONS:
-            kustomizations.add(file.path)
-    if not kustomizations:
-        return frozenset()
-    from raypolicy.inputs.patches import patch_files
-
-    patches = patch_files(sorted(kustomizations))
-    return frozenset(f.path for f in everything if os.path.abspath(f.path) in patches)
+def _wanted(options: Options) -> Wanted:
+    return Wanted(options.exclude, options.rev, options.values, options.kustomize != "never")
 
 
 def _audit(options: Options, today: str) -> Audit:

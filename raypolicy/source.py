@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from itertools import accumulate
 from typing import Final, NamedTuple
 
+INSIDE: Final = "!/"
+"""In a name: what is before it is an archive or a chart, what follows is a path in what it holds or
+is rendered to. Such a text is no file that could be changed."""
 _BLOCK: Final = 4096
 """Characters between two places whose line is known; those between are counted when asked for."""
 

@@ -4,8 +4,7 @@ any of them (`selectors`, `backends`, `entrances`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from functools import cached_property, partial
 
 from raypolicy.backends import Backends
 from raypolicy.entrances import Entrances
@@ -32,7 +31,9 @@ class Ways:
         clusters: tuple[Cluster, ...],
         others: tuple[Pod, ...],
         made: MadeServices,
+        nobody: Owner,
     ) -> None:
+        self._nobody = nobody
         pods = (Bearer(each.labels, each.namespace, each) for each in pod_sets(clusters, others))
         self._inventory = inventory
         self._selectors = Selectors(
@@ -43,14 +44,18 @@ class Ways:
         )
         self._backends = Backends(inventory, made, self._selectors)
 
-    def selectors(self, nobody: Owner) -> Iterator[Selector]:
+    @cached_property
+    def selectors(self) -> tuple[Selector, ...]:
         """The selectors that speak of Ray's pods, or choose some."""
-        return self._selectors.views(nobody)
+        return tuple(self._selectors.views(self._nobody))
 
-    def backends(self, nobody: Owner) -> Iterator[Backend]:
+    @cached_property
+    def backends(self) -> tuple[Backend, ...]:
         """The backends of routes that have to do with Ray."""
-        return self._backends.views(nobody)
+        return tuple(self._backends.views(self._nobody))
 
-    def entrances(self, nobody: Owner) -> Iterator[Entrance]:
+    @cached_property
+    def entrances(self) -> tuple[Entrance, ...]:
         """The Services and routes that lead to a part of Ray on a head."""
-        return Entrances(self._inventory, self._selectors, self._backends).views(nobody)
+        found = Entrances(self._inventory, self._selectors, self._backends)
+        return tuple(found.views(self._nobody))

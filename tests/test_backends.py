@@ -30,7 +30,7 @@ def written(route: str, service: str = "dev-head-svc", port: str = "8265", more:
 
 
 def seen(text: str) -> tuple[Backend, ...]:
-    return model(text).backends
+    return model(text).root("backends")
 
 
 @pytest.mark.parametrize("route", ROUTES.values(), ids=ROUTES)
@@ -208,7 +208,7 @@ GUARDS = [
 
 @pytest.mark.parametrize(("route", "beside", "guard"), GUARDS)
 def test_what_keeps_strangers_away(route: str, beside: str, guard: str | None) -> None:
-    found = model(cluster() + beside + written(route)).entrances
+    found = model(cluster() + beside + written(route)).root("entrances")
     assert [told(each.restriction) for each in found] == ([] if guard is None else [guard])
 
 
@@ -225,12 +225,14 @@ ASKED = [
 
 @pytest.mark.parametrize(("container", "port", "asked"), ASKED)
 def test_certificates(container: str, port: str, asked: str) -> None:
-    (found,) = model(cluster(head_container=container) + written(INGRESS, port=port)).entrances
+    (found,) = model(cluster(head_container=container) + written(INGRESS, port=port)).root(
+        "entrances"
+    )
     assert told(found.authenticated) == asked
 
 
 def test_the_widest_way_of_a_service() -> None:
     ports = "ports: [{name: c, port: 10001}, {name: d, port: 8265}]"
     service = HEAD_SERVICE.replace("ports: [{name: http, port: 80, targetPort: 8265}]", ports)
-    (found,) = model(cluster(head_container=TLS % "'1'") + service).entrances
+    (found,) = model(cluster(head_container=TLS % "'1'") + service).root("entrances")
     assert told(found.part) == "dashboard"

@@ -24,7 +24,7 @@ def object_of(kind: str, selector: str, more: str = "") -> str:
 
 
 def seen(ray: str, kind: str, selector: str, more: str = "") -> list[Selector]:
-    found = model(ray + object_of(kind, selector, more)).selectors
+    found = model(ray + object_of(kind, selector, more)).root("selectors")
     return [each for each in found if told(each.kind) == kind]
 
 
@@ -107,13 +107,13 @@ def test_a_monitor_of_other_namespaces() -> None:
         ("namespaceSelector: {matchNames: [web]}, ", "false"),
         ("namespaceSelector: {matchNames: [$NS]}, ", "true"),
     ):
-        (found,) = model(ray + text.replace("spec: {", f"spec: {{{where}")).selectors
+        (found,) = model(ray + text.replace("spec: {", f"spec: {{{where}")).root("selectors")
         assert told(found.selects) == selects
 
 
 def test_a_service_of_knative_has_no_selector() -> None:
     text = object_of("Service", "ray.io/cluster: dev").replace("v1", "serving.knative.dev/v1")
-    assert model(cluster() + text).selectors == ()
+    assert model(cluster() + text).root("selectors") == ()
 
 
 LISTED = "name: h, ports: [{containerPort: 8265, name: dashboard}]"
@@ -142,7 +142,7 @@ PORTS = [
 def test_ports(head: str, container: str, worker: str, role: str, port: str, known: str) -> None:
     ray = cluster(head=head, head_container=container, worker_container=worker)
     text = object_of("Service", f"ray.io/node-type: {role}")
-    (found,) = model(ray + text.replace("spec: {", f"spec: {{ports: [{port}], ")).selectors
+    (found,) = model(ray + text.replace("spec: {", f"spec: {{ports: [{port}], ")).root("selectors")
     if known == "-":
         assert found.astray_ports == ()
     else:
@@ -167,7 +167,9 @@ MONITORS = [
 @pytest.mark.parametrize(("kind", "endpoints", "offered"), MONITORS)
 def test_monitors(kind: str, endpoints: str, offered: list[str]) -> None:
     text = object_of(kind, "ray.io/cluster: dev, ray.io/node-type: head")
-    (found,) = model(cluster() + text.replace("spec: {", f"spec: {{{endpoints}, ")).selectors
+    (found,) = model(cluster() + text.replace("spec: {", f"spec: {{{endpoints}, ")).root(
+        "selectors"
+    )
     assert [told(each.offered) for each in found.astray_ports] == offered
 
 

@@ -243,7 +243,7 @@ ENTRANCES = [
 
 @pytest.mark.parametrize(("selector", "ports", "found"), ENTRANCES)
 def test_entrances(selector: str, ports: str, found: list[str]) -> None:
-    seen = model(f"{cluster()}---\n{by_hand(selector, ports)}").entrances
+    seen = model(f"{cluster()}---\n{by_hand(selector, ports)}").root("entrances")
     assert [f"{told(each.type)} {told(each.part)}" for each in seen] == found
 
 
@@ -265,7 +265,7 @@ kind: Ingress
 metadata: {{name: web}}
 spec: {{rules: [{{http: {{paths: [{{backend: {backend}}}]}}}}]}}
 """
-    assert len(model(f"{cluster()}---\n{ingress}").entrances) == count
+    assert len(model(f"{cluster()}---\n{ingress}").root("entrances")) == count
 
 
 SELECTORS = [
@@ -279,8 +279,8 @@ SELECTORS = [
 
 @pytest.mark.parametrize(("ray", "maker"), SELECTORS)
 def test_selectors(ray: str, maker: str) -> None:
-    (found,) = model(f"{ray}---\n{by_hand('ray.io/cluster: dev', '{port: 1}')}").selectors
+    (found,) = model(f"{ray}---\n{by_hand('ray.io/cluster: dev', '{port: 1}')}").root("selectors")
     assert told(found.maker) == maker
     other = by_hand("ray.io/cluster: dev", "{port: 1}").replace("outside}", "o, namespace: web}")
-    (found,) = model(f"{ray}---\n{other}").selectors
+    (found,) = model(f"{ray}---\n{other}").root("selectors")
     assert told(found.maker) == ABSENT_TEXT

@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, type=click.Path(), required=True)
 @click.option("--json", "as_json", is_flag=True, help="As JSON: a list of bundles.")
 @click.option("--target-kuberay", metavar="VERSION", help="KubeRay release to judge for.")
-def facts(paths: tuple[str, ...], as_json: bool, target_kuberay: str | None) -> None:
+@click.option("--rev", metavar="REV", help="Read a git revision instead of the work tree.")
+@click.option("--values", multiple=True, type=click.Path(exists=True), help="For Helm charts.")
+def facts(
+    paths: tuple[str, ...],
+    as_json: bool,
+    target_kuberay: str | None,
+    rev: str | None,
+    values: tuple[str, ...],
+) -> None:
     """Print the model that rules see: each fact, its value, and where it comes from."""
     with statuses():
         import json
@@ -29,10 +37,13 @@ def facts(paths: tuple[str, ...], as_json: bool, target_kuberay: str | None) -> 
         from raypolicy.run import models
         from raypolicy.sheet import lines, sheet
 
-        require_existing(paths)
+        if rev is None:
+            require_existing(paths)
+        elif "-" in paths:
+            raise UsageError("--rev audits what is in git: it does not go with standard input")
         stream = RawFile("<stdin>", None, sys.stdin.buffer.read()) if "-" in paths else None
         files = [path for path in paths if path != "-"]
-        found = models(files, target_kuberay, stream=stream)
+        found = models(files, target_kuberay, stream=stream, rev=rev, values=values)
         if as_json:
             click.echo(json.dumps([sheet(model) for model in found], indent=2))
             return

@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
 FORMAT_NAMES: Final = ("full", "text", "table", "json", "sarif")
 SEVERITIES: Final = ("error", "warning", "note")
-_OPTIONS: Final = (
-    "rules select ignore profile target_kuberay feature_gates exclude fail_on min_severity"
-).split()
+_OPTIONS: Final = """rules select ignore profile target_kuberay feature_gates exclude kustomize
+    values fail_on min_severity""".split()
 
 
 @click.command()
@@ -71,7 +70,19 @@ _OPTIONS: Final = (
     metavar="NAME",
     help="A feature gate of the operator that is on; repeatable.",
 )
+@click.option(
+    "--kustomize",
+    type=click.Choice(["auto", "never"]),
+    help="Build kustomizations, if kustomize or kubectl is installed, or never.  [default: auto]",
+)
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave files or directories out.")
+@click.option("--rev", metavar="REV", help="Audit a git revision; the work tree is left alone.")
+@click.option(
+    "--values",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False),
+    help="A file of values to render Helm charts with; repeatable, the last wins.",
+)
 @click.option(
     "-c",
     "--config",
@@ -89,7 +100,8 @@ _OPTIONS: Final = (
 @click.option("-q", "--quiet", is_flag=True, help="No coverage line.")
 @click.option("-v", "--verbose", is_flag=True, help="Say which files were not read, and why.")
 def check(paths: tuple[str, ...], **given: Any) -> None:
-    """Audit files and directories ('-' is standard input), by default the working directory."""
+    """Audit files, directories and archives ('-' is standard input), by default the working
+    directory."""
     with statuses():
         _check(paths or (".",), given)
 
@@ -102,7 +114,11 @@ def _check(paths: tuple[str, ...], given: dict[str, Any]) -> None:
 
     outputs = _outputs(given["formats"])
     options = _options(given, prose=any(name == "sarif" for name, _ in outputs))
-    require_existing(paths)
+    if given["rev"] is None:
+        require_existing(paths)
+    elif "-" in paths or given["fix"]:
+        word = "standard input" if "-" in paths else "--fix"
+        raise UsageError(f"--rev audits what is in git: it does not go with {word}")
     stream = None
     if "-" in paths:
         if given["fix"]:
@@ -144,7 +160,9 @@ def _options(given: Mapping[str, Any], *, prose: bool) -> Options:
 
         configured = configuration(given["config"])
     return Options.of(
-        {**configured, **said}, suppressions=not given["no_suppressions"], prose=prose
+        {**configured, **said, "rev": given["rev"]},
+        suppressions=not given["no_suppressions"],
+        prose=prose,
     )
 
 
@@ -154,8 +172,7 @@ def _status(report: Report, fail_on: str) -> int:
     worst = report.worst()
     if worst is not None and fail_on != "never" and worst >= Severity[fail_on.upper()]:
         return FINDINGS
-    covered = report.coverage
-    return 0 if covered.files > covered.blank else NOTHING_AUDITED
+    return NOTHING_AUDITED if report.coverage.nothing else 0
 
 
 def _outputs(formats: tuple[str, ...]) -> list[tuple[str, str | None]]:

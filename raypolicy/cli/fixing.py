@@ -45,9 +45,16 @@ def write_changes(report: Report, *, unsafe: bool) -> bool:
 def _fixed(report: Report, unsafe: bool) -> list[Fixed]:
     """The files that change; the fixes that stand in each other's way are said."""
     from raypolicy.fix import apply
-    from raypolicy.formats.style import place
+    from raypolicy.formats.style import place, printable
+    from raypolicy.source import INSIDE
 
-    fixed = apply(report.findings, unsafe=unsafe)
+    inside: list[Fixed] = []
+    fixed: list[Fixed] = []
+    for each in apply(report.findings, unsafe=unsafe):
+        (inside if INSIDE in each.source.name else fixed).append(each)
+    for each in inside:
+        words = "not fixed: it is packed or rendered, not a file"
+        click.echo(f"{printable(each.source.name)}: {words}", err=True)
     for each in fixed:
         for skipped in each.skipped:
             where, rule = place(skipped.finding.span), skipped.finding.rule.id

@@ -8,11 +8,14 @@ import subprocess
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Final, NamedTuple
+from typing import IO, Final, NamedTuple
 
-SECONDS: Final = 60.0
-MOST_BYTES: Final = 256 * 1024 * 1024
+SECONDS: Final = 30.0
+MOST_BYTES: Final = 64 * 1024 * 1024
 _MOST_WORDS: Final = 4000
+_LINGER: Final = 5.0
+_MOST_MEMORY: Final = 4 * 1024 * 1024 * 1024
+"""Address space: renderers in Go reserve over one gigabyte before they do anything."""
 _NOWHERE: Final = "http://127.0.0.1:9"
 """A proxy that nobody is: what asks for the network gets an answer at once."""
 _KEPT: Final = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP", "LANG")
@@ -56,6 +59,8 @@ def run_tool(command: Sequence[str], folder: str, limits: Limits = LIMITS) -> by
         )
     except OSError as error:
         raise ToolError(f"{name} could not be run: {error.strerror}") from None
+    _limit_memory(process.pid)
+    assert process.stdout is not None and process.stderr is not None
     printed = _Reader(process.stdout, limits.output)
     said = _Reader(process.stderr, _MOST_WORDS)
     printed.start(process)
@@ -77,6 +82,16 @@ def run_tool(command: Sequence[str], folder: str, limits: Limits = LIMITS) -> by
     return printed.data
 
 
+def _limit_memory(pid: int) -> None:
+    """What a template may make a renderer take, where the system lets it be limited."""
+    try:
+        import resource
+
+        resource.prlimit(pid, resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
+    except (ImportError, AttributeError, OSError, ValueError):
+        return
+
+
 def _environment(folder: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     proxies = {f"{scheme}_proxy": _NOWHERE for scheme in ("http", "https", "all")}
@@ -85,6 +100,9 @@ def _environment(folder: str) -> dict[str, str]:
         **kept,
         **proxies,
         "HOME": folder,
+        "HELM_CACHE_HOME": folder,
+        "HELM_CONFIG_HOME": folder,
+        "HELM_DATA_HOME": folder,
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_ALLOW_PROTOCOL": "",
         "NO_PROXY": "",
@@ -107,7 +125,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 class _Reader:
     """Reads a pipe in a thread of its own; beyond a limit what follows is thrown away."""
 
-    def __init__(self, pipe: object, most: int) -> None:
+    def __init__(self, pipe: IO[bytes], most: int) -> None:
         self._pipe = pipe
         self._most = most
         self._pieces: list[bytes] = []
@@ -121,15 +139,20 @@ class _Reader:
         self._thread.start()
 
     def join(self) -> None:
-        self._thread.join()
+        """Wait for the end; not for what has left the program's group with the pipe in its hand."""
+        self._thread.join(_LINGER)
 
     @property
     def data(self) -> bytes:
         return b"".join(self._pieces)
 
     def _read(self) -> None:
+        with self._pipe:
+            self._read_all()
+
+    def _read_all(self) -> None:
         left = self._most
-        while piece := os.read(self._pipe.fileno(), 1 << 16):  # type: ignore[attr-defined]
+        while piece := os.read(self._pipe.fileno(), 1 << 16):
             if len(piece) > left:
                 self.full = True
                 if self._process is not None:

@@ -8,6 +8,9 @@ from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
+ARCHIVES: Final = tuple(
+    ".tar .tgz .tbz .tbz2 .txz .tzst .tar.gz .tar.bz2 .tar.xz .tar.zst .zip".split()
+)
 KUSTOMIZATIONS: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _GIT_ENVIRONMENT: Final = (
     "GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE GIT_PREFIX GIT_OBJECT_DIRECTORY GIT_COMMON_DIR"
@@ -45,12 +48,24 @@ def find(
                 found.setdefault(os.path.abspath(file.path), file)
         else:
             found[os.path.abspath(path)] = FoundFile(shown(path), path, named=True)
+    return grouped(found.values(), exclude), problems
+
+
+def grouped(
+    files: Iterable[FoundFile], exclude: tuple[str, ...] = ()
+) -> dict[str, list[FoundFile]]:
+    """Files by directory, sorted; those that are excluded left out."""
     wanted = _not_excluded(exclude)
     directories: dict[str, list[FoundFile]] = {}
-    for file in sorted(found.values()):
+    for file in sorted(files):
         if wanted(file.name):
             directories.setdefault(file.name.rpartition("/")[0], []).append(file)
-    return directories, problems
+    return directories
+
+
+def could_be_manifest(path: str) -> bool:
+    """Whether a file in a directory is one to read, by its name."""
+    return path.lower().endswith(SUFFIXES) or path.rpartition("/")[2] == "Kustomization"
 
 
 def shown(path: str) -> str:
@@ -81,7 +96,7 @@ def _not_excluded(globs: tuple[str, ...]) -> Callable[[str], bool]:
 
 
 def _below(path: str, problems: list[NoAccess]) -> Iterator[FoundFile]:
-    known = _git_files(path) if _git_root(path) else None
+    known = _git_files(path) if repository(path) else None
     listed = _scan(path, problems) if known is None else known
     base = shown(path)
     prefix = "" if base == "." else base.rstrip("/") + "/"
@@ -105,12 +120,12 @@ def _leaves(path: str, directory: str) -> bool:
 
 def below_repository() -> str:
     """The working directory as seen from the root of its git work tree; empty where it is none."""
-    root = _git_root(".")
+    root = repository(".")
     below = os.path.relpath(os.getcwd(), root) if root else "."
     return "" if below == "." else below.replace(os.sep, "/")
 
 
-def _git_root(path: str) -> str | None:
+def repository(path: str) -> str | None:
     """The root of the git work tree that a directory lies in."""
     here = os.path.abspath(path)
     while not os.path.lexists(os.path.join(here, ".git")):

@@ -46,6 +46,7 @@ FILES = {
     "one-line.yaml": "{}",
     "c:d.yaml": "a: 1\n",
     "empty.yaml": "",
+    "charts.tgz!/train!/templates/ray.yaml": "a: 1\n",
 }
 
 
