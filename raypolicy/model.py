@@ -26,6 +26,7 @@ from raypolicy.tree import NOWHERE, Node, placeless, root_of
 if TYPE_CHECKING:  # few bundles have any of these
     from raypolicy.facts.address import Address
     from raypolicy.facts.entrance import Entrance, Selector
+    from raypolicy.facts.flow import Flow
     from raypolicy.inventory import Inventory
     from raypolicy.references import Reference
 
@@ -40,6 +41,7 @@ _WORKLOADS: Final = frozenset(
 _LEADING_TO_PODS: Final = frozenset(
     {"Service", "Ingress", "NetworkPolicy", "PodDisruptionBudget", "PodMonitor"}
 )
+_IN_POLICIES: Final = ("NetworkPolicy", "networkPolicy")
 _IN_ADDRESSES: Final = ("-svc", "ray://", "RAY_ADDRESS")
 
 
@@ -161,6 +163,14 @@ class Model:
         from raypolicy.entrances import selectors
 
         return selectors(self._bundle, self.clusters, self._nobody)
+
+    @cached_property
+    def flows(self) -> tuple[Flow, ...]:
+        if not self.clusters or not self._bundle.has_any(*_IN_POLICIES):
+            return ()
+        from raypolicy.flows import flows
+
+        return flows(self._inventory, self.clusters, self.jobs)
 
     @cached_property
     def documents(self) -> tuple[DocumentView, ...]:

@@ -8,6 +8,7 @@ from raypolicy.facts.address import Address
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.document import DocumentView
 from raypolicy.facts.entrance import Entrance, Selector
+from raypolicy.facts.flow import Flow
 from raypolicy.facts.job import CronJob, Job
 from raypolicy.facts.metadata import Metadata
 from raypolicy.facts.pod import Pod
@@ -30,6 +31,7 @@ ROOTS: Final[dict[str, type[View]]] = {
     "addresses": Address,
     "entrances": Entrance,
     "selectors": Selector,
+    "flows": Flow,
     "documents": DocumentView,
 }
 """Lists that `given` may walk, and the view of each item."""

@@ -28,10 +28,10 @@ LAYERS = """
 7 formats/{formats sarif sarifresults sarifrules json table full excerpt text coverage rollinghash style}
 6 run audit
 5 selection catalogue config configfile suppress fingerprints fix together
-4 examples ruleset rule rulefile needs rulelanguage clause comparison kleene paths roots model podsets addresses entrances references
-3 facts/{facts rayobject address entrance job serve cluster clusternames declared exposure headsettings naming headservice workergroup group logical objectstore startcommand claimedport startparameter pod malformed custom container amount command hook probe port image metadata tag resource document target view}
-3 effective/{effective options startports exposure healthchecks sharedmemory logical serve resourcetext bashvalue ports derived names podlabels probes replicas command programs start gates shell injected origin apiversion}
-2 inventory bundle labelselector published releases startoptions images mentions knownkeys kubenames
+4 examples ruleset rule rulefile needs rulelanguage clause comparison kleene paths roots model flows policyflows flowports podsets addresses entrances references
+3 facts/{facts flow rayobject address entrance job serve cluster clusternames declared exposure headsettings naming headservice workergroup group logical objectstore startcommand claimedport startparameter pod malformed custom container amount command hook probe port image metadata tag resource document target view}
+3 effective/{effective isolation options startports exposure healthchecks sharedmemory logical serve resourcetext bashvalue ports derived names podlabels probes replicas command programs start gates shell injected origin apiversion}
+2 policyindex inventory bundle writtenpolicy networkpolicy labelselector published releases startoptions images mentions knownkeys kubenames
 1 inputs/{inputs patches trees files tools walk} expect edits/{edits operations layout writing plain}
 1 prepared reader tree builder document scalarplaces scalars values nearnames findings
 0 errors source
