@@ -14,19 +14,26 @@ from typing import Any, Final
 
 from raypolicy.effective import isolation, podlabels, ports
 from raypolicy.facts.cluster import Cluster
-from raypolicy.facts.flow import Flow, Told
+from raypolicy.facts.flow import Flow, NetworkPolicyView, Told
 from raypolicy.facts.job import Job
 from raypolicy.facts.view import Owner
 from raypolicy.facts.workergroup import WorkerGroup
 from raypolicy.flowports import ANY, is_single, node_ports, one_port_each, ports_of, serve_port
 from raypolicy.inventory import Inventory
 from raypolicy.networkpolicy import End
-from raypolicy.podsets import Labels, PodSet, pod_sets
-from raypolicy.policyflows import Pods, Wanted, told
-from raypolicy.policyindex import Namespaces, OpenLabels, PolicyIndex, Selection, named_ports
+from raypolicy.podsets import PodSet, pod_sets
+from raypolicy.policyflows import DNS_TCP, Pods, Wanted, told, with_first
+from raypolicy.policyindex import (
+    API,
+    KIND,
+    Namespaces,
+    OpenLabels,
+    PolicyIndex,
+    Selection,
+    named_ports,
+)
 from raypolicy.tree import ABSENT, Node, Unknown
 
-DNS, DNS_TCP = "DNS", "DNS over TCP"
 _DNS_PORTS: Final = one_port_each(53, 5353)
 """5353 is that of OpenShift's DNS pods."""
 _API_PORTS: Final = one_port_each(443, 6443, 8443, 16443)
@@ -35,11 +42,19 @@ _FEW: Final = 8
 _OPERATOR: Final = "kuberay/operator"
 
 
-def _not_rays(key: str) -> bool:
+def _is_rays(key: str) -> bool:
     return key.startswith("ray.io/")
 
 
-_OTHERS: Final = OpenLabels({}, closed=_not_rays)
+def _settled(key: str) -> bool:
+    """Whether pods that are no nodes of Ray's have a label only where it is written for them."""
+    domain = key.rpartition("/")[0]
+    if not domain:
+        return key not in ("controller-uid", "job-name", "pod-template-hash")
+    return domain in ("ray.io", "app.kubernetes.io")
+
+
+_OTHERS: Final = OpenLabels({}, closed=_is_rays)
 """The labels of pods that are not Ray's."""
 _ELSEWHERE: Final = End(None, _OTHERS, elsewhere=True)
 _SOMEWHERE: Final = End(None, _OTHERS)
@@ -64,7 +79,29 @@ def flows(
         operator = operator or _operator(inventory)
         for wanted in around.wanted(operator):
             found += ((node, cluster.owner, side) for node, side in told(wanted, labels))
-    return tuple(Flow(*each) for each in _first(found))
+    return tuple(Flow(*each) for each in with_first(found))
+
+
+def policies(
+    inventory: Inventory, clusters: Iterable[Cluster], owner: Owner
+) -> tuple[NetworkPolicyView, ...]:
+    """The NetworkPolicies of a bundle."""
+    made: dict[tuple[str, str], Node[str]] = {}
+    for cluster in clusters:
+        name, namespace = cluster.name.known, cluster.owner.resource.namespace
+        if name is None or isolation.settings(cluster.node, cluster.owner.release).absent:
+            continue
+        made[namespace, isolation.head_policy_name(name)] = cluster.name
+        for group in cluster.workers:
+            called = isolation.group_policy_name(name, str(group.name.known))
+            made[namespace, called] = cluster.name
+    return tuple(
+        NetworkPolicyView(
+            each.node, owner._replace(resource=each), made.get((each.namespace, each.name))
+        )
+        for each in inventory.of_kind(KIND)
+        if each.api_version == API
+    )
 
 
 def _by_cluster(clusters: tuple[Cluster, ...], jobs: Iterable[Job]) -> dict[int, list[Job]]:
@@ -89,35 +126,8 @@ def _operator(inventory: Inventory) -> End:
         containers = template.get("spec", "containers").items()
         if any(_OPERATOR in str(each.get("image").known) for each in containers):
             labels = dict(template.get("metadata", "labels").entries())
-            found.append(End(resource.namespace, Labels(labels.items(), template)))
+            found.append(End(resource.namespace, OpenLabels(labels, closed=_settled)))
     return found[0] if len(found) == 1 else _SOMEWHERE
-
-
-def _first(
-    found: list[tuple[Node[Any], Owner, Told]],
-) -> Iterator[tuple[Node[Any], Owner, Told]]:
-    """The flows, with what else is closed at the place of the most needed of them."""
-    closed: dict[Any, list[str]] = defaultdict(list)
-    owners: dict[Any, Owner] = {}
-    for _, owner, side in found:
-        key = _place(side)
-        if key is not None and owners.setdefault(key, owner) is owner and side.kind != DNS_TCP:
-            name = f"{side.source} to {side.destination} ({side.kind})"
-            closed[key] += [] if name in closed[key] else [name]
-    seen: set[Any] = set()
-    for node, owner, side in found:
-        key = _place(side)
-        if key is None or key in seen:
-            yield node, owner, side
-        else:
-            seen.add(key)
-            yield node, owner, side._replace(first=True, others="; ".join(closed[key][1:]))
-
-
-def _place(side: Told) -> Any:
-    if side.closing is None:
-        return None
-    return id(side.closing.document), side.closing.path, side.direction
 
 
 class _Cluster:
@@ -142,7 +152,7 @@ class _Cluster:
 
     def wanted(self, operator: End) -> Iterator[Wanted]:
         """The flows, the most needed first."""
-        yield from self._dns(DNS, "UDP")
+        yield from self._dns("DNS", "UDP")
         yield from self._within()
         dashboard = ports_of(self.cluster.head.listening(ports.DASHBOARD))
         for submitter in self.submitters:
@@ -224,7 +234,7 @@ class _Cluster:
             known["ray.io/originated-from-cr-name"] = name if resource.kind == "RayJob" else random
             known["ray.io/originated-from-crd"] = name.put("RayJob")
             known[podlabels.CREATED_BY] = name.put(podlabels.CREATOR)
-        labels = Labels(known.items(), job.node)
+        labels = OpenLabels(known, closed=_settled)
         selection = self.index.select(resource.namespace, labels)
         own = -self.number if job.clusters else 0
         return Pods("submitter", End(resource.namespace, labels, None, own), selection, job.node)

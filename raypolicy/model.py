@@ -26,7 +26,7 @@ from raypolicy.tree import NOWHERE, Node, placeless, root_of
 if TYPE_CHECKING:  # few bundles have any of these
     from raypolicy.facts.address import Address
     from raypolicy.facts.entrance import Entrance, Selector
-    from raypolicy.facts.flow import Flow
+    from raypolicy.facts.flow import Flow, NetworkPolicyView
     from raypolicy.inventory import Inventory
     from raypolicy.references import Reference
 
@@ -171,6 +171,14 @@ class Model:
         from raypolicy.flows import flows
 
         return flows(self._inventory, self.clusters, self.jobs)
+
+    @cached_property
+    def policies(self) -> tuple[NetworkPolicyView, ...]:
+        if not self.clusters or not self._bundle.has_any("NetworkPolicy"):
+            return ()
+        from raypolicy.flows import policies
+
+        return policies(self._inventory, self.clusters, self._nobody)
 
     @cached_property
     def documents(self) -> tuple[DocumentView, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from raypolicy.facts.flow import Told
+from raypolicy.facts.view import Owner
 from raypolicy.flowports import ANY, FREE
 from raypolicy.networkpolicy import (
     EGRESS,
@@ -20,6 +22,7 @@ from raypolicy.networkpolicy import (
 from raypolicy.policyindex import Selection
 from raypolicy.tree import Node, Unknown
 
+DNS_TCP: Final = "DNS over TCP"
 _HOST: Final = Unknown("pods in the network of their node")
 
 
@@ -123,3 +126,29 @@ def _port(first: int, last: int) -> str:
     if (first, last) == ANY:
         return "a port that is not known"
     return str(first) if first == last else f"{first}-{last}"
+
+
+def with_first(
+    found: list[tuple[Node[Any], Owner, Told]],
+) -> Iterator[tuple[Node[Any], Owner, Told]]:
+    """The flows, with what else is closed at the place of the most needed of them."""
+    closed: dict[Any, list[str]] = defaultdict(list)
+    owners: dict[Any, Owner] = {}
+    for _, owner, side in found:
+        key = _place(side)
+        if key is not None and owners.setdefault(key, owner) is owner and side.kind != DNS_TCP:
+            closed[key] += [] if side.kind in closed[key] else [side.kind]
+    seen: set[Any] = set()
+    for node, owner, side in found:
+        key = _place(side)
+        if key is None or key in seen:
+            yield node, owner, side
+        else:
+            seen.add(key)
+            yield node, owner, side._replace(first=True, closes=tuple(closed[key]))
+
+
+def _place(side: Told) -> Any:
+    if side.closing is None:
+        return None
+    return id(side.closing.document), side.closing.path, side.direction

@@ -19,7 +19,7 @@ from raypolicy.writtenpolicy import read
 
 KIND: Final = "NetworkPolicy"
 NAME_LABEL: Final = "kubernetes.io/metadata.name"
-_API: Final = "networking.k8s.io/v1"
+API: Final = "networking.k8s.io/v1"
 _FOREIGN: Final = {
     "NetworkPolicy": True,
     "StagedNetworkPolicy": True,
@@ -56,7 +56,7 @@ class PolicyIndex:
         self.found = False
         for kind, namespaced in _FOREIGN.items():
             for resource in inventory.of_kind(kind):
-                if resource.api_version == _API and kind == KIND:
+                if resource.api_version == API and kind == KIND:
                     self._add(resource)
                 else:
                     self._foreign.setdefault(resource.namespace if namespaced else _EVERY, kind)

@@ -8,7 +8,7 @@ from raypolicy.facts.address import Address
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.document import DocumentView
 from raypolicy.facts.entrance import Entrance, Selector
-from raypolicy.facts.flow import Flow
+from raypolicy.facts.flow import Flow, NetworkPolicyView
 from raypolicy.facts.job import CronJob, Job
 from raypolicy.facts.metadata import Metadata
 from raypolicy.facts.pod import Pod
@@ -32,6 +32,7 @@ ROOTS: Final[dict[str, type[View]]] = {
     "entrances": Entrance,
     "selectors": Selector,
     "flows": Flow,
+    "policies": NetworkPolicyView,
     "documents": DocumentView,
 }
 """Lists that `given` may walk, and the view of each item."""

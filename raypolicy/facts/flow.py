@@ -26,7 +26,7 @@ class Told(NamedTuple):
     policy: str = ""
     by_operator: bool = False
     first: bool = False
-    others: str = ""
+    closes: tuple[str, ...] = ()
 
 
 class Flow(View):
@@ -102,11 +102,32 @@ class Flow(View):
         return self.node.put(self._told.first)
 
     @fact
-    def others(self) -> Node[str]:
-        """The other flows of the cluster that are closed there; absent if there are none."""
-        return self.node.put(self._told.others or ABSENT)
+    def closes(self) -> Node[tuple[str, ...]]:
+        """What all the flows of the cluster are for that are closed at that place."""
+        return self.node.put(self._told.closes)
 
     @fact
     def cluster(self) -> Node[str]:
         """The name of the RayCluster, or of the resource that makes it."""
         return self.owner.resource.node.get("metadata", "name")
+
+
+class NetworkPolicyView(View):
+    """A NetworkPolicy of the bundle; its node is the whole object."""
+
+    apart = True
+
+    def __init__(self, node: Node[object], owner: Owner, isolated: Node[str] | None) -> None:
+        super().__init__(node, owner)
+        self._isolated = isolated
+
+    @fact
+    def name(self) -> Node[str]:
+        """Its name."""
+        return self.node.get("metadata", "name")
+
+    @fact
+    def isolated_cluster(self) -> Node[str]:
+        """The RayCluster beside it for which the operator would make a NetworkPolicy of the same
+        name, because of its `networkPolicy`; absent where there is none."""
+        return self._isolated or self.node.put(ABSENT)
