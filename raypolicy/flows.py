@@ -140,7 +140,7 @@ class _Cluster:
         sets = tuple(pod_sets((cluster,), ()))
         self.head = self._pods(sets[0], "head")
         self.workers = [
-            (each.group, self._pods(each, "workers"))
+            (each.group, self._pods(each, "worker group"))
             for each in sets[1:]
             if isinstance(each.group, WorkerGroup) and each.group.max_replicas.value != 0
         ]
@@ -210,7 +210,7 @@ class _Cluster:
     def _pods(self, pods: PodSet, title: str) -> Pods:
         resource, group = pods.owner.resource, pods.group
         selection = self.index.select(resource.namespace, pods.labels)
-        name = None if title == "head" or group is None else str(group.name.known)
+        name = None if title == "head" or group is None else str(group.name.known or "")
         if not self.asked.absent and self.isolated:
             own_job = any(job.clusters and _submits(job) for job in self.jobs)
             submitter = -self.number if own_job else None

@@ -90,9 +90,16 @@ def _side(wanted: Wanted, direction: str, own: Pods, other: Pods, labels: Namesp
         direction,
         answer,
         None if closing is None else closing.places[direction],
-        "" if closing is None else closing.name,
+        _called(closing),
         closing is not None and closing.made,
     )
+
+
+def _called(policy: Policy | None) -> str:
+    """How messages name a policy."""
+    if policy is None:
+        return ""
+    return "networkPolicy" if policy.made else f"NetworkPolicy {policy.name}"
 
 
 def _doubted(found: Answer, acting: tuple[Policy, ...], own: Pods, other: Pods) -> Answer:

@@ -33,6 +33,8 @@ _FOREIGN: Final = {
 """Kinds of other makers that let through or cut off as well; whether they lie in a namespace."""
 _MOST: Final = 8
 """Policies of which it is asked one by one whether they may select a pod."""
+_TOO_MANY: Final = 100
+"""Policies that select the same pods, beyond which nothing is said."""
 _EVERY: Final = "*"
 _UNCLEAR: Final = "?"
 _Place: TypeAlias = tuple[str, str, str]
@@ -75,6 +77,8 @@ class PolicyIndex:
                 sure[id(policy)] = policy
             elif type(met) is Unknown:
                 doubt = doubt or met
+            if len(sure) > _TOO_MANY:
+                return Selection((), Unknown("too many policies select the pods"))
         if doubt is None and self._may_select(namespace, labels):
             doubt = Unknown("a NetworkPolicy may select the pods or not")
         others = _EVERY if _unclear(namespace) else _UNCLEAR

@@ -63,8 +63,7 @@ def policy(
         if submitter is not None and group is None and direction == INGRESS:
             made.append(_for_submitter(asked, submitter))
         rules[direction] = tuple(made) if direction in restricted else None
-    name = "head" if group is None else f"workers-{group}"
-    return Policy(name, namespace, (), rules, places, refused, made=True)
+    return Policy("networkPolicy", namespace, (), rules, places, refused, made=True)
 
 
 def _own_rules(asked: Node[Any], group: str | None) -> Node[Any]:

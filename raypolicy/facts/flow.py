@@ -45,7 +45,7 @@ class Flow(View):
 
     @fact
     def name(self) -> Node[str]:
-        """Who opens it to whom, and what for: workers to head, GCS."""
+        """Who opens it to whom, and what for: worker group small to head, GCS."""
         told = self._told
         return self.node.put(f"{told.source} to {told.destination}, {told.kind}")
 
@@ -56,12 +56,12 @@ class Flow(View):
 
     @fact
     def source(self) -> Node[str]:
-        """Who opens it: head, workers, submitter, operator, clients; a group's name behind it."""
+        """Who opens it: head, worker group with its name, submitter, operator, clients."""
         return self.node.put(self._told.source)
 
     @fact
     def destination(self) -> Node[str]:
-        """Who it is opened to: head, workers, DNS, API server."""
+        """Who it is opened to: head, worker group with its name, DNS, API server."""
         return self.node.put(self._told.destination)
 
     @fact
@@ -86,7 +86,8 @@ class Flow(View):
 
     @fact
     def closed_by(self) -> Node[str]:
-        """The name of the policy that leaves it out, at the rules where it is missing."""
+        """The policy that leaves it out, at the rules where it is missing: NetworkPolicy and its
+        name, or networkPolicy where the operator makes it."""
         if self._told.closing is None:
             return self.node.put(ABSENT)
         return self._told.closing.at_key(self._told.policy)
