@@ -29,7 +29,7 @@ LAYERS = """
 6 run audit
 5 selection catalogue config configfile suppress fingerprints fix together
 4 examples ruleset rule rulefile needs rulelanguage clause comparison kleene paths roots model flows policyflows flowports podsets addresses entrances references
-3 facts/{facts flow rayobject address entrance job serve cluster clusternames declared exposure headsettings naming headservice workergroup group logical objectstore startcommand claimedport startparameter pod malformed custom container amount command hook probe port image metadata tag resource document target view}
+3 facts/{facts flow rayobject address entrance job serve cluster clusternames declared exposure headsettings isolation naming headservice workergroup group logical objectstore startcommand claimedport startparameter pod malformed custom container amount command hook probe port image metadata tag resource document target view}
 3 effective/{effective isolation options startports exposure healthchecks sharedmemory logical serve resourcetext bashvalue ports derived names podlabels probes replicas command programs start gates shell injected origin apiversion}
 2 policyindex inventory bundle writtenpolicy networkpolicy labelselector published releases startoptions images mentions knownkeys kubenames
 1 inputs/{inputs patches trees files tools walk} expect edits/{edits operations layout writing plain}

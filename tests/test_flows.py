@@ -200,3 +200,32 @@ TAKEN = [
 def test_names_that_are_taken(name: str, where: str, more: str, isolated: str) -> None:
     found = seen(policy("podSelector: {}", where, name), cluster(spec(more)))
     assert [told(each.isolated_cluster) for each in found.policies] == [isolated]
+
+
+ISOLATION = [
+    # networkPolicy, the group's name, lists of idle rules, unmatched groups, unfit ones
+    ("{}", "w", 0, [], []),
+    ("{mode: DenyAllEgress, head: {ingressRules: [{}]}, worker: {ingressRules: [{}]}}", "w", 2, [], []),
+    ("{mode: DenyAllIngress, head: {egressRules: []}, worker: {egressRules: ~}}", "w", 0, [], []),
+    ("{mode: DenyAll, head: {egressRules: [{}], ingressRules: [{}]}}", "w", 0, [], []),
+    ("{mode: deny, head: {egressRules: [{}]}}", "w", 0, [], []),
+    ("{workerGroups: [{groupName: w}, {groupName: v}, {groupName: $G}]}", "w", 0, ["v"], []),
+    ("{workerGroups: [{groupName: v}]}", "$G", 0, [], []),
+    ("{}", "GPU", 0, [], ["GPU"]),
+    ("{}", "a.b", 0, [], ["a.b"]),
+    ("{}", "a_b", 0, [], []),  # nor can a pod be named after it
+    ("{}", "$G", 0, [], []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("settings", "group", "idle", "unmatched", "unfit"), ISOLATION)
+def test_network_policy_of_a_cluster(
+    settings: str, group: str, idle: int, unmatched: list[str], unfit: list[str]
+) -> None:
+    text = cluster(
+        spec(f"networkPolicy: {settings}").replace("groupName: w,", f"groupName: {group},")
+    )
+    isolation = seen(text).clusters[0].isolation
+    assert len(isolation.idle_rules) == idle
+    assert [each.value for each in isolation.unmatched_groups] == unmatched
+    assert [each.value for each in isolation.unfit_groups] == unfit

@@ -31,6 +31,13 @@ def settings(spec: Node[Any], release: KubeRayRelease) -> Node[Any]:
     return written if release.has("cluster-network-policy") else written.put(ABSENT)
 
 
+def restricted(asked: Node[Any]) -> tuple[str, ...]:
+    """The directions that the mode restricts; none where it is no mode."""
+    mode = asked.get("mode")
+    kind = "DenyAll" if mode.absent else mode.value
+    return _MODES.get(kind, ()) if type(kind) is str else ()
+
+
 def head_policy_name(cluster: str) -> str:
     """What the policy for the head is called."""
     return f"{cluster}-head"
@@ -47,22 +54,20 @@ def policy(
     """The policy for a worker group, or for the head where `group` is None; `cluster` is by what
     its pods are told from others, `submitter` the same of a RayJob's submitter pod.
     """
-    mode = asked.get("mode")
-    kind = "DenyAll" if mode.absent else mode.value
-    restricted = _MODES.get(kind, ()) if type(kind) is str else ()
-    refused = not restricted or type(asked.value) is not dict
+    directions = restricted(asked)
+    refused = not directions or type(asked.value) is not dict
     own, within = _own_rules(asked, group), Rule((Peer(None, None, cluster=cluster),), ())
     rules: dict[str, tuple[Rule, ...] | None] = {}
     places: dict[str, Node[Any]] = {}
     for direction in DIRECTIONS:
         written = own.get(_FIELDS[direction])
         added = readable(written, direction)
-        refused = refused or added is None or bool(added and direction not in restricted)
+        refused = refused or added is None or bool(added and direction not in directions)
         places[direction] = written if added else own
         made = [within, *(added or ())]
         if submitter is not None and group is None and direction == INGRESS:
             made.append(_for_submitter(asked, submitter))
-        rules[direction] = tuple(made) if direction in restricted else None
+        rules[direction] = tuple(made) if direction in directions else None
     return Policy("networkPolicy", namespace, (), rules, places, refused, made=True)
 
 
