@@ -131,7 +131,7 @@ def _port(first: int, last: int) -> str:
     if (first, last) == FREE:
         return "any free port"
     if (first, last) == ANY:
-        return "a port that is not known"
+        return "unknown"
     return str(first) if first == last else f"{first}-{last}"
 
 
