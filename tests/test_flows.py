@@ -229,3 +229,8 @@ def test_network_policy_of_a_cluster(
     assert len(isolation.idle_rules) == idle
     assert [each.value for each in isolation.unmatched_groups] == unmatched
     assert [each.value for each in isolation.unfit_groups] == unfit
+
+
+def test_a_group_may_have_capitals_without_it() -> None:
+    text = cluster(spec().replace("groupName: w,", "groupName: GPU,"))
+    assert seen(text).clusters[0].isolation.unfit_groups == ()

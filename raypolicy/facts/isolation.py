@@ -85,7 +85,8 @@ class Isolation(View):
         return tuple(
             name
             for name in self._groups
-            if type(name.value) is str
+            if not self.node.absent
+            and type(name.value) is str
             and not placeholder(name.value)
             and dns_label_fault(name.value) is not None
             and subdomain_fault(name.value.lower()) is None
