@@ -34,9 +34,9 @@ _MOST_NEAR: Final = 50
 _Homes: TypeAlias = dict[str, list[Resource | Chunk]]
 """Objects of one kind and name by their namespaces; texts are parsed when they are asked for."""
 UNNAMESPACED: Final = frozenset(
-    """ClusterQueue ClusterRole ClusterRoleBinding CustomResourceDefinition DeviceClass GatewayClass
-    IngressClass Namespace Node PersistentVolume PriorityClass ResourceFlavor RuntimeClass
-    StorageClass WorkloadPriorityClass""".split()
+    """ClusterQueue ClusterRole ClusterRoleBinding ClusterTrustBundle CustomResourceDefinition
+    DeviceClass GatewayClass IngressClass Namespace Node PersistentVolume PriorityClass Queue
+    ResourceFlavor RuntimeClass StorageClass WorkloadPriorityClass""".split()
 )
 """Kinds whose objects lie in no namespace."""
 

@@ -1,7 +1,8 @@
 """Label selectors, and whether labels satisfy them. Not here: whose labels (`podsets`).
 
 Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/ and
-k8s.io/apimachinery, `pkg/labels/selector.go`, Requirement.Matches.
+k8s.io/apimachinery, `pkg/labels/selector.go`, Requirement.Matches; what the API server refuses is
+in `pkg/apis/meta/v1/validation/validation.go`, ValidateLabelSelector.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from raypolicy.tree import ABSENT, Node, Unknown
+from raypolicy.tree import ABSENT, PLACEHOLDER, Node, Unknown
 from raypolicy.values import placeholder
 
 _NOT_READ: Final = Unknown("a selector that cannot be read")
+_PERHAPS: Final = Unknown("a label that may be set or not")
 
 
 class Requirement(NamedTuple):
@@ -28,28 +30,31 @@ class Requirement(NamedTuple):
 
     def judge(self, labels: Mapping[str, Node[Any]]) -> bool | Unknown:
         """Whether labels meet it; a missing label meets NotIn and DoesNotExist alone."""
-        label = labels.get(self.key)
-        present = label is not None and label.value is not ABSENT
-        if self.operator == "Exists":
-            return present
-        if self.operator == "DoesNotExist":
-            return not present
-        if self.operator not in ("In", "NotIn"):
+        if self.refused:
             return _NOT_READ
-        if label is None or not present:
+        label = labels.get(self.key)
+        if label is not None and (self.key not in labels or label.value is ABSENT):
+            return _PERHAPS  # someone else may set it; a null is an empty text, or dropped
+        if self.operator in ("Exists", "DoesNotExist"):
+            return (label is not None) is (self.operator == "Exists")
+        if label is None:
             return self.operator == "NotIn"
         if type(label.value) is Unknown:
             return label.value
-        doubtful = [value for value in (label.value, *self.values) if _doubtful(value)]
+        if type(label.value) is not str:
+            return _NOT_READ
+        doubtful = [value for value in (label.value, *self.values) if placeholder(value)]
         if label.value in self.values and label.value not in doubtful:
             return self.operator == "In"
-        if doubtful:
-            return Unknown("unresolved placeholder")
-        return self.operator == "NotIn"
+        return PLACEHOLDER if doubtful else self.operator == "NotIn"
 
-
-def _doubtful(value: Any) -> bool:
-    return type(value) is not str or placeholder(value) is not None
+    @property
+    def refused(self) -> bool:
+        """Whether the API server refuses it, so that nothing is selected by it at all."""
+        if self.operator in ("Exists", "DoesNotExist"):
+            return bool(self.values)
+        texts = all(type(value) is str for value in self.values)
+        return self.operator not in ("In", "NotIn") or not self.values or not texts
 
 
 def equality(selector: Node[Any]) -> Iterator[Requirement]:
@@ -60,11 +65,27 @@ def equality(selector: Node[Any]) -> Iterator[Requirement]:
 
 def requirements(selector: Node[Any]) -> Iterator[Requirement]:
     """The demands of a LabelSelector: all of `matchLabels` and all of `matchExpressions`."""
-    yield from equality(selector.get("matchLabels"))
-    for node in selector.get("matchExpressions").items():
-        key, operator = node.get("key").known, node.get("operator").known
-        values = tuple(each.value for each in node.get("values").items())
-        yield Requirement(str(key), str(operator), values, node)
+    labels, expressions = selector.get("matchLabels"), selector.get("matchExpressions")
+    if not _is(dict, selector) or not _is(dict, labels) or not _is(list, expressions):
+        yield Requirement("", "", (), selector)
+        return
+    if not {*(selector.known or ())} <= {"matchLabels", "matchExpressions"}:
+        yield Requirement("", "", (), selector)
+    yield from equality(labels)
+    for node in expressions.items():
+        key, operator, values = (
+            node.get("key").value,
+            node.get("operator").value,
+            node.get("values"),
+        )
+        listed = tuple(each.value for each in values.items())
+        if type(key) is not str or type(operator) is not str or not _is(list, values):
+            operator = ""
+        yield Requirement(str(key), operator, listed, node)
+
+
+def _is(kind: type, node: Node[Any]) -> bool:
+    return node.value is ABSENT or type(node.value) is kind
 
 
 def judge(

@@ -25,6 +25,7 @@ from raypolicy.tree import NOWHERE, Node, placeless, root_of
 
 if TYPE_CHECKING:  # few bundles have any of these
     from raypolicy.facts.address import Address
+    from raypolicy.facts.flow import Flow, NetworkPolicyView
     from raypolicy.facts.kustomization import KustomizationView
     from raypolicy.facts.reference import Reference
     from raypolicy.facts.repeat import Repeat
@@ -63,6 +64,7 @@ _AROUND: Final = (
     *("LocalQueue", "HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler"),
     *("pod-security.kubernetes.io/enforce", "argoproj.io/", "toolkit.fluxcd.io/"),
 )
+_IN_POLICIES: Final = ("NetworkPolicy", "networkPolicy")
 _IN_ADDRESSES: Final = ("-svc", "ray://", "RAY_ADDRESS")
 
 
@@ -200,6 +202,22 @@ class Model:
 
         node = overlay.closure.parts[overlay.closure.folder].root
         return (KustomizationView(overlay, node, self._nobody),)
+
+    @cached_property
+    def flows(self) -> tuple[Flow, ...]:
+        if not self.clusters or not self.bundle.has_any(*_IN_POLICIES):
+            return ()
+        from raypolicy.flows import flows
+
+        return flows(self._inventory, self.clusters, self.jobs)
+
+    @cached_property
+    def policies(self) -> tuple[NetworkPolicyView, ...]:
+        if not self.clusters or not self.bundle.has_any("NetworkPolicy"):
+            return ()
+        from raypolicy.flows import policies
+
+        return policies(self._inventory, self.clusters, self._nobody)
 
     @cached_property
     def documents(self) -> tuple[DocumentView, ...]:

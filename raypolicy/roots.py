@@ -12,6 +12,7 @@ from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.confinement import Confinement
 from raypolicy.facts.document import DocumentView
 from raypolicy.facts.entrance import Entrance
+from raypolicy.facts.flow import Flow, NetworkPolicyView
 from raypolicy.facts.healing import Healing
 from raypolicy.facts.job import CronJob, Job
 from raypolicy.facts.kustomization import KustomizationView
@@ -52,6 +53,8 @@ ROOTS: Final[dict[str, type[View]]] = {
     "out_of_range": OutOfRange,
     "queues": Queue,
     "scalers": Scaler,
+    "flows": Flow,
+    "policies": NetworkPolicyView,
     "documents": DocumentView,
     "kustomizations": KustomizationView,
 }

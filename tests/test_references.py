@@ -88,8 +88,11 @@ PLACES = [
 def test_where_names_stand(where: dict[str, str], kind: str, via: str, keys: list[str]) -> None:
     one = the_one(cluster(**where))
     assert (told(one.kind), told(one.name), told(one.via)) == (kind, "x", via)
-    assert [told(key.name) for key in one.keys] == keys
     assert one.node.span.text == "x"
+    there = the_one(cluster(**where) + made(kind, "x"))
+    assert (told(there.found), [told(key.name) for key in there.keys]) == ("true", keys)
+    renamed = the_one(cluster(**where) + made(kind, "dev-x") + made("Other", "dev-other"))
+    assert (told(renamed.found), told(renamed.nearest)) == ("false", "dev-x")
 
 
 NO_NAMES = [
@@ -300,9 +303,6 @@ KEYS = [
     ("a key to be filled in", made("Secret", "x", "data: {$KEY: eA==}"), (UNKNOWN, ABSENT_TEXT)),
     ("a token", made("Secret", "x", "type: kubernetes.io/service-account-token\ndata: {extra: eA==}"), (UNKNOWN, ABSENT_TEXT)),
     ("filled by others", made("Secret", "x", "data: {a: eA==}", annotations="{replicator.v1.mittwald.de/replicate-from: a/b}"), (UNKNOWN, ABSENT_TEXT)),
-    ("sealed", made("SealedSecret", "x"), (UNKNOWN, ABSENT_TEXT)),
-    ("not here", "", (UNKNOWN, ABSENT_TEXT)),
-    ("twice", made("Secret", "x", "data: {a: eA==}") * 2, (UNKNOWN, ABSENT_TEXT)),
 ]  # fmt: skip
 
 
@@ -310,6 +310,14 @@ KEYS = [
 def test_keys(why: str, text: str, expected: tuple[str, str]) -> None:
     (key,) = the_one(ASKING + text).keys
     assert (told(key.found), told(key.nearest)) == expected
+
+
+NO_KEYS = [made("SealedSecret", "x"), "", made("Secret", "x", "data: {a: eA==}") * 2]
+
+
+@pytest.mark.parametrize("text", NO_KEYS, ids=["sealed", "not here", "twice"])
+def test_keys_of_what_is_not_written_are_not_asked_for(text: str) -> None:
+    assert the_one(ASKING + text).keys == ()
 
 
 def test_a_key_to_be_filled_in() -> None:

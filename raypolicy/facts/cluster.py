@@ -24,6 +24,7 @@ from raypolicy.values import Version
 
 if TYPE_CHECKING:  # few clusters have them
     from raypolicy.facts.headsettings import HeadSettings
+    from raypolicy.facts.isolation import Isolation
 
 _GATE: Final = "RayJobDeletionPolicy"
 
@@ -219,6 +220,16 @@ class Cluster(NamedCluster):
         from raypolicy.facts.headsettings import HeadSettings
 
         return HeadSettings(self.head.field("headService"), self.owner)
+
+    @only_with("networkPolicy")
+    @fact
+    def isolation(self) -> Isolation:
+        """What is written under `networkPolicy`, where API and operator have it."""
+        from raypolicy.effective.isolation import settings
+        from raypolicy.facts.isolation import Isolation
+
+        names = tuple(group.name for group in self.workers)
+        return Isolation(settings(self.node, self.owner.release), self.owner, names)
 
     @fact
     def suspends_groups(self) -> Node[bool]:

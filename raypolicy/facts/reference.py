@@ -48,7 +48,7 @@ class AskedKey(View):
 
     apart = True
 
-    def __init__(self, node: Node[str], owner: Owner, target: Resource | None) -> None:
+    def __init__(self, node: Node[str], owner: Owner, target: Resource) -> None:
         super().__init__(node, owner)
         self._target = target
 
@@ -59,8 +59,7 @@ class AskedKey(View):
 
     @fact
     def found(self) -> Node[bool]:
-        """Whether the object has it; unknown where the object is not here, or its contents are not
-        written."""
+        """Whether the object has it; unknown where its contents are not written."""
         held = self._held
         if isinstance(held, Unknown):
             return self.node.put(held)
@@ -80,8 +79,6 @@ class AskedKey(View):
 
     @cached_property
     def _held(self) -> dict[str, Node[Any]] | Unknown:
-        if self._target is None:
-            return Unknown("the object is not here")
         return _contents(self._target)
 
 
@@ -162,8 +159,11 @@ class Reference(View):
 
     @fact
     def keys(self) -> tuple[AskedKey, ...]:
-        """The keys that are asked of a ConfigMap or Secret."""
-        return tuple(AskedKey(node, self.owner, self.target) for node in self._written.keys)
+        """The keys that are asked of the ConfigMap or Secret, where that is here."""
+        target = self.target
+        if target is None:
+            return ()
+        return tuple(AskedKey(node, self.owner, target) for node in self._written.keys)
 
     @cached_property
     def target(self) -> Resource | None:

@@ -1,0 +1,93 @@
+"""A cluster's `networkPolicy`. Not here: the NetworkPolicies that are made of it (`effective`), and
+what they close (`flow`).
+
+Source: KubeRay `controllers/ray/utils/validation.go`, validateNetworkPolicy.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from raypolicy.effective.isolation import restricted
+from raypolicy.facts.view import Owner, View, fact
+from raypolicy.kubenames import dns_label_fault, subdomain_fault
+from raypolicy.tree import DEFAULTED, Node
+from raypolicy.values import placeholder
+
+GATE: Final = "RayClusterNetworkPolicy"
+_FIELDS: Final = (("ingressRules", "ingress"), ("egressRules", "egress"))
+
+
+class IdleRules(View):
+    """Rules for a direction that the mode leaves open; the node is their list."""
+
+    def __init__(self, node: Node[Any], owner: Owner, direction: str) -> None:
+        super().__init__(node, owner)
+        self._direction = direction
+
+    @fact
+    def direction(self) -> Node[str]:
+        """ingress or egress."""
+        return self.node.put(self._direction)
+
+
+class Isolation(View):
+    """The `networkPolicy` of a cluster, where API and operator have it."""
+
+    fields = frozenset({"head", "mode", "worker", "workerGroups"})
+
+    def __init__(self, node: Node[Any], owner: Owner, groups: tuple[Node[str], ...]) -> None:
+        super().__init__(node, owner)
+        self._groups = groups
+
+    @fact
+    def policy_mode(self) -> Node[str]:
+        """The mode; DenyAll by default."""
+        mode = self.field("mode")
+        return mode.put("DenyAll", how=DEFAULTED) if mode.absent else mode
+
+    @fact
+    def has_gate(self) -> Node[bool]:
+        """Whether the operator's feature gate for it is among those that were named."""
+        return self.node.at_key(GATE in self.owner.gates)
+
+    @fact
+    def idle_rules(self) -> tuple[IdleRules, ...]:
+        """Lists of rules for a direction that the mode leaves open."""
+        open_to = restricted(self.node)
+        parts = (self.field("head"), self.field("worker"), *self.field("workerGroups").items())
+        return tuple(
+            IdleRules(part.get(field), self.owner, direction)
+            for part in parts
+            for field, direction in _FIELDS
+            if open_to and direction not in open_to
+            if type(part.get(field).value) is list and part.get(field).value
+        )
+
+    @fact
+    def unmatched_groups(self) -> tuple[Node[str], ...]:
+        """Groups under workerGroups that the cluster does not have."""
+        known = [group.value for group in self._groups]
+        if any(type(name) is not str or placeholder(name) for name in known):
+            return ()
+        named = (entry.get("groupName") for entry in self.field("workerGroups").items())
+        return tuple(
+            name
+            for name in named
+            if isinstance(name.known, str)
+            and not placeholder(name.known)
+            and name.known not in known
+        )
+
+    @fact
+    def unfit_groups(self) -> tuple[Node[str], ...]:
+        """Names of worker groups that can be in the name of a pod, but not of these policies."""
+        return tuple(
+            name
+            for name in self._groups
+            if not self.node.absent
+            and type(name.value) is str
+            and not placeholder(name.value)
+            and dns_label_fault(name.value) is not None
+            and subdomain_fault(name.value.lower()) is None
+        )
