@@ -91,9 +91,9 @@ class Bundle(NamedTuple):
         return (resource for resource in self.resources if resource.is_ray)
 
     def has_any(self, *words: str) -> bool:
-        """Whether any of the words stands in any text of it."""
+        """Whether any of the words stands in any text of it, or of its context."""
         sources = {id(document.source): document.source.text for document in self.documents}
-        for text in self.plain:
+        for text in (*self.plain, *self.context):
             if isinstance(text, RawFile):
                 if any(word.encode() in text.data for word in words):
                     return True

@@ -20,20 +20,20 @@ from raypolicy.facts.serve import Service
 from raypolicy.facts.target import Target
 from raypolicy.facts.view import Owner
 from raypolicy.mentions import speaks_of_ray
+from raypolicy.neighbours import Neighbours
 from raypolicy.releases import KubeRayRelease
+from raypolicy.seen import Seen
 from raypolicy.tree import NOWHERE, Node, placeless, root_of
 
 if TYPE_CHECKING:  # few bundles have any of these
-    from raypolicy.facts.address import Address
-    from raypolicy.facts.flow import Flow, NetworkPolicyView
     from raypolicy.facts.kustomization import KustomizationView
-    from raypolicy.facts.reference import Reference
-    from raypolicy.facts.repeat import Repeat
     from raypolicy.inventory import Inventory
-    from raypolicy.madeservices import MadeServices
-    from raypolicy.surroundings import Surroundings
-    from raypolicy.ways import Ways
 
+OWN: Final = frozenset(
+    """clusters jobs services cronjobs pods objects metadata resources documents
+    kustomizations""".split()
+)
+"""The roots that are lists of a model itself; the others are those of its `neighbours`."""
 _POD_TEMPLATES: Final = {
     "Pod": (),
     "CronJob": ("spec", "jobTemplate", "spec", "template"),
@@ -41,31 +41,6 @@ _POD_TEMPLATES: Final = {
 _WORKLOADS: Final = frozenset(
     {"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job"}
 )
-
-_LEADING: Final = tuple(
-    form + kind
-    for form in ("kind: ", "kind: '", '"')
-    for kind in """Service Ingress HTTPRoute GRPCRoute TCPRoute TLSRoute UDPRoute Route
-    VirtualService NetworkPolicy PodDisruptionBudget PodMonitor ServiceMonitor""".split()
-)
-LEADING: Final = frozenset({"backends", "entrances", "selectors"})
-"""The roots that are `ways`."""
-_IN_REFERENCES: Final = (
-    *("onfigMap", "ecret", "laim", "ClassName", "serviceAccount", "secretProviderClass"),
-    *("clusterTrustBundle", "clusterSelector", "queue", "priority-class"),
-)
-AROUND: Final = frozenset(
-    """autoscalers bindings confinements excesses healings out_of_range queues scalers
-    unasked""".split()
-)
-"""The roots that are `surroundings`."""
-_AROUND: Final = (
-    *("automountServiceAccountToken", "RoleBinding", "kind: Role", "ResourceQuota", "LimitRange"),
-    *("LocalQueue", "HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler"),
-    *("pod-security.kubernetes.io/enforce", "argoproj.io/", "toolkit.fluxcd.io/"),
-)
-_IN_POLICIES: Final = ("NetworkPolicy", "networkPolicy")
-_IN_ADDRESSES: Final = ("-svc", "ray://", "RAY_ADDRESS")
 
 
 class Aim(NamedTuple):
@@ -89,10 +64,9 @@ class Model:
 
     def root(self, name: str) -> tuple[Any, ...]:
         """The views under a name of `roots`."""
-        if name in AROUND or name in LEADING:
-            around = self._surroundings if name in AROUND else self._ways
-            return () if around is None else getattr(around, name)
-        return getattr(self, name)  # type: ignore[no-any-return]
+        if name in OWN:
+            return getattr(self, name)  # type: ignore[no-any-return]
+        return self._neighbours.root(name)
 
     @cached_property
     def target(self) -> Target:
@@ -167,32 +141,6 @@ class Model:
         return tuple(ResourceView(r.node, self._owner(r)) for r in everything)
 
     @cached_property
-    def references(self) -> tuple[Reference, ...]:
-        if not self.bundle.has_any(*_IN_REFERENCES):
-            return ()
-        from raypolicy.references import references
-
-        named_by = (self.pods, self.clusters, self.jobs, self.services)
-        return references(self._inventory, *named_by, self._owner)
-
-    @cached_property
-    def repeats(self) -> tuple[Repeat, ...]:
-        if len({r[2:4] + r[:1] for r in self.bundle.resources}) == len(self.bundle.resources):
-            return ()
-        from raypolicy.repeats import repeats
-
-        return repeats(self.bundle.resources, self._owner)
-
-    @cached_property
-    def addresses(self) -> tuple[Address, ...]:
-        if not self.bundle.has_any(*_IN_ADDRESSES):
-            return ()
-        from raypolicy.addresses import addresses
-
-        texts = self.pods, self.jobs, self.services
-        return addresses(self._inventory, self._made, *texts, self._nobody)
-
-    @cached_property
     def kustomizations(self) -> tuple[KustomizationView, ...]:
         """The kustomization that the bundle is, if it is one."""
         overlay = self.bundle.overlay
@@ -202,22 +150,6 @@ class Model:
 
         node = overlay.closure.parts[overlay.closure.folder].root
         return (KustomizationView(overlay, node, self._nobody),)
-
-    @cached_property
-    def flows(self) -> tuple[Flow, ...]:
-        if not self.clusters or not self.bundle.has_any(*_IN_POLICIES):
-            return ()
-        from raypolicy.flows import flows
-
-        return flows(self._inventory, self.clusters, self.jobs)
-
-    @cached_property
-    def policies(self) -> tuple[NetworkPolicyView, ...]:
-        if not self.clusters or not self.bundle.has_any("NetworkPolicy"):
-            return ()
-        from raypolicy.flows import policies
-
-        return policies(self._inventory, self.clusters, self._nobody)
 
     @cached_property
     def documents(self) -> tuple[DocumentView, ...]:
@@ -230,31 +162,19 @@ class Model:
         return Inventory(self.bundle)
 
     @cached_property
-    def _surroundings(self) -> Surroundings | None:
-        """What stands around Ray's objects; None in most bundles."""
-        if not self.bundle.has_any(*_AROUND):
-            return None
-        from raypolicy.surroundings import Seen, Surroundings
-
-        seen = (self.bundle, self._inventory, self.clusters, self.jobs, self.pods)
-        owner_of = partial(Owner, release=self._aim.release, gates=self._aim.gates)
-        return Surroundings(Seen(*seen, owner_of, self._nobody))
-
-    @cached_property
-    def _made(self) -> MadeServices:
-        from raypolicy.madeservices import MadeServices
-
-        return MadeServices(self.clusters, self._inventory)
-
-    @cached_property
-    def _ways(self) -> Ways | None:
-        """What leads to pods; None where nothing does, or there are none of Ray's."""
-        if not self.clusters or not self.bundle.has_any(*_LEADING):
-            return None
-        from raypolicy.ways import Ways
-
-        others = tuple(pod for pod in self.pods if pod.role.value in ("submitter", "workload"))
-        return Ways(self._inventory, self.clusters, others, self._made, self._nobody)
+    def _neighbours(self) -> Neighbours:
+        seen = Seen(
+            self.bundle,
+            self._inventory,
+            self.clusters,
+            self.known_clusters,
+            self.jobs,
+            self.services,
+            self.pods,
+            partial(Owner, release=self._aim.release, gates=self._aim.gates),
+            self._nobody,
+        )
+        return Neighbours(seen)
 
     def _workloads(self) -> Iterator[Pod]:
         if not any(True for _ in self.bundle.ray):

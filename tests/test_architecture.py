@@ -28,10 +28,10 @@ LAYERS = """
 7 formats/{formats sarif sarifresults sarifrules json table full excerpt text coverage rollinghash style}
 6 run audit
 5 origins selection catalogue config configfile suppress fingerprints fix together
-4 examples ruleset rule rulefile needs rulelanguage clause comparison kleene paths roots model flows policyflows flowports surroundings accesses bindings confinements healings quotas queues scalers madepods addresses ways entrances backends routes selectors missed selectedports writtenselectors servicelabels labelindex podsets madeservices repeats references/{references references.texts references.places}
+4 examples ruleset rule rulefile needs rulelanguage clause comparison kleene paths roots model neighbours policies/{policies flows policyflows flowports policyindex} around/{around accesses bindings confinements healings quotas queues scalers madepods} ways/{ways leading addresses entrances backends routes selectors missed selectedports writtenselectors servicelabels labelindex podsets madeservices} repeats references/{references texts places} seen
 3 facts/{facts flow rayobject reference repeat access binding confinement healing queue quota scaler address backend entrance selector job serve cluster clusternames declared exposure headsettings isolation naming headservice workergroup group logical objectstore startcommand claimedport startparameter pod malformed custom container amount command hook probe port image metadata tag kustomization resource document target view}
 3 effective/{effective isolation access podsecurity usage added unwritten options startports exposure healthchecks sharedmemory logical serve resourcetext bashvalue ports derived names podlabels probes replicas command programs start gates shell injected origin apiversion}
-2 policyindex inventory jsonpatches bundle writtenpolicy networkpolicy wiped labelselector published releases startoptions images mentions knownkeys kubenames
+2 inventory jsonpatches bundle writtenpolicy networkpolicy wiped labelselector published releases startoptions images mentions knownkeys kubenames
 1 inputs/{inputs batches charts sources archives revision overlays kustomize closure kustomization rendered trees zipmembers tarmembers members git files tools walk} expect edits/{edits operations layout writing plain}
 1 prepared reader tree builder document scalarplaces scalars values nearnames findings
 0 errors source

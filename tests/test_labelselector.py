@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from raypolicy.labelselector import equality, judge, requirements
-from raypolicy.policyindex import OpenLabels
+from raypolicy.policies.policyindex import OpenLabels
 from raypolicy.reader import read_chunk, split
 from raypolicy.source import SourceFile
 from raypolicy.tree import Node, Unknown, placeless, root_of

@@ -15,7 +15,7 @@ import pytest
 from raypolicy.bundle import make_bundle
 from raypolicy.inventory import Inventory
 from raypolicy.networkpolicy import EGRESS, INGRESS, Asked, End, judge
-from raypolicy.policyindex import Namespaces, OpenLabels, PolicyIndex
+from raypolicy.policies.policyindex import Namespaces, OpenLabels, PolicyIndex
 from raypolicy.source import SourceFile
 from raypolicy.tree import Unknown, placeless
 

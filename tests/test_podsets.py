@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from test_facts import ABSENT_TEXT, UNKNOWN, cluster, model, told
 
-from raypolicy.labelindex import Bearer, Choice, LabelIndex
 from raypolicy.labelselector import equality
-from raypolicy.podsets import PodSet, pod_sets, set_by_others
 from raypolicy.tree import placeless
+from raypolicy.ways.labelindex import Bearer, Choice, LabelIndex
+from raypolicy.ways.podsets import PodSet, pod_sets, set_by_others
 
 
 def sets(text: str, target: str | None = None) -> list[PodSet]:

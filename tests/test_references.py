@@ -11,7 +11,8 @@ from raypolicy import inventory
 from raypolicy.bundle import make_bundle
 from raypolicy.facts.reference import Reference
 from raypolicy.inputs.files import RawFile
-from raypolicy.model import _IN_REFERENCES, Aim, Model
+from raypolicy.model import Aim, Model
+from raypolicy.neighbours import IN_REFERENCES
 from raypolicy.references import _written
 from raypolicy.references.places import Place, table
 from raypolicy.releases import kuberay
@@ -117,7 +118,7 @@ def test_where_no_names_stand(where: dict[str, str]) -> None:
 
 def test_every_line_of_the_table_has_a_word_that_the_model_looks_for() -> None:
     paths = [" ".join(place.path) for some in table().values() for place in some]
-    assert [path for path in paths if not any(word in path for word in _IN_REFERENCES)] == []
+    assert [path for path in paths if not any(word in path for word in IN_REFERENCES)] == []
 
 
 def test_pods_of_all_kinds_and_their_objects() -> None:

@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 # whole; `only_if`, a key and the text it must have for the name to count. `asks` is a key that is
 # asked for though it isn't written. `optional: true` beside the name is always looked for.
 #
-# The model looks for references where a text has any of the words in `model._IN_REFERENCES`.
+# The model looks for references where a text has any of the words in `neighbours.IN_REFERENCES`.
 _TABLE: Final = """
 container | env * valueFrom configMapKeyRef name | ConfigMap | env | keys=key
 container | env * valueFrom secretKeyRef name | Secret | env | keys=key

@@ -18,12 +18,18 @@ from raypolicy.facts.flow import Flow, NetworkPolicyView, Told
 from raypolicy.facts.job import Job
 from raypolicy.facts.view import Owner
 from raypolicy.facts.workergroup import WorkerGroup
-from raypolicy.flowports import ANY, is_single, node_ports, one_port_each, ports_of, serve_port
 from raypolicy.inventory import Inventory
 from raypolicy.networkpolicy import End
-from raypolicy.podsets import PodSet, pod_sets
-from raypolicy.policyflows import DNS_TCP, Pods, Wanted, told, with_first
-from raypolicy.policyindex import (
+from raypolicy.policies.flowports import (
+    ANY,
+    is_single,
+    node_ports,
+    one_port_each,
+    ports_of,
+    serve_port,
+)
+from raypolicy.policies.policyflows import DNS_TCP, Pods, Wanted, told, with_first
+from raypolicy.policies.policyindex import (
     API,
     KIND,
     Namespaces,
@@ -33,6 +39,7 @@ from raypolicy.policyindex import (
     named_ports,
 )
 from raypolicy.tree import ABSENT, Node, Unknown
+from raypolicy.ways.podsets import PodSet, pod_sets
 
 _DNS_PORTS: Final = one_port_each(53, 5353)
 """5353 is that of OpenShift's DNS pods."""

@@ -9,11 +9,11 @@ from typing import Any, Final, NamedTuple
 
 from raypolicy.bundle import Resource
 from raypolicy.effective import podlabels
-from raypolicy.labelindex import Namespaces
 from raypolicy.labelselector import Requirement, equality, requirements
-from raypolicy.madeservices import written_namespace
 from raypolicy.tree import Node
 from raypolicy.values import placeholder
+from raypolicy.ways.labelindex import Namespaces
+from raypolicy.ways.madeservices import written_namespace
 
 KINDS: Final = {
     "Service": ("", "selector"),

@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
+from raypolicy.around.madepods import MadePods, namespace
 from raypolicy.effective.podsecurity import BASELINE, OLDEST, RESTRICTED
 from raypolicy.facts.confinement import Confinement
 from raypolicy.inventory import Inventory
-from raypolicy.madepods import MadePods, namespace
 from raypolicy.tree import ABSENT, Node
 from raypolicy.values import Version
 

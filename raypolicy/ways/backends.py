@@ -10,12 +10,12 @@ from raypolicy.bundle import Resource
 from raypolicy.facts.backend import Backend, Reached
 from raypolicy.facts.view import Owner
 from raypolicy.inventory import Inventory, may_share
-from raypolicy.madeservices import WORKERS, Derived, MadeServices, written_namespace
-from raypolicy.routes import CROSSING, GATEWAY_ROUTES, KINDS, Leg, legs
-from raypolicy.selectedports import target_of
-from raypolicy.selectors import Selectors
 from raypolicy.tree import ABSENT, Node, Unknown
 from raypolicy.values import placeholder
+from raypolicy.ways.madeservices import WORKERS, Derived, MadeServices, written_namespace
+from raypolicy.ways.routes import CROSSING, GATEWAY_ROUTES, KINDS, Leg, legs
+from raypolicy.ways.selectedports import target_of
+from raypolicy.ways.selectors import Selectors
 
 _SEVERAL = Unknown("several Services of the bundle have this name")
 

@@ -8,7 +8,6 @@ from typing import Any, Final, NamedTuple
 
 from raypolicy.facts.flow import Told
 from raypolicy.facts.view import Owner
-from raypolicy.flowports import ANY, FREE
 from raypolicy.networkpolicy import (
     EGRESS,
     INGRESS,
@@ -19,7 +18,8 @@ from raypolicy.networkpolicy import (
     Policy,
     judge,
 )
-from raypolicy.policyindex import Selection
+from raypolicy.policies.flowports import ANY, FREE
+from raypolicy.policies.policyindex import Selection
 from raypolicy.tree import Node, Unknown
 
 DNS_TCP: Final = "DNS over TCP"

@@ -12,12 +12,12 @@ from raypolicy.effective import podlabels
 from raypolicy.facts.selector import Lacking
 from raypolicy.facts.view import Owner
 from raypolicy.inventory import Inventory
-from raypolicy.labelindex import Bearer, LabelIndex
 from raypolicy.labelselector import Requirement
-from raypolicy.madeservices import Derived
 from raypolicy.nearnames import NearNames
-from raypolicy.podsets import PodSet
-from raypolicy.writtenselectors import NAMING, Written, speaks
+from raypolicy.ways.labelindex import Bearer, LabelIndex
+from raypolicy.ways.madeservices import Derived
+from raypolicy.ways.podsets import PodSet
+from raypolicy.ways.writtenselectors import NAMING, Written, speaks
 
 _NEVER: Final = {
     podlabels.NODE_TYPE: ("head", "worker", "redis-cleanup"),

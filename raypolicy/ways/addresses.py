@@ -14,8 +14,8 @@ from raypolicy.facts.pod import Pod
 from raypolicy.facts.serve import Service
 from raypolicy.facts.view import Owner
 from raypolicy.inventory import Inventory
-from raypolicy.madeservices import WORKERS, Derived, MadeServices, written_namespace
 from raypolicy.tree import Node, Unknown
+from raypolicy.ways.madeservices import WORKERS, Derived, MadeServices, written_namespace
 
 _MARKS: Final = ("-svc", "ray://", "RAY_ADDRESS")
 _PARTS: Final = (ports.GCS, ports.DASHBOARD, ports.CLIENT)

@@ -12,14 +12,14 @@ from raypolicy.effective import podlabels
 from raypolicy.facts.selector import Found, Selector
 from raypolicy.facts.view import Owner
 from raypolicy.inventory import Inventory
-from raypolicy.labelindex import Choice, LabelIndex
-from raypolicy.madeservices import MadeServices, written_namespace
-from raypolicy.missed import Missed, is_rays
-from raypolicy.podsets import PodSet
-from raypolicy.selectedports import astray_ports
 from raypolicy.tree import Node
 from raypolicy.values import placeholder
-from raypolicy.writtenselectors import KINDS, Written, written
+from raypolicy.ways.labelindex import Choice, LabelIndex
+from raypolicy.ways.madeservices import MadeServices, written_namespace
+from raypolicy.ways.missed import Missed, is_rays
+from raypolicy.ways.podsets import PodSet
+from raypolicy.ways.selectedports import astray_ports
+from raypolicy.ways.writtenselectors import KINDS, Written, written
 
 
 class Selectors:

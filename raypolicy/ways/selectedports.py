@@ -14,11 +14,11 @@ from raypolicy.bundle import Resource
 from raypolicy.effective import ports
 from raypolicy.facts.group import Group
 from raypolicy.facts.selector import Astray
-from raypolicy.labelindex import Choice
-from raypolicy.madeservices import Derived
-from raypolicy.podsets import PodSet
 from raypolicy.tree import ABSENT, Node
 from raypolicy.values import placeholder
+from raypolicy.ways.labelindex import Choice
+from raypolicy.ways.madeservices import Derived
+from raypolicy.ways.podsets import PodSet
 
 _ENDPOINTS: Final = {"PodMonitor": "podMetricsEndpoints", "ServiceMonitor": "endpoints"}
 

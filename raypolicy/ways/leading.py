@@ -6,8 +6,6 @@ from __future__ import annotations
 
 from functools import cached_property, partial
 
-from raypolicy.backends import Backends
-from raypolicy.entrances import Entrances
 from raypolicy.facts.backend import Backend
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.entrance import Entrance
@@ -15,11 +13,13 @@ from raypolicy.facts.pod import Pod
 from raypolicy.facts.selector import Selector
 from raypolicy.facts.view import Owner
 from raypolicy.inventory import Inventory
-from raypolicy.labelindex import Bearer, LabelIndex
-from raypolicy.madeservices import MadeServices
-from raypolicy.podsets import pod_sets, set_by_others
-from raypolicy.selectors import Selectors
-from raypolicy.servicelabels import labelled_services
+from raypolicy.ways.backends import Backends
+from raypolicy.ways.entrances import Entrances
+from raypolicy.ways.labelindex import Bearer, LabelIndex
+from raypolicy.ways.madeservices import MadeServices
+from raypolicy.ways.podsets import pod_sets, set_by_others
+from raypolicy.ways.selectors import Selectors
+from raypolicy.ways.servicelabels import labelled_services
 
 
 class Ways:

@@ -4,18 +4,14 @@ what each of them means, which has a module of its own, imported where a bundle 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from raypolicy.bundle import Bundle, Resource
-from raypolicy.facts.cluster import Cluster
-from raypolicy.facts.job import Job
-from raypolicy.facts.pod import Pod
-from raypolicy.facts.view import Owner
-from raypolicy.inventory import Inventory
+from raypolicy.seen import Seen
 
 if TYPE_CHECKING:
+    from raypolicy.around.madepods import MadePods
+    from raypolicy.around.quotas import Quotas
     from raypolicy.facts.access import AutoscalerAccess
     from raypolicy.facts.binding import BoundName
     from raypolicy.facts.confinement import Confinement
@@ -23,25 +19,11 @@ if TYPE_CHECKING:
     from raypolicy.facts.queue import Queue
     from raypolicy.facts.quota import Excess, OutOfRange, Unasked
     from raypolicy.facts.scaler import Scaler
-    from raypolicy.madepods import MadePods
-    from raypolicy.quotas import Quotas
 
 _IN_ACCESS: Final = ("automountServiceAccountToken", "RoleBinding", "kind: Role")
 _IN_QUOTAS: Final = ("ResourceQuota", "LimitRange")
 _CONFINING: Final = "pod-security.kubernetes.io/enforce"
 _SCALING: Final = ("HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler")
-
-
-class Seen(NamedTuple):
-    """The part of a model that is looked at."""
-
-    bundle: Bundle
-    inventory: Inventory
-    clusters: tuple[Cluster, ...]
-    jobs: tuple[Job, ...]
-    pods: tuple[Pod, ...]
-    owner_of: Callable[[Resource], Owner]
-    nobody: Owner
 
 
 class Surroundings:
@@ -56,7 +38,7 @@ class Surroundings:
         scaled = any(cluster.autoscaling.value is True for cluster in seen.clusters)
         if not scaled or not seen.bundle.has_any(*_IN_ACCESS):
             return ()
-        from raypolicy.accesses import accesses
+        from raypolicy.around.accesses import accesses
 
         return accesses(seen.inventory, seen.clusters)
 
@@ -65,7 +47,7 @@ class Surroundings:
         seen = self._seen
         if not seen.bundle.has_any("RoleBinding"):
             return ()
-        from raypolicy.bindings import bindings
+        from raypolicy.around.bindings import bindings
 
         return bindings(seen.inventory, seen.pods, seen.owner_of)
 
@@ -73,7 +55,7 @@ class Surroundings:
     def confinements(self) -> tuple[Confinement, ...]:
         if not self._seen.bundle.has_any(_CONFINING):
             return ()
-        from raypolicy.confinements import confinements
+        from raypolicy.around.confinements import confinements
 
         return confinements(self._seen.inventory, self._made_pods)
 
@@ -81,7 +63,7 @@ class Surroundings:
     def healings(self) -> tuple[Healing, ...]:
         if not self._seen.bundle.has_any("argoproj.io/", "toolkit.fluxcd.io/"):
             return ()
-        from raypolicy.healings import healings
+        from raypolicy.around.healings import healings
 
         return healings(self._seen.inventory, self._seen.clusters)
 
@@ -102,7 +84,7 @@ class Surroundings:
         seen = self._seen
         if not seen.bundle.has_any("LocalQueue"):
             return ()
-        from raypolicy.queues import queues
+        from raypolicy.around.queues import queues
 
         return queues(seen.inventory, map(seen.owner_of, seen.bundle.ray), self._made_pods)
 
@@ -110,7 +92,7 @@ class Surroundings:
     def scalers(self) -> tuple[Scaler, ...]:
         if not any(resource.kind in _SCALING for resource in self._seen.bundle.resources):
             return ()
-        from raypolicy.scalers import scalers
+        from raypolicy.around.scalers import scalers
 
         return scalers(self._seen.bundle, self._seen.nobody)
 
@@ -118,12 +100,12 @@ class Surroundings:
     def _quotas(self) -> Quotas | None:
         if not self._seen.bundle.has_any(*_IN_QUOTAS):
             return None
-        from raypolicy.quotas import Quotas
+        from raypolicy.around.quotas import Quotas
 
         return Quotas(self._seen.inventory, self._made_pods)
 
     @cached_property
     def _made_pods(self) -> tuple[MadePods, ...]:
-        from raypolicy.madepods import made_pods
+        from raypolicy.around.madepods import made_pods
 
         return tuple(made_pods(self._seen.clusters, self._seen.jobs))

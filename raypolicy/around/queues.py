@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
+from raypolicy.around.madepods import MadePods
 from raypolicy.bundle import Resource
 from raypolicy.effective import usage
 from raypolicy.effective.usage import Amounts
@@ -19,7 +20,6 @@ from raypolicy.facts.quota import Excess
 from raypolicy.facts.view import Owner
 from raypolicy.inventory import Inventory
 from raypolicy.labelselector import judge, requirements
-from raypolicy.madepods import MadePods
 from raypolicy.tree import ABSENT, Node
 from raypolicy.values import Quantity, placeholder
 

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
+from raypolicy.around.madepods import MadePods, namespace
 from raypolicy.bundle import Resource
 from raypolicy.effective import usage
 from raypolicy.effective.usage import Amounts, Asking
 from raypolicy.facts.quota import Excess, OutOfRange, Unasked
 from raypolicy.inventory import Inventory
-from raypolicy.madepods import MadePods, namespace
 from raypolicy.tree import Node
 from raypolicy.values import Quantity, placeholder
 

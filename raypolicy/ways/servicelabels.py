@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from raypolicy.effective import podlabels
 from raypolicy.inventory import Inventory
-from raypolicy.labelindex import Bearer, LabelIndex
-from raypolicy.madeservices import HEAD, Derived, MadeServices, written_namespace
-from raypolicy.podsets import Labels, set_by_others
 from raypolicy.tree import ABSENT, DERIVED, Node, Unknown
+from raypolicy.ways.labelindex import Bearer, LabelIndex
+from raypolicy.ways.madeservices import HEAD, Derived, MadeServices, written_namespace
+from raypolicy.ways.podsets import Labels, set_by_others
 
 _SEVERAL: Final = Unknown("its labels depend on the release of KubeRay")
 

@@ -7,18 +7,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from raypolicy.backends import Backends, Resolved, leading
 from raypolicy.bundle import Resource
 from raypolicy.effective import exposure, ports
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.entrance import Entrance
 from raypolicy.facts.view import Owner
 from raypolicy.inventory import Inventory
-from raypolicy.madeservices import HEAD, Derived
-from raypolicy.routes import Leg
-from raypolicy.selectedports import target_of
-from raypolicy.selectors import Selectors
 from raypolicy.tree import ABSENT, Node, Unknown
+from raypolicy.ways.backends import Backends, Resolved, leading
+from raypolicy.ways.madeservices import HEAD, Derived
+from raypolicy.ways.routes import Leg
+from raypolicy.ways.selectedports import target_of
+from raypolicy.ways.selectors import Selectors
 
 _PARTS: Final = (ports.DASHBOARD, ports.CLIENT, ports.GCS)
 _POLICIES: Final = (

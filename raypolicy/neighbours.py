@@ -1,0 +1,133 @@
+"""What a bundle holds beside Ray's objects and in relation to them. Not here: any of it, which has
+modules of its own, imported only where the texts of a bundle have a word for it.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from raypolicy.seen import Seen
+
+if TYPE_CHECKING:
+    from raypolicy.around import Surroundings
+    from raypolicy.facts.address import Address
+    from raypolicy.facts.flow import Flow, NetworkPolicyView
+    from raypolicy.facts.reference import Reference
+    from raypolicy.facts.repeat import Repeat
+    from raypolicy.ways.leading import Ways
+    from raypolicy.ways.madeservices import MadeServices
+
+LEADING: Final = frozenset({"backends", "entrances", "selectors"})
+"""The roots that are `ways`."""
+AROUND: Final = frozenset(
+    """autoscalers bindings confinements excesses healings out_of_range queues scalers
+    unasked""".split()
+)
+"""The roots that are `around`."""
+_LEADING: Final = tuple(
+    form + kind
+    for form in ("kind: ", "kind: '", '"')
+    for kind in """Service Ingress HTTPRoute GRPCRoute TCPRoute TLSRoute UDPRoute Route
+    VirtualService NetworkPolicy PodDisruptionBudget PodMonitor ServiceMonitor""".split()
+)
+IN_REFERENCES: Final = (
+    *("onfigMap", "ecret", "laim", "ClassName", "serviceAccount", "secretProviderClass"),
+    *("clusterTrustBundle", "clusterSelector", "queue", "priority-class"),
+)
+_AROUND: Final = (
+    *("automountServiceAccountToken", "RoleBinding", "kind: Role", "ResourceQuota", "LimitRange"),
+    *("LocalQueue", "HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler"),
+    *("pod-security.kubernetes.io/enforce", "argoproj.io/", "toolkit.fluxcd.io/"),
+)
+_IN_POLICIES: Final = ("NetworkPolicy", "networkPolicy")
+_IN_ADDRESSES: Final = ("-svc", "ray://", "RAY_ADDRESS")
+
+
+class Neighbours:
+    """The views of one bundle, each list made once when it is first asked for."""
+
+    def __init__(self, seen: Seen) -> None:
+        self._seen = seen
+
+    def root(self, name: str) -> tuple[Any, ...]:
+        """The views under a name of `roots`."""
+        if name in AROUND:
+            return () if self._around is None else getattr(self._around, name)
+        if name in LEADING:
+            return () if self.ways is None else getattr(self.ways, name)
+        return getattr(self, name)  # type: ignore[no-any-return]
+
+    @cached_property
+    def references(self) -> tuple[Reference, ...]:
+        seen = self._seen
+        if not seen.bundle.has_any(*IN_REFERENCES):
+            return ()
+        from raypolicy.references import references
+
+        named_by = (seen.pods, seen.clusters, seen.jobs, seen.services)
+        return references(seen.inventory, *named_by, seen.owner_of)
+
+    @cached_property
+    def repeats(self) -> tuple[Repeat, ...]:
+        resources = self._seen.bundle.resources
+        if len({r[2:4] + r[:1] for r in resources}) == len(resources):
+            return ()
+        from raypolicy.repeats import repeats
+
+        return repeats(resources, self._seen.owner_of)
+
+    @cached_property
+    def addresses(self) -> tuple[Address, ...]:
+        seen = self._seen
+        if not seen.bundle.has_any(*_IN_ADDRESSES):
+            return ()
+        from raypolicy.ways.addresses import addresses
+
+        texts = seen.pods, seen.jobs, seen.services
+        return addresses(seen.inventory, self._made, *texts, seen.nobody)
+
+    @cached_property
+    def flows(self) -> tuple[Flow, ...]:
+        seen = self._seen
+        if not seen.clusters or not seen.bundle.has_any(*_IN_POLICIES):
+            return ()
+        from raypolicy.policies.flows import flows
+
+        return flows(seen.inventory, seen.clusters, seen.jobs)
+
+    @cached_property
+    def policies(self) -> tuple[NetworkPolicyView, ...]:
+        seen = self._seen
+        if not seen.clusters or not seen.bundle.has_any("NetworkPolicy"):
+            return ()
+        from raypolicy.policies.flows import policies
+
+        return policies(seen.inventory, seen.clusters, seen.nobody)
+
+    @cached_property
+    def ways(self) -> Ways | None:
+        """What leads to pods; None where nothing does, or there are none of Ray's."""
+        seen = self._seen
+        if not seen.known or not seen.bundle.has_any(*_LEADING):
+            return None
+        from raypolicy.ways.leading import Ways
+
+        others = tuple(pod for pod in seen.pods if pod.role.value in ("submitter", "workload"))
+        return Ways(seen.inventory, seen.known, others, self._made, seen.nobody)
+
+    @cached_property
+    def _around(self) -> Surroundings | None:
+        """What stands around Ray's objects; None in most bundles."""
+        seen = self._seen
+        if not seen.bundle.has_any(*_AROUND):
+            return None
+        from raypolicy.around import Surroundings
+
+        return Surroundings(seen)
+
+    @cached_property
+    def _made(self) -> MadeServices:
+        from raypolicy.ways.madeservices import MadeServices
+
+        return MadeServices(self._seen.known, self._seen.inventory)

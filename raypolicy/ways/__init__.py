@@ -1,0 +1,1 @@
+"""What leads to the pods of a bundle: Services, routes, selectors, addresses."""
