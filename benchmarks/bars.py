@@ -69,6 +69,13 @@ import sys, yaml
 for _ in yaml.load_all(sys.stdin.buffer, Loader=yaml.CSafeLoader):
     pass
 """
+INDEX_FILES = """
+import re, sys
+separator, kind = re.compile(r"(?m)^---[ \\t]*$"), re.compile(r"(?m)^kind:[ \\t]*([A-Za-z]+)")
+for path in open(sys.argv[1]).read().split():
+    for part in separator.split(open(path, "rb").read().decode()):
+        kind.findall(part)
+"""
 
 
 def check(path: object, stdin: str = os.devnull) -> Child:
@@ -165,6 +172,40 @@ def stream(setting: Setting) -> Iterator[Bar]:
     yield Bar(f"{size:.0f} MB stream, times CSafeLoader's speed", often(setting, ratio), 4, False)
 
 
+def references(setting: Setting) -> Iterator[Bar]:
+    """A bundle of objects that name each other, against one of a tenth of its size."""
+    large = setting.size(10_000)
+    few, many = (setting.root / f"bundle-{size}.yaml" for size in (large // 10, large))
+    for path, size in ((few, large // 10), (many, large)):
+        path.write_text(manifests.bundle(size), "utf-8")
+
+    def ratio() -> float:
+        whole, taken = beside(check(many), {"few": check(few)})
+        return whole / taken["few"]
+
+    name = f"{large} objects, {3 * large} references / a tenth of both"
+    yield Bar(name, often(setting, ratio), 12, True)
+
+
+def beside_plain(setting: Setting) -> Iterator[Bar]:
+    """Plain manifests beside one Ray file that names objects, against splitting their texts and
+    looking through them once; what the Ray file and an interpreter cost alone is subtracted.
+    """
+    count = setting.size(1000)
+    alone, among = setting.root / "alone", setting.root / "among"
+    for root in (alone, among):
+        root.mkdir()
+        (root / "ray.yaml").write_text(manifests.bundle(10).split("---\n")[-1], "utf-8")
+    for number in range(count):
+        (among / f"{number:05}.yaml").write_text(manifests.plain(number), "utf-8")
+    paths = listed(setting, "among", sorted(among.iterdir()))
+    index, bare = python(INDEX_FILES, paths), python(INDEX_FILES, os.devnull)
+    measures = {"among": check(among), "alone": check(alone), "index": index, "bare": bare}
+    taken = interleaved(measures, 3 * setting.rounds)
+    ratio = (taken["among"] - taken["alone"]) / (taken["index"] - taken["bare"])
+    yield Bar(f"{count} plain files beside a Ray file / indexing them", ratio, 4, True)
+
+
 def parse(setting: Setting) -> Iterator[Bar]:
     """The parser alone, positions and Kubernetes' own scalars included, in this process."""
     import yaml
@@ -245,6 +286,8 @@ BARS: dict[str, Callable[[Setting], Iterator[Bar]]] = {
     "ray": all_ray,
     "scaling": scaling,
     "stream": stream,
+    "references": references,
+    "beside-plain": beside_plain,
     "parse": parse,
     "rule": per_rule,
 }

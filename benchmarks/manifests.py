@@ -46,6 +46,13 @@ def stream(size: int) -> str:
     return "---\n".join(parts)
 
 
+def bundle(resources: int) -> str:
+    """A stream of objects and three times as many references between them, a few of them to names
+    that are not there or almost right.
+    """
+    return "---\n".join(_cell(number, number % 8 == 0) for number in range(resources // 10))
+
+
 # Plain Kubernetes
 
 
@@ -389,3 +396,59 @@ def _pod(
         lines += ["      tolerations:", "      - key: nvidia.com/gpu", "        operator: Exists"]
         lines += ["        effect: NoSchedule"]
     return [*lines, "      volumes:", "      - name: ray-logs", "        emptyDir: {}"]
+
+
+# Objects that name each other
+
+
+def _cell(number: int, flawed: bool) -> str:
+    """Ten objects and thirty references: three clusters, each pod of which names five objects."""
+    random = Random(f"cell {number}")
+    name, team = f"{random.choice(WORDS)}-{number:05}", random.choice(TEAMS)
+    objects = [
+        _named("v1", "ConfigMap", f"{name}-code", team, "data: {app.py: 'x', tune.py: 'y'}"),
+        _named("v1", "ConfigMap", f"{name}-settings", team, "data: {LEVEL: info}"),
+        _named("v1", "Secret", f"{name}-token", team, "stringData: {token: x}"),
+        _named("v1", "Secret", f"{name}-login", team, "stringData: {user: x, password: y}"),
+        _named("v1", "PersistentVolumeClaim", f"{name}-cache", team, "spec: {}"),
+        _named("v1", "ServiceAccount", f"{name}-ray", team, "automountServiceAccountToken: true"),
+        _named("v1", "Service", f"{name}-redis", team, "spec: {ports: [{port: 6379}]}"),
+    ]
+    for cluster in range(3):
+        asked = f"{name}-tokne" if flawed and cluster == 0 else f"{name}-token"
+        claim = "absent-cache" if flawed and cluster == 1 else f"{name}-cache"
+        release = random.choice(RELEASES)
+        head, worker = (_naming_pod(release, name, asked, claim, p) for p in ("head", "worker"))
+        spec = f"spec:\n  headGroupSpec:\n    template:\n{head}"
+        spec += f"  workerGroupSpecs:\n  - groupName: small\n    template:\n{worker}"
+        objects.append(_named("ray.io/v1", "RayCluster", f"{name}-{cluster}", team, spec.rstrip()))
+    return "---\n".join(objects)
+
+
+def _named(version: str, kind: str, name: str, team: str, rest: str) -> str:
+    return f"apiVersion: {version}\nkind: {kind}\n{_metadata(name, team)}{rest}\n"
+
+
+def _naming_pod(release: str, name: str, token: str, claim: str, part: str) -> str:
+    return f"""\
+      spec:
+        serviceAccountName: {name}-ray
+        containers:
+        - name: ray-{part}
+          image: rayproject/ray:{release}
+          resources: {{limits: {{cpu: 4, memory: 16Gi}}, requests: {{cpu: 4, memory: 16Gi}}}}
+          env:
+          - name: TOKEN
+            valueFrom:
+              secretKeyRef: {{name: {token}, key: token}}
+          envFrom:
+          - configMapRef: {{name: {name}-settings}}
+          volumeMounts:
+          - {{name: code, mountPath: /srv}}
+          - {{name: cache, mountPath: /cache}}
+        volumes:
+        - name: code
+          configMap: {{name: {name}-code, items: [{{key: app.py, path: app.py}}]}}
+        - name: cache
+          persistentVolumeClaim: {{claimName: {claim}}}
+"""

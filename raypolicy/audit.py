@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from raypolicy.bundle import Bundle, make_bundle
+from raypolicy.bundle import Bundle, bundle_of
 from raypolicy.config import Options
 from raypolicy.errors import UsageError
-from raypolicy.findings import Coverage, Finding, Report, UnknownPlace, sort_findings
-from raypolicy.inputs.files import CannotRead, RawFile
+from raypolicy.findings import (
+    Coverage,
+    Finding,
+    Rendering,
+    Report,
+    UnknownPlace,
+    sort_findings,
+    united,
+)
+from raypolicy.inputs.batches import Batch
 from raypolicy.model import Aim, Model
+from raypolicy.origins import Origins, at_origin
 from raypolicy.releases import kuberay
 from raypolicy.rule import Rule
 from raypolicy.ruleset import RuleSet
@@ -41,6 +51,7 @@ class _Tally(NamedTuple):
     bundles: int = 0
     resources: int = 0
     documents: int = 0
+    unbuilt: int = 0
 
 
 class Audit:
@@ -55,55 +66,79 @@ class Audit:
         self.unknown: dict[Any, UnknownPlace] = {}
         self.left_out: list[tuple[str, str]] = []
         self.tally = _Tally()
+        self.built: Counter[str] = Counter()
+        """How many of what was rendered is made of a file."""
 
-    def take(
-        self, name: str, files: Iterable[RawFile], troubles: Iterable[CannotRead] = ()
-    ) -> None:
-        """Audit files as one bundle."""
-        files, troubles = tuple(files), tuple(troubles)
-        bundle = make_bundle(name, files, troubles)
+    def take(self, batch: Batch) -> None:
+        """Audit a batch of files as one bundle."""
+        bundle = bundle_of(batch)
         ray = sum(1 for _ in bundle.ray)
+        written = batch.rendered is None
+        plain = (len(batch.files) + len(batch.troubles)) if written else 0
         self.tally = _Tally(
-            self.tally.files + len(files) + len(troubles),
+            self.tally.files + plain,
             self.tally.bundles + (ray > 0),
             self.tally.resources + ray,
             self.tally.documents + len(bundle.documents),
+            self.tally.unbuilt + (batch.overlay is not None and written),
         )
         self.left_out += bundle.left_out
-        if not bundle.documents:
+        if not bundle.documents and bundle.overlay is None:
             return
         outcome = self.rules.run(Model(bundle, aim_for(bundle, self.aim)))
-        findings = list({finding.order: finding for finding in outcome.findings}.values())
+        beside = {file.name for file in bundle.context}
+        findings = [each for each in outcome.findings if each.span.source.name not in beside]
+        findings = united(findings)
+        origins = None
+        if bundle.rendered is not None:
+            origins = Origins(bundle.rendered, bundle.documents)
+            self.built.update(file.name for file in bundle.rendered.sources.values())
+        if origins is not None:
+            findings = united(at_origin(each, origins, bundle.name) for each in findings)
+        elif bundle.overlay is not None:
+            findings = [each._replace(rendered=(Rendering(bundle.name),)) for each in findings]
         if self.suppressions and findings:
             from raypolicy.suppress import divide
 
-            findings, hidden = divide(findings, bundle.documents)
+            documents = bundle.documents if origins is None else tuple(origins.documents)
+            findings, hidden = divide(findings, documents)
             self.hidden += hidden
         self.findings += findings
         for rule in outcome.cut_short:
             reason = f"{rule.info.id} has too many combinations here; the rest were left out"
             self.left_out.append((bundle.name, reason))
         for node in outcome.unknown:
-            self._count(node)
+            if node.document.source.name not in beside:
+                self._count(node, origins)
 
-    def _count(self, node: Node[Any]) -> None:
+    def _count(self, node: Node[Any], origins: Origins | None) -> None:
         """Count an unknown place once; placeholders once a file."""
         if not node.placed:
             return
-        value = node.value
+        value, span = node.value, node.span
+        if origins is not None:
+            span = origins.place(span).span
         if value is PLACEHOLDER or (isinstance(value, str) and placeholder(value)):
-            key: Any = (node.document.source.name, PLACEHOLDER)
+            key: Any = (span.source.name, PLACEHOLDER)
             reason = PLACEHOLDER.reason
         else:
-            key = (node.document.source.name, node.span.start, node.span.end)
+            key = (span.source.name, span.start, span.end)
             reason = value.reason if isinstance(value, Unknown) else "not known"
         if key not in self.unknown:
-            self.unknown[key] = UnknownPlace(node.span, reason)
+            self.unknown[key] = UnknownPlace(span, reason)
+
+    def _shared(self, finding: Finding) -> Finding:
+        """A fix is safe only if all that is made of the file has the finding."""
+        fix, made = finding.fix, self.built[finding.span.source.name]
+        if fix is None or not fix.safe or len(finding.rendered) >= made:
+            return finding
+        return finding._replace(fix=fix._replace(safe=False))
 
     def report(self) -> Report:
         unknown = sorted(self.unknown.values(), key=lambda u: (u.span.source.name, u.span.start))
+        findings = (self._shared(each) for each in united(self.findings))
         return Report(
-            sort_findings(self.findings),
+            sort_findings(findings),
             tuple(sorted(self.hidden, key=lambda pair: pair[0].order)),
             tuple(unknown),
             Coverage(**self.tally._asdict(), not_read=tuple(self.left_out)),

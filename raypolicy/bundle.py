@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from raypolicy.document import Document
 from raypolicy.inputs.files import (
@@ -20,6 +20,11 @@ from raypolicy.mentions import Mentions, may_speak_of_ray
 from raypolicy.reader import Chunk, read_chunk, split
 from raypolicy.source import SourceFile
 from raypolicy.tree import Node, root_of
+
+if TYPE_CHECKING:
+    from raypolicy.inputs.batches import Batch
+    from raypolicy.inputs.overlays import Overlay
+    from raypolicy.inputs.rendered import Rendered
 
 RAY_KINDS: Final = frozenset({"RayCluster", "RayJob", "RayService", "RayCronJob"})
 RAY_VERSIONS: Final = frozenset({"ray.io/v1", "ray.io/v1alpha1"})
@@ -67,7 +72,9 @@ class Bundle(NamedTuple):
 
     `documents` are those that were parsed, readable or not; `resources` are the objects in them,
     with lists and wrappers opened; `plain` are texts that don't speak of Ray, not parsed yet;
-    `left_out` are (file, reason), the reason in the words of the coverage line.
+    `left_out` are (file, reason), the reason in the words of the coverage line. `rendered` is where
+    its text comes from, if a renderer has printed it; `overlay` the kustomization it is. `context`
+    are files that are not audited, but may hold what others refer to.
     """
 
     name: str
@@ -75,6 +82,9 @@ class Bundle(NamedTuple):
     resources: tuple[Resource, ...]
     plain: tuple[RawFile | Chunk, ...]
     left_out: tuple[tuple[str, str], ...]
+    rendered: Rendered | None = None
+    overlay: Overlay | None = None
+    context: tuple[RawFile, ...] = ()
 
     @property
     def ray(self) -> Iterator[Resource]:
@@ -105,6 +115,21 @@ class Bundle(NamedTuple):
             if "kuberay/operator:" in source.text:
                 found.update(re.findall(_OPERATOR, source.text))
         return found.pop() if len(found) == 1 else None
+
+
+def bundle_of(batch: Batch) -> Bundle:
+    """What a batch of files holds."""
+    bundle = make_bundle(batch.name, batch.files, batch.troubles)
+    overlay = batch.overlay
+    if overlay is not None:
+        from raypolicy.wiped import forget, wiped_items
+
+        forget(bundle.documents, wiped_items(overlay.closure))
+        bundle = bundle._replace(
+            documents=(*bundle.documents, *overlay.closure.unreadable),
+            left_out=(*bundle.left_out, *overlay.left_out()),
+        )
+    return bundle._replace(rendered=batch.rendered, overlay=overlay, context=batch.context)
 
 
 def make_bundle(

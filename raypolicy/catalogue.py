@@ -24,7 +24,6 @@ _SHAPES: Final = (
     "paths.py",
     "clause.py",
     "roots.py",
-    "references.py",
     "addresses.py",
     "entrances.py",
 )

@@ -18,9 +18,9 @@ class Options(NamedTuple):
     """How a check is to be done.
 
     No target means the operator in the bundle, else the newest release. `settings` and `severity`
-    are by rule; `fail_on` is a severity or `never`. With `prose`, rules carry their why and
-    sources, which some formats show. `rev` is the git revision to read instead of the disk,
-    `values` are files of values for Helm charts.
+    are by rule; `fail_on` is a severity or `never`, `kustomize` is `auto` or `never`. With `prose`,
+    rules carry their why and sources, which some formats show. `rev` is the git revision to read
+    instead of the disk, `values` are files of values for Helm charts.
     """
 
     rules: tuple[AnyPath, ...] = ()
@@ -34,6 +34,7 @@ class Options(NamedTuple):
     target_kuberay: str | None = None
     feature_gates: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    kustomize: str = "auto"
     suppressions: bool = True
     prose: bool = False
     rev: str | None = None

@@ -81,6 +81,7 @@ _KEYS: Final[dict[str, tuple[str, Callable[[Node[Any]], Any]]]] = {
     "select": ("select", _texts),
     "ignore": ("ignore", _texts),
     "exclude": ("exclude", _texts),
+    "kustomize": ("kustomize", _word("auto", "never")),
     "profile": ("profile", _word("default", "pedantic")),
     "fail-on": ("fail_on", _word(*SEVERITIES, "never")),
     "severity": ("severity", _severities),

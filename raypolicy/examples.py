@@ -6,14 +6,19 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from raypolicy.bundle import make_bundle
+from raypolicy.bundle import Bundle, make_bundle
 from raypolicy.findings import Finding
+from raypolicy.inputs.closure import closure_of, kustomization_in
+from raypolicy.inputs.kustomization import RESOURCE
+from raypolicy.inputs.overlays import Overlay
+from raypolicy.inputs.trees import ROOT, in_memory
 from raypolicy.model import Aim, Model
 from raypolicy.releases import kuberay
 from raypolicy.rule import Rule
 from raypolicy.ruleset import RuleSet
 from raypolicy.source import Edit, OverlappingEditsError, SourceFile, apply_edits
 
+_FILE = re.compile(r"(?m)^# file: (\S+)$")
 _MARK = re.compile(r"#\s*<-[^\r\n]*")
 
 
@@ -81,10 +86,29 @@ def _example(plan: Mapping[str, Any], example: Mapping[str, Any]) -> Iterator[st
 
 
 def run(plan: Mapping[str, Any], source: SourceFile, target: str | None) -> list[Finding]:
-    """The findings of one prepared rule in one text."""
-    bundle = make_bundle("", [source])
+    """The findings of one prepared rule in one text; in one of several files, each below a comment
+    `# file: PATH`, kustomizations are known but not built.
+    """
+    bundle = _tree(source.text) if _FILE.search(source.text) else make_bundle("", [source])
     model = Model(bundle, Aim(kuberay(target), "2026-01-01"))
     return RuleSet([Rule(plan, {})]).run(model).findings
+
+
+def _tree(text: str) -> Bundle:
+    """A bundle of several files, each with the lines that it has in the text."""
+    starts = [*_FILE.finditer(text)]
+    ends = [*(match.start() for match in starts[1:]), len(text)]
+    files = {
+        match[1]: ("\n" * text.count("\n", 0, match.start()) + text[match.start() : end]).encode()
+        for match, end in zip(starts, ends, strict=True)
+    }
+    tree = in_memory(files)
+    folders = sorted({f"{ROOT}/{name}".rpartition("/")[0] for name in files})
+    closures = [closure_of(each, tree) for each in folders if kustomization_in(each, tree)]
+    bases = {base for closure in closures for base in closure.bases}
+    top = next(closure for closure in closures if closure.folder not in bases)
+    resources = [file for path, file in top.files.items() if path in top.used_as(RESOURCE)]
+    return make_bundle("", resources)._replace(overlay=Overlay(top))
 
 
 def _unmarked(text: str) -> list[str]:

@@ -51,6 +51,18 @@ class RuleInfo(NamedTuple):
     see: tuple[str, ...] = ()
 
 
+class Rendering(NamedTuple):
+    """Something that was rendered, such as an overlay, in which a finding holds; with a `line` of
+    what it was rendered to where no file says just this.
+    """
+
+    name: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return self.name if self.line is None else f"{self.name} (line {self.line} as rendered)"
+
+
 class Finding(NamedTuple):
     """A rule, and the place or places that disagree with it.
 
@@ -66,6 +78,8 @@ class Finding(NamedTuple):
     related: tuple[Related, ...] = ()
     resource: str = ""
     fix: Fix | None = None
+    rendered: tuple[Rendering, ...] = ()
+    """What was rendered and has it, where it was found in something that was."""
 
     @property
     def order(self) -> tuple[str, int, int, str, str]:
@@ -91,6 +105,14 @@ class Coverage(NamedTuple):
     """(file, reason) of every file or document that was not audited, e.g. `Helm template`."""
     blank: int = 0
     """Files without any content, of the files."""
+    unbuilt: int = 0
+    """Kustomizations that were not built."""
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing was audited at all."""
+        unread = len(self.not_read) if self.unbuilt else 0
+        return self.files <= self.blank + unread
 
 
 class Report(NamedTuple):
@@ -115,6 +137,17 @@ class Report(NamedTuple):
 
     def number_of(self, severity: Severity) -> int:
         return sum(finding.severity == severity for finding in self.findings)
+
+
+def united(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings without repetitions; one that holds in several overlays names them all."""
+    found: dict[object, Finding] = {}
+    for finding in findings:
+        first = found.setdefault(finding.order, finding)
+        if first is not finding and finding.rendered:
+            both = dict.fromkeys((*first.rendered, *finding.rendered))
+            found[finding.order] = first._replace(rendered=tuple(both))
+    return list(found.values())
 
 
 def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:

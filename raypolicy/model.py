@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -26,8 +26,11 @@ from raypolicy.tree import NOWHERE, Node, placeless, root_of
 if TYPE_CHECKING:  # few bundles have any of these
     from raypolicy.facts.address import Address
     from raypolicy.facts.entrance import Entrance, Selector
+    from raypolicy.facts.kustomization import KustomizationView
+    from raypolicy.facts.reference import Reference
+    from raypolicy.facts.repeat import Repeat
     from raypolicy.inventory import Inventory
-    from raypolicy.references import Reference
+    from raypolicy.surroundings import Surroundings
 
 _POD_TEMPLATES: Final = {
     "Pod": (),
@@ -39,6 +42,20 @@ _WORKLOADS: Final = frozenset(
 
 _LEADING_TO_PODS: Final = frozenset(
     {"Service", "Ingress", "NetworkPolicy", "PodDisruptionBudget", "PodMonitor"}
+)
+_IN_REFERENCES: Final = (
+    *("onfigMap", "ecret", "laim", "ClassName", "serviceAccount", "secretProviderClass"),
+    *("clusterTrustBundle", "clusterSelector", "queue", "priority-class"),
+)
+AROUND: Final = frozenset(
+    """autoscalers bindings confinements excesses healings out_of_range queues scalers
+    unasked""".split()
+)
+"""The roots that are `surroundings`."""
+_AROUND: Final = (
+    *("automountServiceAccountToken", "RoleBinding", "kind: Role", "ResourceQuota", "LimitRange"),
+    *("LocalQueue", "HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler"),
+    *("pod-security.kubernetes.io/enforce", "argoproj.io/", "toolkit.fluxcd.io/"),
 )
 _IN_ADDRESSES: Final = ("-svc", "ray://", "RAY_ADDRESS")
 
@@ -59,11 +76,14 @@ class Model:
     """The views of one bundle, each list made once when it is first asked for."""
 
     def __init__(self, bundle: Bundle, aim: Aim) -> None:
-        self._bundle = bundle
+        self.bundle = bundle
         self._aim = aim
 
     def root(self, name: str) -> tuple[Any, ...]:
         """The views under a name of `roots`."""
+        if name in AROUND:
+            around = self._surroundings
+            return () if around is None else getattr(around, name)
         return getattr(self, name)  # type: ignore[no-any-return]
 
     @cached_property
@@ -80,6 +100,14 @@ class Model:
         found += (cluster for job in self.jobs for cluster in job.clusters)
         found += (cluster for service in self.services for cluster in service.clusters)
         return tuple(found)
+
+    @cached_property
+    def known_clusters(self) -> tuple[Cluster, ...]:
+        """The clusters, and those of files that are not audited but belong to the bundle."""
+        if not self.bundle.context:
+            return self.clusters
+        beside = self.bundle._replace(resources=tuple(self._inventory.beside), context=())
+        return (*self.clusters, *Model(beside, self._aim).clusters)
 
     @cached_property
     def jobs(self) -> tuple[Job, ...]:
@@ -106,13 +134,13 @@ class Model:
     @cached_property
     def objects(self) -> tuple[RayObject, ...]:
         """Ray's own objects, each as a whole."""
-        return tuple(RayObject(r.node, self._owner(r)) for r in self._bundle.ray)
+        return tuple(RayObject(r.node, self._owner(r)) for r in self.bundle.ray)
 
     @cached_property
     def metadata(self) -> tuple[Metadata, ...]:
         """Of Ray's resources and of the pod templates in them; the labels of their groups."""
         found: list[Metadata] = []
-        for resource in self._bundle.ray:
+        for resource in self.bundle.ray:
             node, owner = resource.node.get("metadata"), self._owner(resource)
             found.append(Metadata(node, owner, resource.kind))
         for group in (group for cluster in self.clusters for group in cluster.groups):
@@ -127,20 +155,29 @@ class Model:
     @cached_property
     def resources(self) -> tuple[ResourceView, ...]:
         """Everything in the bundle, what does not speak of Ray included."""
-        everything = (*self._bundle.resources, *read_plain(self._bundle.plain))
+        everything = (*self.bundle.resources, *read_plain(self.bundle.plain))
         return tuple(ResourceView(r.node, self._owner(r)) for r in everything)
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:
-        if all(job.selected_cluster.absent for job in self.jobs):
+        if not self.bundle.has_any(*_IN_REFERENCES):
             return ()
         from raypolicy.references import references
 
-        return references(self._inventory, self.jobs)
+        named_by = (self.pods, self.clusters, self.jobs, self.services)
+        return references(self._inventory, *named_by, self._owner)
+
+    @cached_property
+    def repeats(self) -> tuple[Repeat, ...]:
+        if len({r[2:4] + r[:1] for r in self.bundle.resources}) == len(self.bundle.resources):
+            return ()
+        from raypolicy.repeats import repeats
+
+        return repeats(self.bundle.resources, self._owner)
 
     @cached_property
     def addresses(self) -> tuple[Address, ...]:
-        if not self._bundle.has_any(*_IN_ADDRESSES):
+        if not self.bundle.has_any(*_IN_ADDRESSES):
             return ()
         from raypolicy.addresses import addresses
 
@@ -152,7 +189,7 @@ class Model:
             return ()
         from raypolicy.entrances import entrances
 
-        return entrances(self._bundle, self.clusters, self._nobody)
+        return entrances(self.bundle, self.clusters, self._nobody)
 
     @cached_property
     def selectors(self) -> tuple[Selector, ...]:
@@ -160,26 +197,48 @@ class Model:
             return ()
         from raypolicy.entrances import selectors
 
-        return selectors(self._bundle, self.clusters, self._nobody)
+        return selectors(self.bundle, self.clusters, self._nobody)
+
+    @cached_property
+    def kustomizations(self) -> tuple[KustomizationView, ...]:
+        """The kustomization that the bundle is, if it is one."""
+        overlay = self.bundle.overlay
+        if overlay is None or overlay.closure.folder not in overlay.closure.parts:
+            return ()
+        from raypolicy.facts.kustomization import KustomizationView
+
+        node = overlay.closure.parts[overlay.closure.folder].root
+        return (KustomizationView(overlay, node, self._nobody),)
 
     @cached_property
     def documents(self) -> tuple[DocumentView, ...]:
-        return tuple(DocumentView(document, self._nobody) for document in self._bundle.documents)
+        return tuple(DocumentView(document, self._nobody) for document in self.bundle.documents)
 
     @cached_property
     def _inventory(self) -> Inventory:
         from raypolicy.inventory import Inventory
 
-        return Inventory(self._bundle)
+        return Inventory(self.bundle)
+
+    @cached_property
+    def _surroundings(self) -> Surroundings | None:
+        """What stands around Ray's objects; None in most bundles."""
+        if not self.bundle.has_any(*_AROUND):
+            return None
+        from raypolicy.surroundings import Seen, Surroundings
+
+        seen = (self.bundle, self._inventory, self.clusters, self.jobs, self.pods)
+        owner_of = partial(Owner, release=self._aim.release, gates=self._aim.gates)
+        return Surroundings(Seen(*seen, owner_of, self._nobody))
 
     @property
     def _leads_to_pods(self) -> bool:
-        return any(resource.kind in _LEADING_TO_PODS for resource in self._bundle.resources)
+        return any(resource.kind in _LEADING_TO_PODS for resource in self.bundle.resources)
 
     def _workloads(self) -> Iterator[Pod]:
-        if not any(True for _ in self._bundle.ray):
+        if not any(True for _ in self.bundle.ray):
             return
-        for resource in chain(self._bundle.resources, read_mentioning(self._bundle.plain)):
+        for resource in chain(self.bundle.resources, read_mentioning(self.bundle.plain)):
             if resource.kind in _WORKLOADS:
                 template = resource.node.get("spec", "template")
             elif resource.kind in _POD_TEMPLATES:
@@ -190,7 +249,7 @@ class Model:
                 yield Pod(template, self._owner(resource), "workload")
 
     def _ray(self, kind: str) -> Iterator[Resource]:
-        return (resource for resource in self._bundle.ray if resource.kind == kind)
+        return (resource for resource in self.bundle.ray if resource.kind == kind)
 
     def _spec(self, resource: Resource) -> tuple[Node[Any], Owner]:
         return resource.node.get("spec"), self._owner(resource)

@@ -58,16 +58,23 @@ class NearNames:
     questions, each of which takes time by the length of the name alone.
     """
 
-    def __init__(self, names: Collection[str], everywhere: Counter[str]) -> None:
+    def __init__(self, names: Collection[str], everywhere: Counter[str] | None = None) -> None:
         self._names = names
-        self._everywhere = everywhere
+        self._everywhere = Counter(names) if everywhere is None else everywhere
+        self._asked: dict[str, set[str]] = {}
 
     def nearest(self, name: str) -> str | None:
         """The one of the names that a name must be meant for, which is none of them; None if none
         is near, or more than one.
         """
-        near = self._slips(name) or self._affixed(name)
-        return near.pop() if len(near) == 1 else None
+        near = self.near(name)
+        return next(iter(near)) if len(near) == 1 else None
+
+    def near(self, name: str) -> set[str]:
+        """All of the names that a name may be meant for, the best kind of nearness only."""
+        if name not in self._asked:
+            self._asked[name] = self._slips(name) or self._affixed(name) or self._hashed_anew(name)
+        return self._asked[name]
 
     def _slips(self, name: str) -> set[str]:
         if len(self._names) > _MOST_NAMES:
@@ -86,6 +93,19 @@ class NearNames:
 
     def _affixed(self, name: str) -> set[str]:
         return {other for other in self._cores.get(name, ()) if self._is_affixed(name, other)}
+
+    def _hashed_anew(self, name: str) -> set[str]:
+        """The names that are this one with another hash, or with none, if it has one."""
+        bare = without_hash(name)
+        return set() if bare == name else set(self._bare.get(bare, ()))
+
+    @cached_property
+    def _bare(self) -> dict[str, list[str]]:
+        """The names by what is left of them without a hash."""
+        found: dict[str, list[str]] = {}
+        for name in self._names:
+            found.setdefault(without_hash(name), []).append(name)
+        return found
 
     def _is_affixed(self, name: str, other: str) -> bool:
         """Whether another name is this one with a prefix, an ending, or both put around it."""

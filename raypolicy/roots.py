@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from typing import Final
 
+from raypolicy.facts.access import AutoscalerAccess
 from raypolicy.facts.address import Address
+from raypolicy.facts.binding import BoundName
 from raypolicy.facts.cluster import Cluster
+from raypolicy.facts.confinement import Confinement
 from raypolicy.facts.document import DocumentView
 from raypolicy.facts.entrance import Entrance, Selector
+from raypolicy.facts.healing import Healing
 from raypolicy.facts.job import CronJob, Job
+from raypolicy.facts.kustomization import KustomizationView
 from raypolicy.facts.metadata import Metadata
 from raypolicy.facts.pod import Pod
+from raypolicy.facts.queue import Queue
+from raypolicy.facts.quota import Excess, OutOfRange, Unasked
 from raypolicy.facts.rayobject import RayObject
+from raypolicy.facts.reference import Reference
+from raypolicy.facts.repeat import Repeat
 from raypolicy.facts.resource import ResourceView
+from raypolicy.facts.scaler import Scaler
 from raypolicy.facts.serve import Service
 from raypolicy.facts.view import View
-from raypolicy.references import Reference
 
 ROOTS: Final[dict[str, type[View]]] = {
     "clusters": Cluster,
@@ -27,9 +36,20 @@ ROOTS: Final[dict[str, type[View]]] = {
     "metadata": Metadata,
     "resources": ResourceView,
     "references": Reference,
+    "repeats": Repeat,
     "addresses": Address,
     "entrances": Entrance,
     "selectors": Selector,
+    "autoscalers": AutoscalerAccess,
+    "bindings": BoundName,
+    "confinements": Confinement,
+    "healings": Healing,
+    "unasked": Unasked,
+    "excesses": Excess,
+    "out_of_range": OutOfRange,
+    "queues": Queue,
+    "scalers": Scaler,
     "documents": DocumentView,
+    "kustomizations": KustomizationView,
 }
 """Lists that `given` may walk, and the view of each item."""

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
 
 from raypolicy.facts.view import View, words
 from raypolicy.model import Model
+from raypolicy.origins import Origins
 from raypolicy.roots import ROOTS
 from raypolicy.tree import ABSENT, Node, Unknown
+
+Place: TypeAlias = Callable[[Node[Any]], str]
 
 
 def sheet(model: Model) -> dict[str, Any]:
     """Everything rules can see of a bundle, as plain data for JSON."""
     seen: set[int] = set()
-    found = {name: [_view(view, seen) for view in model.root(name)] for name in ROOTS}
+    place = _places(model)
+    found = {name: [_view(view, seen, place) for view in model.root(name)] for name in ROOTS}
     return {name: views for name, views in found.items() if views}
 
 
@@ -65,9 +69,9 @@ def _shown(fact: dict[str, Any]) -> str:
     return f"{first} …" if more else first
 
 
-def _view(view: View, seen: set[int]) -> dict[str, Any]:
+def _view(view: View, seen: set[int], place: Place) -> dict[str, Any]:
     """A view with its facts; one that was told already is only referred to."""
-    told: dict[str, Any] = {"resource": view.owner.resource.title, "place": _place(view.node)}
+    told: dict[str, Any] = {"resource": view.owner.resource.title, "place": place(view.node)}
     if id(view) in seen:
         return {**told, "facts": {}, "same": True}
     seen.add(id(view))
@@ -77,17 +81,18 @@ def _view(view: View, seen: set[int]) -> dict[str, Any]:
         if isinstance(found, tuple):
             facts[word.name] = {
                 "items": [
-                    _view(each, seen) if isinstance(each, View) else _fact(each) for each in found
+                    _view(each, seen, place) if isinstance(each, View) else _fact(each, place)
+                    for each in found
                 ]
             }
         elif isinstance(found, View):
-            facts[word.name] = _view(found, seen)
+            facts[word.name] = _view(found, seen, place)
         else:
-            facts[word.name] = _fact(found)
+            facts[word.name] = _fact(found, place)
     return {**told, "facts": facts}
 
 
-def _fact(node: Node[Any]) -> dict[str, Any]:
+def _fact(node: Node[Any], place: Place) -> dict[str, Any]:
     value = node.value
     told: dict[str, Any] = {"state": "known", "value": _plain(value)}
     if value is ABSENT:
@@ -95,16 +100,24 @@ def _fact(node: Node[Any]) -> dict[str, Any]:
     elif type(value) is Unknown:
         told = {"state": "unknown", "value": None, "reason": value.reason}
     told.setdefault("how", node.how)
-    told["place"] = _place(node)
-    told["origins"] = [_place(origin) for origin in node.origins]
+    told["place"] = place(node)
+    told["origins"] = [place(origin) for origin in node.origins]
     return told
 
 
-def _place(node: Node[Any]) -> str:
-    if not node.placed:
-        return ""
-    line, column = node.span.first
-    return f"{node.document.source.name}:{line}:{column}"
+def _places(model: Model) -> Place:
+    """How the place of a node is told: `path:line:column`, in a source where it was rendered."""
+    bundle = model.bundle
+    origins = None if bundle.rendered is None else Origins(bundle.rendered, bundle.documents)
+
+    def place(node: Node[Any]) -> str:
+        if not node.placed:
+            return ""
+        span = node.span if origins is None else origins.place(node.span).span
+        line, column = span.first
+        return f"{span.source.name}:{line}:{column}"
+
+    return place
 
 
 def _plain(value: Any) -> Any:

@@ -1,8 +1,9 @@
 """Real manifests, in the folder that RAYPOLICY_CORPUS names: no crash, no file lost, and the
 findings that people have reviewed.
 
-`expected/corpus.txt` has a line for each finding in KubeRay's own samples, its place and its rule;
-`UPDATE=1 pytest` rewrites it. No text of the manifests is copied: they are other people's.
+`expected/corpus.txt` has a line for each finding in KubeRay's own samples, its place and its rule,
+`expected/kustomizations.txt` those of what the kustomizations are built to; `UPDATE=1 pytest`
+rewrites them. No text of the manifests is copied: they are other people's.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from raypolicy.config import Options
 from raypolicy.findings import Report
 from raypolicy.fix import apply
 from raypolicy.formats import FORMATS, Style
+from raypolicy.inputs.batches import batches
+from raypolicy.inputs.kustomize import builder
 from raypolicy.inputs.walk import SUFFIXES
-from raypolicy.run import batches, check, models
+from raypolicy.run import check, models
 from raypolicy.sheet import lines
 
 CORPUS = os.environ.get("RAYPOLICY_CORPUS", "")
@@ -70,7 +73,14 @@ def test_every_file_is_read_or_accounted_for(report: Report) -> None:
 
 
 def test_each_reason_for_not_reading_a_file_is_one_we_know(report: Report) -> None:
-    known = {"Helm template", "template", "kustomize patch", "not YAML", "symbolic link"}
+    known = {
+        "Helm template",
+        "template",
+        "kustomization not built",
+        "kustomize patch",
+        "not YAML",
+        "symbolic link",
+    }
     reasons = {reason for _, reason in report.coverage.not_read}
     assert {reason for reason in reasons if not reason.startswith("ray.io/")} <= known
 
@@ -94,6 +104,21 @@ def test_findings_in_kuberays_samples_are_those_that_were_reviewed(report: Repor
         if finding.span.source.name.startswith(SAMPLES)
     ]
     agrees(EXPECTED, "".join(found))
+
+
+@pytest.mark.skipif(builder() is None, reason="neither kustomize nor kubectl is here")
+@pytest.mark.usefixtures("_there")
+def test_findings_in_kustomizations_are_those_that_were_reviewed(agrees: Agrees) -> None:
+    """Every kustomization of the corpus that has a Ray resource, built: the places are sources'."""
+    rows = Path("kustomizations.tsv").read_text().splitlines()[1:]
+    trees = [row.split("\t")[0] for row in rows]
+    found = [
+        f"{f.span.source.name}:{f.span.first.line} {f.rule.id}: {f.message}"
+        f"\n    in {', '.join(map(str, f.rendered))}\n"
+        for f in check(trees, today="2026-01-01").findings
+        if f.rendered
+    ]
+    agrees(EXPECTED.with_name("kustomizations.txt"), "".join(found))
 
 
 def test_places_are_inside_their_lines(report: Report) -> None:

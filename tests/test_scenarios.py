@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from conftest import Agrees
 
 from raypolicy.cli import main
+from raypolicy.inputs.kustomize import builder
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 SCENARIOS = sorted(path.name for path in FIXTURES.iterdir() if path.is_dir() and path.name != "positions")  # fmt: skip
@@ -20,6 +21,8 @@ SCENARIOS = sorted(path.name for path in FIXTURES.iterdir() if path.is_dir() and
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_scenario(scenario: str, agrees: Agrees, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(FIXTURES)
+    if builder() is None and list(Path(scenario).rglob("kustomization.yaml")):
+        pytest.skip("neither kustomize nor kubectl is here")
     arguments = Path(scenario, "arguments.txt")
     further = arguments.read_text("utf-8").split() if arguments.is_file() else []
     command = ["check", scenario, "--no-config", "-f", "text", "-v", "--show-unknown", *further]

@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
 FORMAT_NAMES: Final = ("full", "text", "table", "json", "sarif")
 SEVERITIES: Final = ("error", "warning", "note")
-_OPTIONS: Final = (
-    "rules select ignore profile target_kuberay feature_gates exclude fail_on min_severity values"
-).split()
+_OPTIONS: Final = """rules select ignore profile target_kuberay feature_gates exclude kustomize
+    fail_on min_severity values""".split()
 
 
 @click.command()
@@ -70,6 +69,11 @@ _OPTIONS: Final = (
     multiple=True,
     metavar="NAME",
     help="A feature gate of the operator that is on; repeatable.",
+)
+@click.option(
+    "--kustomize",
+    type=click.Choice(["auto", "never"]),
+    help="Build kustomizations, if kustomize or kubectl is installed, or never.  [default: auto]",
 )
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave files or directories out.")
 @click.option("--rev", metavar="REV", help="Audit a git revision; the work tree is left alone.")
@@ -168,8 +172,7 @@ def _status(report: Report, fail_on: str) -> int:
     worst = report.worst()
     if worst is not None and fail_on != "never" and worst >= Severity[fail_on.upper()]:
         return FINDINGS
-    covered = report.coverage
-    return 0 if covered.files > covered.blank else NOTHING_AUDITED
+    return NOTHING_AUDITED if report.coverage.nothing else 0
 
 
 def _outputs(formats: tuple[str, ...]) -> list[tuple[str, str | None]]:

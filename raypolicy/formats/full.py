@@ -7,7 +7,15 @@ from typing import NamedTuple
 
 from raypolicy.findings import Finding, Fix, Report
 from raypolicy.formats.excerpt import Excerpt, excerpt
-from raypolicy.formats.style import SEVERITY_COLOURS, Style, clip, place, printable, sentence
+from raypolicy.formats.style import (
+    SEVERITY_COLOURS,
+    Style,
+    clip,
+    holds_in,
+    place,
+    printable,
+    sentence,
+)
 from raypolicy.source import Span
 
 _LABEL = 100
@@ -66,6 +74,8 @@ def _marked(
 def _advice(finding: Finding, gutter: int, style: Style) -> Iterator[str]:
     if finding.fix:
         yield f"{style.paint(' ' * gutter + '├─', 'dim')} {_fix(finding.fix)}"
+    if where := holds_in(finding):
+        yield f"{style.paint(' ' * gutter + '├─', 'dim')} {where}"
     rule = finding.rule
     words = (printable(sentence(rule.help)), f"raypolicy explain {printable(rule.id)}")
     yield f"{style.paint(' ' * gutter + '└─', 'dim')} {' '.join(filter(None, words))}"

@@ -61,6 +61,7 @@ def _finding(finding: Finding, fingerprint: str) -> Object:
         "resource": finding.resource,
         "related": [{**_place(span), "label": label} for span, label in finding.related],
         "fix": _fix(finding.fix) if finding.fix else None,
+        "rendered": [{"name": name, "line": line} for name, line in finding.rendered],
         "fingerprint": fingerprint,
     }
 

@@ -7,7 +7,7 @@ import re
 
 from raypolicy.findings import Finding, Fix
 from raypolicy.formats.json import Object
-from raypolicy.formats.style import clip, printable, sentence
+from raypolicy.formats.style import clip, holds_in, printable, sentence
 from raypolicy.source import Edit, Span
 
 ROOT = "%SRCROOT%"
@@ -27,6 +27,8 @@ def sarif_result(finding: Finding, index: int, prints: dict[str, str], below: st
     if related:
         links = (f"[{place['message']['text']}]({place['id']})" for place in related)
         message += f" See {', '.join(links)}."
+    if where := holds_in(finding):
+        message += f" {sentence(escaped(where)).capitalize()}"
     location = _location(finding.span, below)
     if finding.resource:
         location["logicalLocations"] = [

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from raypolicy.findings import Severity
+from raypolicy.findings import Finding, Rendering, Severity
 from raypolicy.source import Span
 
+_MOST_NAMES: Final = 5
 _CODES: Final = {
     "bold": "1",
     "dim": "2",
@@ -83,6 +84,18 @@ def place(span: Span) -> str:
     name = printable(span.source.name)
     # A CI runner takes a line that begins with `::` as a command.
     return f"{'./' if name.startswith('::') else ''}{name}:{line}:{column}"
+
+
+def holds_in(finding: Finding) -> str:
+    """What was rendered and has the finding: `in overlays/dev, overlays/prod`; empty if nothing, or
+    if its file lies there, so that it goes without saying.
+    """
+    folder = finding.span.source.name.rpartition("/")[0] or "."
+    if finding.rendered == (Rendering(folder),):
+        return ""
+    names = [printable(str(each)) for each in finding.rendered]
+    further = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return f"in {', '.join(names[:_MOST_NAMES])}{further}" if names else ""
 
 
 def sentence(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from raypolicy.findings import Finding, Report
-from raypolicy.formats.style import SEVERITY_COLOURS, Style, clip, place, printable
+from raypolicy.formats.style import SEVERITY_COLOURS, Style, clip, holds_in, place, printable
 from raypolicy.source import Span
 
 _QUOTED = 80
@@ -18,10 +18,12 @@ def render(report: Report, style: Style) -> str:
 def _lines(finding: Finding, style: Style) -> Iterator[str]:
     severity = style.paint(str(finding.severity), SEVERITY_COLOURS[finding.severity])
     rule = style.paint(f"[{printable(finding.rule.id)}]", "dim")
-    where = style.paint(place(finding.span), "bold")
-    yield f"{where}: {severity}: {printable(finding.message)} {rule}"
+    here = style.paint(place(finding.span), "bold")
+    yield f"{here}: {severity}: {printable(finding.message)} {rule}"
     for span, _ in finding.related:
         yield f"    see {place(span)} {_quoted(span)}".rstrip()
+    if where := holds_in(finding):
+        yield f"    {where}"
 
 
 def _quoted(span: Span) -> str:

@@ -17,7 +17,6 @@ from typing import Any, Final, NamedTuple
 from raypolicy.errors import UsageError
 from raypolicy.inputs.archives import contents
 from raypolicy.inputs.files import CannotRead, RawFile, decode, read_file
-from raypolicy.inputs.rendered import Rendered
 from raypolicy.inputs.sources import CHART
 from raypolicy.inputs.tools import LIMITS, Limits, ToolError, find_tool, run_tool
 from raypolicy.inputs.trees import Found, Tree
@@ -38,6 +37,20 @@ _PROSE: Final = ("README.md", "LICENSE", "NOTICE", "OWNERS")
 _WORDS: Final = 600
 
 
+class RenderedChart(NamedTuple):
+    """What helm made of a chart.
+
+    `files` are what each template made, named for it: `CHART!/PATH`; lines are those of what was
+    printed. `consumed` are the paths, in their tree, of the files that it was made of, which mean
+    nothing by themselves; none where it could not be rendered, and `troubles` say why.
+    """
+
+    name: str
+    files: tuple[RawFile, ...] = ()
+    consumed: frozenset[str] = frozenset()
+    troubles: tuple[CannotRead, ...] = ()
+
+
 class _RefusedError(Exception):
     """A chart is not rendered; the message says why."""
 
@@ -54,7 +67,7 @@ class _Chart(NamedTuple):
         return _join(self.directory, inside)
 
 
-def render_charts(found: Found, values: Sequence[str]) -> Iterator[Rendered]:
+def render_charts(found: Found, values: Sequence[str]) -> Iterator[RenderedChart]:
     """The charts that speak of Ray, each rendered or with the reason why not."""
     until = time.monotonic() + SECONDS
     for directory, name in _outermost(found):
@@ -107,7 +120,9 @@ def _is_ray(data: bytes) -> bool:
     return any(word in data for word in _RAY)
 
 
-def _rendered(chart: _Chart, tree: Tree, values: Sequence[str], seconds: float) -> Rendered | None:
+def _rendered(
+    chart: _Chart, tree: Tree, values: Sequence[str], seconds: float
+) -> RenderedChart | None:
     about = _about(chart, tree)
     made = any(path.startswith(_MADE_OF) for path in chart.paths) or about.get("dependencies")
     if about.get("type") == "library" or not made:
@@ -141,11 +156,11 @@ def _rendered(chart: _Chart, tree: Tree, values: Sequence[str], seconds: float) 
     except OSError as error:
         return _left(chart, f"Helm chart that was not rendered: {error.strerror}")
     consumed = (chart.path(path) for path in chart.paths if path.startswith(_MADE_OF))
-    return Rendered(chart.name, tuple(_pieces(chart.name, printed)), frozenset(consumed))
+    return RenderedChart(chart.name, tuple(_pieces(chart.name, printed)), frozenset(consumed))
 
 
-def _left(chart: _Chart, reason: str) -> Rendered:
-    return Rendered(chart.name, troubles=(CannotRead(chart.name, reason, harmless=True),))
+def _left(chart: _Chart, reason: str) -> RenderedChart:
+    return RenderedChart(chart.name, troubles=(CannotRead(chart.name, reason, harmless=True),))
 
 
 def _about(chart: _Chart, tree: Tree) -> dict[str, Any]:

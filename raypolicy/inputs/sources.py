@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from raypolicy.inputs.trees import Found, on_disk
-from raypolicy.inputs.walk import ARCHIVES, SUFFIXES, find
+from raypolicy.inputs.walk import ARCHIVES, SUFFIXES, find, repository
 
 CHART: Final = "Chart.yaml"
 _MAGIC: Final = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd", b"PK\3\4", b"PK\5\6")
@@ -33,11 +33,23 @@ def sources(paths: Iterable[str], exclude: tuple[str, ...], rev: str | None) -> 
             plain.append(path)
     if plain:
         directories, problems = find(plain, exclude)
-        yield Found(directories, problems, on_disk(plain))
+        yield Found(directories, problems, on_disk(_roots(plain)))
     for path in archives.values():
         from raypolicy.inputs.archives import find_in
 
         yield from _closing(find_in(path, exclude))
+
+
+def _roots(paths: Iterable[str]) -> Iterator[str]:
+    """Directories in which a kustomization may name files: the git work trees of what the user
+    named; elsewhere the directories named, and the working directory if they lie in it.
+    """
+    for path in paths:
+        folder = os.path.abspath(path if os.path.isdir(path) else os.path.dirname(path))
+        root = repository(folder)
+        yield folder if root is None else root
+        if root is None and folder.startswith(os.getcwd()):
+            yield os.getcwd()
 
 
 def is_archive(path: str) -> bool:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import IO, Final, NamedTuple
 
-SECONDS: Final = 60.0
-MOST_BYTES: Final = 256 * 1024 * 1024
+SECONDS: Final = 30.0
+MOST_BYTES: Final = 64 * 1024 * 1024
 _MOST_WORDS: Final = 4000
 _LINGER: Final = 5.0
 _MOST_MEMORY: Final = 4 * 1024 * 1024 * 1024

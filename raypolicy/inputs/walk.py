@@ -96,7 +96,7 @@ def _not_excluded(globs: tuple[str, ...]) -> Callable[[str], bool]:
 
 
 def _below(path: str, problems: list[NoAccess]) -> Iterator[FoundFile]:
-    known = _git_files(path) if _git_root(path) else None
+    known = _git_files(path) if repository(path) else None
     listed = _scan(path, problems) if known is None else known
     base = shown(path)
     prefix = "" if base == "." else base.rstrip("/") + "/"
@@ -120,12 +120,12 @@ def _leaves(path: str, directory: str) -> bool:
 
 def below_repository() -> str:
     """The working directory as seen from the root of its git work tree; empty where it is none."""
-    root = _git_root(".")
+    root = repository(".")
     below = os.path.relpath(os.getcwd(), root) if root else "."
     return "" if below == "." else below.replace(os.sep, "/")
 
 
-def _git_root(path: str) -> str | None:
+def repository(path: str) -> str | None:
     """The root of the git work tree that a directory lies in."""
     here = os.path.abspath(path)
     while not os.path.lexists(os.path.join(here, ".git")):

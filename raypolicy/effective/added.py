@@ -1,0 +1,61 @@
+"""The containers that the operator adds to pods, with what they ask for. Not here: which names of
+containers they take away (`injected`).
+
+Source: KubeRay `controllers/ray/common/pod.go`, BuildAutoscalerContainer,
+mergeAutoscalerOverrides, DefaultWorkerPodTemplate (wait-gcs-ready); `common/job.go`,
+GetDefaultSubmitterContainer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from raypolicy.effective.injected import AUTOSCALER, SUBMITTER, WAIT
+from raypolicy.tree import Node
+
+_SMALL: Final = {"cpu": "500m", "memory": "512Mi"}
+_WAITING: Final = {"cpu": "200m", "memory": "256Mi"}
+_SUBMITTING: Final = {"cpu": "500m", "memory": "200Mi"}
+_SUBMITTING_LIMITS: Final = {"cpu": "1", "memory": "1Gi"}
+
+
+class Added(NamedTuple):
+    """A container that the operator adds. `place` is what brings it, or says what it gets;
+    `resources` are its requests and limits as they would be written; `context` is its security
+    context, `settled` whether that is another container's, so that it is spoken of there.
+    """
+
+    name: str
+    init: bool
+    place: Node[Any]
+    resources: Node[Any]
+    context: Node[Any]
+    settled: bool = False
+
+
+def autoscaler(spec: Node[Any]) -> Added:
+    """The autoscaler beside Ray in the head pod, given the spec of a cluster that has one."""
+    options = spec.get("autoscalerOptions")
+    resources = options.get("resources")
+    if resources.absent:
+        resources = resources.put(_resources(_SMALL, _SMALL))
+    place = spec.get("enableInTreeAutoscaling") if options.absent else options
+    return Added(AUTOSCALER, False, place, resources, options.get("securityContext"))
+
+
+def wait(ray: Node[Any], group: Node[Any]) -> Added:
+    """The init container of a worker, which has the security context of its Ray container."""
+    resources = group.put(_resources(_WAITING, _WAITING))
+    return Added(WAIT, True, group, resources, ray.get("securityContext"), settled=True)
+
+
+def submitter(place: Node[Any]) -> Added:
+    """What submits a job where no template says how; it has no security context."""
+    resources = place.put(_resources(_SUBMITTING, _SUBMITTING_LIMITS))
+    nothing = place.put({}).get("securityContext")
+    return Added(SUBMITTER, False, place, resources, nothing)
+
+
+def _resources(requests: Mapping[str, str], limits: Mapping[str, str]) -> dict[str, Any]:
+    return {"requests": dict(requests), "limits": dict(limits)}

@@ -1,0 +1,226 @@
+"""References: the name of another object, whether that is there, and what is asked of it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, Final, NamedTuple
+
+from raypolicy.bundle import Resource
+from raypolicy.effective.unwritten import Unwritten
+from raypolicy.facts.view import Owner, View, fact
+from raypolicy.inventory import UNNAMESPACED, Inventory
+from raypolicy.nearnames import NearNames
+from raypolicy.tree import ABSENT, DEFAULTED, PLACEHOLDER, WRITTEN, Node, Unknown
+from raypolicy.values import placeholder
+
+_SEVERAL: Final = Unknown("several objects of the bundle have this name")
+_CONTENTS: Final = {"ConfigMap": ("data", "binaryData"), "Secret": ("data", "stringData")}
+_FILLED_BY_OTHERS: Final = (
+    "config.openshift.io/inject-trusted-cabundle",
+    "service.beta.openshift.io/inject-cabundle",
+    "replicator.v1.mittwald.de/replicate-from",
+    "reflector.v1.k8s.emberstack.com/reflects",
+    "sealedsecrets.bitnami.com/managed",
+    "kustomize.config.k8s.io/behavior",
+)
+"""Labels and annotations of objects whose contents come from elsewhere."""
+_COPIED: Final = (
+    "replicator.v1.mittwald.de/",
+    "reflector.v1.k8s.emberstack.com/",
+    "kubed.appscode.com/sync",
+)
+"""Beginnings of annotations by which an object is copied to other namespaces."""  # fmt: skip
+
+
+class Written(NamedTuple):
+    """What is said where a name stands: the keys are those that are asked of the object."""
+
+    name: Node[str]
+    kind: Node[str]
+    namespace: Node[str]
+    via: str
+    optional: Node[bool]
+    keys: tuple[Node[str], ...]
+
+
+class AskedKey(View):
+    """A key that is asked of a ConfigMap or Secret; its node is the key where it is asked for."""
+
+    apart = True
+
+    def __init__(self, node: Node[str], owner: Owner, target: Resource | None) -> None:
+        super().__init__(node, owner)
+        self._target = target
+
+    @fact
+    def name(self) -> Node[str]:
+        """The key."""
+        return self.node
+
+    @fact
+    def found(self) -> Node[bool]:
+        """Whether the object has it; unknown where the object is not here, or its contents are not
+        written."""
+        held = self._held
+        if isinstance(held, Unknown):
+            return self.node.put(held)
+        asked = self.node.value
+        return self.node.put(PLACEHOLDER if placeholder(str(asked)) else asked in held)
+
+    @fact
+    def nearest(self) -> Node[str]:
+        """The nearest key that the object does have, if one is near; absent where the key that is
+        asked for is written nowhere, so that it cannot be misspelt."""
+        held = self._held
+        asked = self.found.value is False and self.node.how == WRITTEN
+        if not asked or isinstance(held, Unknown):
+            return self.node.put(ABSENT)
+        near = NearNames(held).nearest(str(self.node.value))
+        return self.node.put(ABSENT) if near is None else held[near]
+
+    @cached_property
+    def _held(self) -> dict[str, Node[Any]] | Unknown:
+        if self._target is None:
+            return Unknown("the object is not here")
+        return _contents(self._target)
+
+
+class Reference(View):
+    """A name of another object; its node is that name where it is written."""
+
+    apart = True
+
+    def __init__(
+        self, written: Written, owner: Owner, inventory: Inventory, unwritten: Unwritten
+    ) -> None:
+        super().__init__(written.name, owner)
+        self._written = written
+        self._inventory = inventory
+        self._unwritten = unwritten
+
+    @fact
+    def kind(self) -> Node[str]:
+        """The kind of object it names."""
+        return self._written.kind
+
+    @fact
+    def name(self) -> Node[str]:
+        """The name."""
+        return self.node
+
+    @fact
+    def via(self) -> Node[str]:
+        """Where it is named: `env`, `envFrom`, `volume`, `imagePullSecrets`, `clusterSelector` and
+        so on; `text` in a command, an entrypoint, a variable or an annotation."""
+        return self.node.put(self._written.via)
+
+    @fact
+    def optional(self) -> Node[bool]:
+        """Whether the pod starts without it; no by default."""
+        written = self._written.optional
+        if written.absent:
+            return self.node.put(False, how=DEFAULTED)
+        return written.map(lambda value: value if type(value) is bool else None, "not a boolean")
+
+    @fact
+    def found(self) -> Node[bool]:
+        """Whether an object of that kind and name is in the bundle, or made of what is in it;
+        unknown where two are."""
+        if placeholder(self.node.value) or self.kind.known is None:
+            return self.node.put(PLACEHOLDER)
+        if len(self._bearers) > 1:
+            return self.node.put(_SEVERAL)
+        return self.node.put(bool(self._bearers) or self._unwritten.has(*self._sought))
+
+    @fact
+    def elsewhere(self) -> Node[str]:
+        """The namespace of an object of that kind and name that is certainly in another, where
+        none is in this one; absent for kinds that have no namespace."""
+        none: Node[str] = self.node.put(ABSENT)
+        if self.found.value is not False:
+            return none
+        others = self._inventory.elsewhere(*self._sought)
+        if len(others) != 1 or _is_copied(others[0]):
+            return none if not others else none.put(Unknown("it may be copied"))
+        return others[0].node.get("metadata", "namespace")
+
+    @fact
+    def nearest(self) -> Node[str]:
+        """The nearest name that an object of that kind in the bundle does have, if one is near."""
+        none: Node[str] = self.node.put(ABSENT)
+        if self.found.value is not False or not self.elsewhere.absent:
+            return none
+        near = self._inventory.nearest(*self._sought)
+        return none if near is None else near.node.get("metadata", "name")
+
+    @fact
+    def others(self) -> Node[int]:
+        """How many names objects of that kind have in the bundle."""
+        kind = self.kind.known
+        count = 0 if kind is None else len(self._inventory.names_of(kind))
+        return self.node.put(count)
+
+    @fact
+    def keys(self) -> tuple[AskedKey, ...]:
+        """The keys that are asked of a ConfigMap or Secret."""
+        return tuple(AskedKey(node, self.owner, self.target) for node in self._written.keys)
+
+    @cached_property
+    def target(self) -> Resource | None:
+        """The one object it leads to, where that is written; no word of rules."""
+        return self._bearers[0] if len(self._bearers) == 1 else None
+
+    @property
+    def _sought(self) -> tuple[str, str, str]:
+        return str(self.kind.value), self.node.value, self._namespace
+
+    @property
+    def _namespace(self) -> str:
+        """The namespace that it is sought in; empty where that is left open."""
+        written = self._written.namespace
+        if written.absent:
+            owner = self.owner.resource
+            return "" if owner.kind in UNNAMESPACED else owner.namespace
+        return written.known if type(written.known) is str else ""
+
+    @cached_property
+    def _bearers(self) -> tuple[Resource, ...]:
+        """The objects of that kind and name; of several that in the same file, if just one is."""
+        if self.kind.known is None:
+            return ()
+        everywhere = self._inventory.named(*self._sought)
+        if len(everywhere) < 2:
+            return everywhere
+        source = self.node.document.source
+        near = tuple(each for each in everywhere if each.node.document.source is source)
+        return near if len(near) == 1 else everywhere
+
+
+def _contents(target: Resource) -> dict[str, Node[Any]] | Unknown:
+    """The keys of a ConfigMap or Secret, each where it is written."""
+    found: dict[str, Node[Any]] = {}
+    fields = _CONTENTS.get(target.kind, ())
+    for field in fields:
+        part = target.node.get(field)
+        if part.unknown or (not part.absent and type(part.value) is not dict):
+            return Unknown("its contents cannot be read")
+        found.update((key, each.at_key(key)) for key, each in part.entries())
+    if not found or any(placeholder(key) for key in found) or _is_filled(target):
+        return Unknown("its contents come from elsewhere")
+    return found
+
+
+def _is_filled(target: Resource) -> bool:
+    if target.node.get("type").value == "kubernetes.io/service-account-token":
+        return True
+    metadata = target.node.get("metadata")
+    return any(
+        key in _FILLED_BY_OTHERS
+        for field in ("labels", "annotations")
+        for key, _ in metadata.get(field).entries()
+    )
+
+
+def _is_copied(resource: Resource) -> bool:
+    annotations = resource.node.get("metadata", "annotations")
+    return any(key.startswith(_COPIED) for key, _ in annotations.entries())

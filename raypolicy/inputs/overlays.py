@@ -1,0 +1,92 @@
+"""Which kustomizations among the files found are built, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from raypolicy.inputs.closure import Closure
+from raypolicy.inputs.kustomization import PATCH, RESOURCE
+from raypolicy.inputs.kustomize import build, builder
+from raypolicy.inputs.rendered import Rendered
+from raypolicy.inputs.tools import ToolError
+from raypolicy.inputs.walk import shown
+
+
+class Overlay(NamedTuple):
+    """A kustomization that is no base of another, and what it was built to.
+
+    `failure` is what the tool says where it fails; `left` is why it was not even tried, in the
+    words of the coverage line.
+    """
+
+    closure: Closure
+    rendered: Rendered | None = None
+    failure: str = ""
+    left: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its directory as people see it."""
+        return shown(self.closure.folder)
+
+    @property
+    def file(self) -> str:
+        """Its kustomization file as people see it."""
+        part = self.closure.parts.get(self.closure.folder)
+        return self.name if part is None else part.source.name
+
+    def left_out(self) -> Iterator[tuple[str, str]]:
+        """What of it is not audited: itself, or what lies elsewhere."""
+        for fault in self.closure.faults:
+            if fault.remote:
+                yield str(fault.node.value), "remote base"
+        if self.rendered is None:
+            yield self.file, self.left or "kustomization not built"
+
+
+def overlays(closures: Iterable[Closure], *, never: bool) -> Iterator[Overlay]:
+    """The kustomizations among these that speak of Ray and are no base of another, built where that
+    can be done.
+    """
+    closures = [closure for closure in closures if closure.speaks_of_ray]
+    bases = {base for closure in closures for base in closure.bases}
+    command = None if never else builder()
+    for closure in closures:
+        part = closure.parts.get(closure.folder)
+        if closure.folder in bases or (part is not None and part.is_component):
+            continue
+        overlay = Overlay(closure)
+        if never:
+            yield overlay._replace(left="kustomization, not built as asked")
+        elif closure.unreadable or any(not fault.remote for fault in closure.faults):
+            yield overlay
+        elif command is None:
+            why = "kustomization not built: neither kustomize nor kubectl is installed"
+            yield overlay._replace(left=why)
+        else:
+            try:
+                yield overlay._replace(rendered=build(closure, command, overlay.name))
+            except ToolError as error:
+                yield overlay._replace(failure=str(error))
+
+
+def consumed(built: Iterable[Overlay]) -> frozenset[str]:
+    """Paths of the files that are audited as part of what a kustomization was built to."""
+    closures = [overlay.closure for overlay in built if overlay.rendered is not None]
+    return patches(closures).union(*(each.used_as(RESOURCE) for each in closures))
+
+
+def patches(closures: Sequence[Closure]) -> frozenset[str]:
+    """Paths of the files that kustomizations use as patches and never as resources.
+
+    A kustomization speaks for files in its own directory and below it only, so that none can hide
+    the manifests of another.
+    """
+    found = {
+        path
+        for closure in closures
+        for path in closure.used_as(PATCH)
+        if any(path.startswith(f"{folder}/") for folder in closure.parts)
+    }
+    return frozenset(found.difference(*(each.used_as(RESOURCE) for each in closures)))

@@ -1,0 +1,129 @@
+"""What stands around Ray's objects in a bundle: RBAC, queues, quotas, other autoscalers. Not here:
+what each of them means, which has a module of its own, imported where a bundle has any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from raypolicy.bundle import Bundle, Resource
+from raypolicy.facts.cluster import Cluster
+from raypolicy.facts.job import Job
+from raypolicy.facts.pod import Pod
+from raypolicy.facts.view import Owner
+from raypolicy.inventory import Inventory
+
+if TYPE_CHECKING:
+    from raypolicy.facts.access import AutoscalerAccess
+    from raypolicy.facts.binding import BoundName
+    from raypolicy.facts.confinement import Confinement
+    from raypolicy.facts.healing import Healing
+    from raypolicy.facts.queue import Queue
+    from raypolicy.facts.quota import Excess, OutOfRange, Unasked
+    from raypolicy.facts.scaler import Scaler
+    from raypolicy.madepods import MadePods
+    from raypolicy.quotas import Quotas
+
+_IN_ACCESS: Final = ("automountServiceAccountToken", "RoleBinding", "kind: Role")
+_IN_QUOTAS: Final = ("ResourceQuota", "LimitRange")
+_CONFINING: Final = "pod-security.kubernetes.io/enforce"
+_SCALING: Final = ("HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler")
+
+
+class Seen(NamedTuple):
+    """The part of a model that is looked at."""
+
+    bundle: Bundle
+    inventory: Inventory
+    clusters: tuple[Cluster, ...]
+    jobs: tuple[Job, ...]
+    pods: tuple[Pod, ...]
+    owner_of: Callable[[Resource], Owner]
+    nobody: Owner
+
+
+class Surroundings:
+    """The views of one bundle, each list made once when it is first asked for."""
+
+    def __init__(self, seen: Seen) -> None:
+        self._seen = seen
+
+    @cached_property
+    def autoscalers(self) -> tuple[AutoscalerAccess, ...]:
+        seen = self._seen
+        scaled = any(cluster.autoscaling.value is True for cluster in seen.clusters)
+        if not scaled or not seen.bundle.has_any(*_IN_ACCESS):
+            return ()
+        from raypolicy.accesses import accesses
+
+        return accesses(seen.inventory, seen.clusters)
+
+    @cached_property
+    def bindings(self) -> tuple[BoundName, ...]:
+        seen = self._seen
+        if not seen.bundle.has_any("RoleBinding"):
+            return ()
+        from raypolicy.bindings import bindings
+
+        return bindings(seen.inventory, seen.pods, seen.owner_of)
+
+    @cached_property
+    def confinements(self) -> tuple[Confinement, ...]:
+        if not self._seen.bundle.has_any(_CONFINING):
+            return ()
+        from raypolicy.confinements import confinements
+
+        return confinements(self._seen.inventory, self._made_pods)
+
+    @cached_property
+    def healings(self) -> tuple[Healing, ...]:
+        if not self._seen.bundle.has_any("argoproj.io/", "toolkit.fluxcd.io/"):
+            return ()
+        from raypolicy.healings import healings
+
+        return healings(self._seen.inventory, self._seen.clusters)
+
+    @cached_property
+    def unasked(self) -> tuple[Unasked, ...]:
+        return tuple(self._quotas.unasked()) if self._quotas else ()
+
+    @cached_property
+    def excesses(self) -> tuple[Excess, ...]:
+        return tuple(self._quotas.excesses()) if self._quotas else ()
+
+    @cached_property
+    def out_of_range(self) -> tuple[OutOfRange, ...]:
+        return tuple(self._quotas.out_of_range()) if self._quotas else ()
+
+    @cached_property
+    def queues(self) -> tuple[Queue, ...]:
+        seen = self._seen
+        if not seen.bundle.has_any("LocalQueue"):
+            return ()
+        from raypolicy.queues import queues
+
+        return queues(seen.inventory, map(seen.owner_of, seen.bundle.ray), self._made_pods)
+
+    @cached_property
+    def scalers(self) -> tuple[Scaler, ...]:
+        if not any(resource.kind in _SCALING for resource in self._seen.bundle.resources):
+            return ()
+        from raypolicy.scalers import scalers
+
+        return scalers(self._seen.bundle, self._seen.nobody)
+
+    @cached_property
+    def _quotas(self) -> Quotas | None:
+        if not self._seen.bundle.has_any(*_IN_QUOTAS):
+            return None
+        from raypolicy.quotas import Quotas
+
+        return Quotas(self._seen.inventory, self._made_pods)
+
+    @cached_property
+    def _made_pods(self) -> tuple[MadePods, ...]:
+        from raypolicy.madepods import made_pods
+
+        return tuple(made_pods(self._seen.clusters, self._seen.jobs))

@@ -1,0 +1,82 @@
+"""Which names are almost which others, as tables: slips, and what kustomize puts around a name."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from raypolicy.nearnames import NearNames, is_near, without_hash
+
+SLIPS = [
+    ("one letter too few", "trainer", "traner", True),
+    ("one too many", "trainer", "trainner", True),
+    ("one mistaken", "trainer", "trainet", True),
+    ("two exchanged", "trainer", "trianer", True),
+    ("two apart exchanged", "trainer", "rrainet", False),
+    ("two letters", "trainer", "trai", False),
+    ("a digit is a sibling's", "worker-1", "worker-2", False),
+    ("a short word is another word", "team-a", "team-b", False),
+    ("a whole word", "train-config", "train", False),
+    ("a slip in the second word", "train-config", "train-cofnig", True),
+    ("the same", "trainer", "trainer", False),
+]
+
+
+@pytest.mark.parametrize(("why", "one", "other", "near"), SLIPS, ids=[row[0] for row in SLIPS])
+def test_slips(why: str, one: str, other: str, near: bool) -> None:
+    assert is_near(one, other) is is_near(other, one) is near
+
+
+HASHES = [
+    ("app-config-5h2k9m2b7g", "app-config"),
+    ("app-config-5h2k9m2b7", "app-config-5h2k9m2b7"),  # nine characters
+    ("app-config-5h2k9m2b7a", "app-config-5h2k9m2b7a"),  # an a is made a 6 of
+    ("app-config-5H2k9m2b7g", "app-config-5H2k9m2b7g"),
+    ("app5h2k9m2b7g", "app5h2k9m2b7g"),
+    ("a-bbbbbbbbbb-cccccccccc", "a-bbbbbbbbbb"),
+]
+
+
+@pytest.mark.parametrize(("name", "bare"), HASHES)
+def test_what_a_name_is_without_its_hash(name: str, bare: str) -> None:
+    assert without_hash(name) == bare
+
+
+NEAREST = [
+    ("a slip", "trianer", "trainer other", "trainer"),
+    ("two are as near", "trainer", "trainee trainex", None),
+    ("a hash", "code", "code-8mfh7g2k5t other", "code-8mfh7g2k5t"),
+    ("two hashes", "code", "code-8mfh7g2k5t code-6b4hk2ct9d", None),
+    ("another hash", "code-6b4hk2ct9d", "code-8mfh7g2k5t", "code-8mfh7g2k5t"),
+    ("a hash that is there no longer", "code-6b4hk2ct9d", "code other", "code"),
+    ("a prefix that others have", "code", "dev-code dev-other", "dev-code"),
+    ("a prefix that nothing else has", "code", "dev-code other", None),
+    ("an ending that others have", "code", "code-v2 other-v2", "code-v2"),
+    ("a prefix and a hash", "code", "dev-code-8mfh7g2k5t dev-other", "dev-code-8mfh7g2k5t"),
+    ("a prefix, an ending and a hash", "code", "dev-code-eu-8mfh7g2k5t dev-x-eu", "dev-code-eu-8mfh7g2k5t"),
+    ("a prefix, a hash, and the hash of a sibling", "code", "dev-code-8mfh7g2k5t dev-codec-6b4hk2ct9d", "dev-code-8mfh7g2k5t"),
+    ("a part of a word", "code", "decode dev-encode", None),
+    ("the name has a prefix, the others none", "dev-code", "code", None),
+    ("nothing near", "code", "other", None),
+    ("no names", "code", "", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("why", "name", "names", "near"), NEAREST, ids=[r[0] for r in NEAREST])
+def test_nearest(why: str, name: str, names: str, near: str | None) -> None:
+    assert NearNames(names.split(), Counter(names.split())).nearest(name) == near
+
+
+def test_a_prefix_counts_that_objects_of_other_kinds_have() -> None:
+    assert (
+        NearNames(["dev-code"], Counter(["dev-code", "dev-cluster"])).nearest("code") == "dev-code"
+    )
+    assert NearNames(["dev-code"]).nearest("code") is None
+
+
+def test_among_very_many_names_a_slip_says_nothing() -> None:
+    names = [f"trainer-{number}x" for number in range(301)]
+    assert NearNames(names[:300]).nearest("trainre-7x") == "trainer-7x"
+    assert NearNames(names).nearest("trainre-7x") is None
+    assert NearNames([*names, "code-8mfh7g2k5t"]).nearest("code") == "code-8mfh7g2k5t"
