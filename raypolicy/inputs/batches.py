@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from raypolicy.errors import UsageError
-from raypolicy.inputs.files import CannotRead, RawFile, read_file, speaks_of_ray
+from raypolicy.inputs.files import CannotRead, RawFile, speaks_of_ray
 from raypolicy.inputs.sources import CHART, sources
 from raypolicy.inputs.trees import Found, Tree
-from raypolicy.inputs.walk import KUSTOMIZATIONS, SUFFIXES, FoundFile, shown
+from raypolicy.inputs.walk import KUSTOMIZATIONS, SUFFIXES, FoundFile
 
 if TYPE_CHECKING:
     from raypolicy.inputs.charts import RenderedChart
@@ -130,20 +130,23 @@ def _plain(directory: str, listed: Sequence[FoundFile], found: Found, plan: _Pla
             troubles.append(read)
         elif file.named:
             troubles.append(CannotRead(file.name, "no such file"))
-    beside = found.tree.on_disk and any(speaks_of_ray(file.data) for file in files)
-    context = _beside(listed) if beside else ()
+    ours = any(speaks_of_ray(file.data) for file in files)
+    context = _beside(listed, found.tree) if ours else ()
     return Batch(directory, tuple(files), tuple(troubles), built_in, context=context)
 
 
-def _beside(found: Sequence[FoundFile]) -> tuple[RawFile, ...]:
+def _beside(listed: Sequence[FoundFile], tree: Tree) -> tuple[RawFile, ...]:
     """The other manifests of a directory, all files of which that are meant were named."""
-    if not all(file.named for file in found):
+    if not all(file.named for file in listed):
         return ()
-    folder = os.path.dirname(found[0].path) or "."
-    known = {os.path.basename(file.path) for file in found}
-    names = [name for name in os.listdir(folder) if name.lower().endswith(SUFFIXES)]
-    paths = (os.path.join(folder, name) for name in sorted({*names} - known))
-    files = (read_file(shown(path), path, follow=False) for path in paths)
+    folder = os.path.dirname(listed[0].path)
+    if tree.on_disk:
+        everything = os.listdir(folder or ".")
+    else:
+        everything = [path[len(folder) + 1 :] for path in tree.below(folder)]
+    names = {n for n in everything if n.lower().endswith(SUFFIXES) and os.sep not in n}
+    known = {os.path.basename(file.path) for file in listed}
+    files = (tree.read(os.path.join(folder, name)) for name in sorted(names - known))
     return tuple(file for file in files if isinstance(file, RawFile))
 
 
