@@ -73,7 +73,7 @@ class Audit:
         """Audit a batch of files as one bundle."""
         bundle = bundle_of(batch)
         ray = sum(1 for _ in bundle.ray)
-        rendered = batch.rendered is not None or batch.is_chart
+        rendered = batch.rendered is not None
         plain = 0 if rendered else len(batch.files) + len(batch.troubles)
         self.tally = _Tally(
             self.tally.files + plain,

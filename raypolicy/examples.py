@@ -11,7 +11,7 @@ from raypolicy.findings import Finding
 from raypolicy.inputs.closure import closure_of, kustomization_in
 from raypolicy.inputs.kustomization import RESOURCE
 from raypolicy.inputs.overlays import Overlay
-from raypolicy.inputs.trees import in_memory
+from raypolicy.inputs.trees import ROOT, in_memory
 from raypolicy.model import Aim, Model
 from raypolicy.releases import kuberay
 from raypolicy.rule import Rule
@@ -103,7 +103,7 @@ def _tree(text: str) -> Bundle:
         for match, end in zip(starts, ends, strict=True)
     }
     tree = in_memory(files)
-    folders = sorted({name.rpartition("/")[0] for name in files})
+    folders = sorted({f"{ROOT}/{name}".rpartition("/")[0] for name in files})
     closures = [closure_of(each, tree) for each in folders if kustomization_in(each, tree)]
     bases = {base for closure in closures for base in closure.bases}
     top = next(closure for closure in closures if closure.folder not in bases)

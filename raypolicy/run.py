@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from raypolicy.config import Options
 from raypolicy.findings import Report
-from raypolicy.inputs.batches import Wanted, batches
+from raypolicy.inputs.batches import Batch, batches
 from raypolicy.inputs.files import RawFile
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def check(
     audit: Audit | None = _audit(options, today) if options.names_rules else None
     quiet = blank = 0
     done = 0
-    for batch in batches(paths, stream, _wanted(options)):
+    for batch in _batches(paths, options, stream):
         done += len(batch.files) + batch.built_in
         quiet += batch.built_in
         if progress is not None:
@@ -56,28 +56,28 @@ def check(
 
 def models(
     paths: Iterable[str],
-    target_kuberay: str | None,
-    today: str = "",
+    options: Options | None = None,
     *,
     stream: RawFile | None = None,
-    rev: str | None = None,
-    values: tuple[str, ...] = (),
+    today: str = "",
 ) -> Iterator[Model]:
     """The model of each bundle that speaks of Ray, as rules see it. Raises UsageError."""
     from raypolicy.audit import aim_for, aim_of
     from raypolicy.bundle import bundle_of
     from raypolicy.model import Model
 
-    options = Options(target_kuberay=target_kuberay, rev=rev, values=values)
+    options = options or Options()
     aim = aim_of(options, today)
-    for batch in batches(paths, stream, _wanted(options)):
+    for batch in _batches(paths, options, stream):
         if not batch.quiet:
             bundle = bundle_of(batch)
             yield Model(bundle, aim_for(bundle, aim))
 
 
-def _wanted(options: Options) -> Wanted:
-    return Wanted(options.exclude, options.rev, options.values, options.kustomize != "never")
+def _batches(paths: Iterable[str], options: Options, stream: RawFile | None) -> Iterator[Batch]:
+    build = options.kustomize != "never"
+    rev, values = options.rev, options.values
+    return batches(paths, options.exclude, stream, build=build, rev=rev, values=values)
 
 
 def _audit(options: Options, today: str) -> Audit:

@@ -8,7 +8,7 @@ import pytest
 
 from raypolicy.inputs.closure import ASTRAY, CIRCLE, MISSING, REMOTE, Closure, closure_of
 from raypolicy.inputs.kustomization import PATCH, RESOURCE
-from raypolicy.inputs.trees import in_memory, on_disk
+from raypolicy.inputs.trees import ROOT, in_memory, on_disk
 
 RAY = "apiVersion: ray.io/v1\nkind: RayCluster\nmetadata: {name: dev}\n"
 BASE = {"base/kustomization.yaml": "resources: [ray.yaml]\n", "base/ray.yaml": RAY}
@@ -16,7 +16,7 @@ BASE = {"base/kustomization.yaml": "resources: [ray.yaml]\n", "base/ray.yaml": R
 
 def closure(files: dict[str, str], folder: str = "over") -> Closure:
     tree = in_memory({name: text.encode() for name, text in files.items()})
-    return closure_of(folder, tree)
+    return closure_of(f"{ROOT}/{folder}", tree)
 
 
 def faults(found: Closure) -> list[tuple[str, str]]:
@@ -44,7 +44,7 @@ FOLLOWED = {
 def test_what_is_followed(text: str, uses: dict[str, str]) -> None:
     files = {"over/kustomization.yaml": text, "over/a": "x: 1\n", "over/b": "x: 1\n"}
     found = closure(files)
-    expected = {f"over/{name}": {use} for name, use in uses.items()}
+    expected = {f"{ROOT}/over/{name}": {use} for name, use in uses.items()}
     assert {path: set(use) for path, use in found.uses.items() if "kustom" not in path} == expected
     assert found.faults == ()
 
@@ -57,9 +57,9 @@ def test_bases_and_components_are_followed() -> None:
         "part/a.yaml": RAY,
     }
     found = closure(files)
-    assert found.bases == {"base", "part"}
-    assert found.used_as(RESOURCE) == {"base/ray.yaml"}
-    assert found.used_as(PATCH) == {"part/a.yaml"}
+    assert found.bases == {f"{ROOT}/base", f"{ROOT}/part"}
+    assert found.used_as(RESOURCE) == {f"{ROOT}/base/ray.yaml"}
+    assert found.used_as(PATCH) == {f"{ROOT}/part/a.yaml"}
     assert found.speaks_of_ray
 
 
@@ -90,7 +90,7 @@ def test_what_is_not_followed(entry: str, kind: str) -> None:
     files = {"over/kustomization.yaml": f"resources: ['{entry}', a]", "over/a": RAY, "empty/x": ""}
     found = closure(files)
     assert faults(found) == [(kind, entry)]
-    assert found.used_as(RESOURCE) == {"over/a"}, "the rest is taken all the same"
+    assert found.used_as(RESOURCE) == {f"{ROOT}/over/a"}, "the rest is taken all the same"
 
 
 def test_a_circle_is_told_at_the_entry_that_closes_it() -> None:
@@ -101,7 +101,7 @@ def test_a_circle_is_told_at_the_entry_that_closes_it() -> None:
     }
     found = closure(files)
     assert faults(found) == [(CIRCLE, "../a")]
-    assert found.faults[0].message == "leads in a circle of bases: a → b → a"
+    assert found.faults[0].message == "leads in a circle of bases: tree/a → tree/b → tree/a"
     assert found.faults[0].node.document.source.name == "b/kustomization.yaml"
 
 

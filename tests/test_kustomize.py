@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -270,6 +271,41 @@ def test_without_a_tool_the_files_are_audited_and_it_is_said(
     assert (status, "neither kustomize nor kubectl is installed" in said) == (0, True)
     status, _, said = run("over")
     assert (status, "neither kustomize nor kubectl is installed" in said) == (3, True)
+
+
+# Elsewhere than on the disk
+
+
+def packed(folder: Path) -> list[str]:
+    """The tree as an archive."""
+    subprocess.run(["tar", "czf", "../k.tgz", "."], cwd=folder, check=True)
+    return ["../k.tgz"]
+
+
+def committed(folder: Path) -> list[str]:
+    """The tree as a revision, of which nothing is left in the work tree."""
+    for command in ("init -q", "add -A", "-c user.email=a@b -c user.name=a commit -q -m x"):
+        subprocess.run(["git", *command.split()], cwd=folder, check=True)
+    for path in folder.rglob("*.yaml"):
+        path.unlink()
+    return ["--rev", "HEAD"]
+
+
+@needs_builder
+@pytest.mark.parametrize(("kept", "before"), [(packed, "../k.tgz!/"), (committed, "")])
+def test_in_an_archive_and_in_a_revision(
+    kept: Callable[[Path], list[str]], before: str, folder: Path
+) -> None:
+    patch = "patches: [{path: p.yaml, target: {kind: RayCluster}}]\nresources: [../base]\n"
+    version = "- {op: replace, path: /spec/rayVersion, value: 2.50.0}\n"
+    write(folder, {**BASE, "over/kustomization.yaml": patch, "over/p.yaml": version})
+    where = kept(folder)
+    _, out, said = run("--select", "ray-version-mismatch", "-v", *where)
+    assert out.startswith(f"{before}over/p.yaml:1:"), out + said
+    assert "1 Ray resource in 1 bundle" in said
+    _, _, said = run("--kustomize", "never", "-v", *where)
+    line = f"{before}over/kustomization.yaml: not read: kustomization, not built as asked"
+    assert line in said.splitlines()
 
 
 # Hostile trees: each is told, the others are audited

@@ -218,10 +218,10 @@ def test_files_are_read_in_any_order(repo: Path) -> None:
     for step in (1, 7, 11, 59, 13, 1):
         for number in range(60):
             name = f"f{number * step % 60}.yaml"
-            raw = found.tree.read(name)
+            raw = found.tree.read(str(repo / name))
             assert isinstance(raw, RawFile)
             assert raw == RawFile(name, None, f"a: {number * step % 60 % 7}\n".encode())
-    assert found.tree.read("none.yaml") is None
+    assert found.tree.read(str(repo / "none.yaml")) is None
     found.close()
 
 

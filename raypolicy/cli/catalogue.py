@@ -32,6 +32,7 @@ def facts(
     with statuses():
         import json
 
+        from raypolicy.config import Options
         from raypolicy.formats.style import printable
         from raypolicy.inputs.files import RawFile
         from raypolicy.run import models
@@ -43,7 +44,8 @@ def facts(
             raise UsageError("--rev audits what is in git: it does not go with standard input")
         stream = RawFile("<stdin>", None, sys.stdin.buffer.read()) if "-" in paths else None
         files = [path for path in paths if path != "-"]
-        found = models(files, target_kuberay, stream=stream, rev=rev, values=values)
+        options = Options(target_kuberay=target_kuberay, rev=rev, values=values)
+        found = models(files, options, stream=stream)
         if as_json:
             click.echo(json.dumps([sheet(model) for model in found], indent=2))
             return

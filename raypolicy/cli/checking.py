@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FORMAT_NAMES: Final = ("full", "text", "table", "json", "sarif")
 SEVERITIES: Final = ("error", "warning", "note")
 _OPTIONS: Final = """rules select ignore profile target_kuberay feature_gates exclude kustomize
-    values fail_on min_severity""".split()
+    fail_on min_severity values""".split()
 
 
 @click.command()

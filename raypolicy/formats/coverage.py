@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Final
 
 from raypolicy.findings import Report, Severity
 from raypolicy.formats.style import place, printable
+
+_LONGEST: Final = 80
 
 
 def coverage_line(report: Report) -> str:
@@ -23,10 +26,15 @@ def coverage_line(report: Report) -> str:
     if report.suppressed:
         parts.append(f"{_count(len(report.suppressed), 'finding')} suppressed")
     if covered.not_read:
-        reasons = Counter(reason.partition(": ")[0] for _, reason in covered.not_read)
+        reasons = Counter(_short(reason) for _, reason in covered.not_read)
         detail = ", ".join(f"{number} {reason}" for reason, number in reasons.most_common())
         parts.append(f"{_count(len(covered.not_read), 'file')} not read ({detail})")
     return printable("; ".join(parts))
+
+
+def _short(reason: str) -> str:
+    """A reason without what a tool says for it, unless that is short as well."""
+    return reason if len(reason) <= _LONGEST else reason.partition(": ")[0]
 
 
 def unknown_places(report: Report) -> Iterator[str]:

@@ -6,6 +6,7 @@ Files are named `ARCHIVE!/PATH`, as Java names what is in a jar.
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from typing import BinaryIO, Final
 
 from raypolicy.inputs.files import CannotRead, RawFile
 from raypolicy.inputs.members import MOST_BYTES, DamagedError, Member
-from raypolicy.inputs.trees import Found, Tree, paths_below
+from raypolicy.inputs.trees import Found, of_files
 from raypolicy.inputs.walk import FoundFile, could_be_manifest, grouped, shown
 from raypolicy.source import INSIDE
 
@@ -36,7 +37,7 @@ def find_in(path: str, exclude: tuple[str, ...] = ()) -> Found:
             files = contents(name, file)
     except OSError as error:
         files = {ITSELF: CannotRead(name, str(error.strerror))}
-    return _found(name, files, exclude)
+    return _found(path, files, exclude)
 
 
 def contents(name: str, file: BinaryIO) -> dict[str, RawFile | CannotRead]:
@@ -71,19 +72,15 @@ def contents(name: str, file: BinaryIO) -> dict[str, RawFile | CannotRead]:
     return files
 
 
-def _found(name: str, files: dict[str, RawFile | CannotRead], exclude: tuple[str, ...]) -> Found:
+def _found(path: str, files: dict[str, RawFile | CannotRead], exclude: tuple[str, ...]) -> Found:
+    root = f"{os.path.abspath(path)}{INSIDE}".rstrip("/")
+    by_path = {f"{root}/{inside}" if inside else root: file for inside, file in files.items()}
     listed = [
-        FoundFile(file.name, path, named=False)
-        for path, file in files.items()
-        if path == ITSELF or could_be_manifest(path)
+        FoundFile(file.name, where, named=False)
+        for where, file in by_path.items()
+        if where == root or could_be_manifest(where)
     ]
-    directories = {""}
-    for path in files:
-        while (path := path.rpartition("/")[0]) not in directories:
-            directories.add(path)
-    below = paths_below(sorted(files))
-    tree = Tree(files.get, directories.__contains__, lambda path: True, below)
-    return Found(grouped(listed, exclude), [], tree)
+    return Found(grouped(listed, exclude), [], of_files(root, by_path))
 
 
 def _path(name: str) -> str | None:

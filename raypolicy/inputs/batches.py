@@ -6,36 +6,21 @@ The manifests of one directory are a batch, so is a stream, and what a kustomiza
 from __future__ import annotations
 
 import os
-import posixpath
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from raypolicy.errors import UsageError
 from raypolicy.inputs.files import CannotRead, RawFile, speaks_of_ray
 from raypolicy.inputs.sources import CHART, sources
-from raypolicy.inputs.trees import Found
+from raypolicy.inputs.trees import Found, Tree
 from raypolicy.inputs.walk import KUSTOMIZATIONS, SUFFIXES, FoundFile
 
 if TYPE_CHECKING:
+    from raypolicy.inputs.charts import RenderedChart
     from raypolicy.inputs.overlays import Overlay
     from raypolicy.inputs.rendered import Rendered
 
 _LEVELS: Final = 3
-
-
-class Wanted(NamedTuple):
-    """What is wanted of paths: globs to `exclude`, a git revision instead of the disk, files of
-    `values` for Helm charts, and whether kustomizations are to be built.
-    """
-
-    exclude: tuple[str, ...] = ()
-    rev: str | None = None
-    values: tuple[str, ...] = ()
-    build: bool = True
-
-
-EVERYTHING: Final = Wanted()
 
 
 class Batch(NamedTuple):
@@ -54,7 +39,6 @@ class Batch(NamedTuple):
     rendered: Rendered | None = None
     overlay: Overlay | None = None
     context: tuple[RawFile, ...] = ()
-    is_chart: bool = False
 
     @property
     def quiet(self) -> bool:
@@ -67,52 +51,65 @@ class Batch(NamedTuple):
 
 
 def batches(
-    paths: Iterable[str], stream: RawFile | None = None, wanted: Wanted = EVERYTHING
+    paths: Iterable[str],
+    exclude: tuple[str, ...] = (),
+    stream: RawFile | None = None,
+    *,
+    build: bool = True,
+    rev: str | None = None,
+    values: tuple[str, ...] = (),
 ) -> Iterator[Batch]:
-    """Plain manifests, one batch a directory; a stream is one of its own, so is what a
-    kustomization or a chart is rendered to. Raises UsageError for what there is not.
+    """Plain manifests, one batch a directory; a stream is one of its own, so is a kustomization,
+    which is built if `build` allows it, and a chart, rendered with these files of values.
+
+    With `rev`, files are those of a git revision. Raises UsageError.
     """
     if stream is not None:
         yield Batch(stream.name, (stream,))
     met_chart = False
-    for found in sources(paths, wanted.exclude, wanted.rev):
-        for batch in _of_tree(found, wanted):
-            met_chart = met_chart or batch.is_chart
-            yield batch
-    if wanted.values and not met_chart:
+    for found in sources(tuple(paths), exclude, rev):
+        charts = tuple(_charts(found, values))
+        met_chart = met_chart or bool(charts)
+        yield from _batches(found, charts, build=build)
+    if values and not met_chart:
         raise UsageError("--values: no Helm chart that speaks of Ray is here")
 
 
-def _of_tree(found: Found, wanted: Wanted) -> Iterator[Batch]:
+def _batches(found: Found, charts: Iterable[RenderedChart], *, build: bool) -> Iterator[Batch]:
     for problem in found.problems:
         yield Batch(problem.name, (), (CannotRead(problem.name, problem.reason),))
-    everything = [file for files in found.directories.values() for file in files]
-    plan = _plan(everything, found, build=wanted.build)
+    templates: set[str] = set()
+    for chart in charts:
+        templates |= chart.consumed
+        yield Batch(chart.name, chart.files, chart.troubles)
+    plan = _plan(found, build=build)
     for overlay in plan.overlays:
         rendered = overlay.rendered
         files = () if rendered is None else (rendered.text,)
         yield Batch(overlay.name, files, rendered=rendered, overlay=overlay)
-    consumed = set(plan.consumed)
-    if any(file.name.endswith(CHART) for file in everything):
-        from raypolicy.inputs.charts import render_charts
-
-        for chart in render_charts(found, wanted.values):
-            made_of = (file for file in everything if file.path in chart.consumed)
-            consumed.update(tree_path(file, found) for file in made_of)
-            yield Batch(chart.name, chart.files, chart.troubles, is_chart=True)
     for directory, listed in found.directories.items():
-        yield _plain(directory, listed, found, plan._replace(consumed=frozenset(consumed)))
+        kept = [file for file in listed if file.path not in templates]
+        if kept:
+            yield _plain(directory, kept, found, plan)
+
+
+def _charts(found: Found, values: tuple[str, ...]) -> Iterable[RenderedChart]:
+    if not any(file.name.endswith(CHART) for files in found.directories.values() for file in files):
+        return ()
+    from raypolicy.inputs.charts import render_charts
+
+    return render_charts(found, values)
 
 
 class _Plan(NamedTuple):
     """What is known of kustomizations before the plain files are taken, and the files that were
-    read for it.
+    read for it; paths are absolute.
     """
 
     overlays: tuple[Overlay, ...] = ()
     consumed: frozenset[str] = frozenset()
     patches: frozenset[str] = frozenset()
-    read: Mapping[FoundFile, RawFile | CannotRead | None] = MappingProxyType({})
+    read: dict[str, RawFile | CannotRead | None] = {}  # noqa: RUF012  # never changed
 
 
 def _plain(directory: str, listed: Sequence[FoundFile], found: Found, plan: _Plan) -> Batch:
@@ -120,11 +117,11 @@ def _plain(directory: str, listed: Sequence[FoundFile], found: Found, plan: _Pla
     troubles: list[CannotRead] = []
     built_in = 0
     for file in listed:
-        path = tree_path(file, found) if plan.patches or plan.consumed else ""
+        path = os.path.abspath(file.path) if plan.patches or plan.consumed else ""
         if path in plan.consumed:
             built_in += 1
             continue
-        read = plan.read[file] if file in plan.read else found.read(file)
+        read = plan.read[file.path] if file.path in plan.read else found.read(file)
         if path in plan.patches:
             troubles.append(CannotRead(file.name, "kustomize patch", harmless=True))
         elif isinstance(read, RawFile):
@@ -133,75 +130,70 @@ def _plain(directory: str, listed: Sequence[FoundFile], found: Found, plan: _Pla
             troubles.append(read)
         elif file.named:
             troubles.append(CannotRead(file.name, "no such file"))
-    context = _beside(listed, found) if any(speaks_of_ray(each.data) for each in files) else ()
+    ours = any(speaks_of_ray(file.data) for file in files)
+    context = _beside(listed, found.tree) if ours else ()
     return Batch(directory, tuple(files), tuple(troubles), built_in, context=context)
 
 
-def _beside(listed: Sequence[FoundFile], found: Found) -> tuple[RawFile, ...]:
+def _beside(listed: Sequence[FoundFile], tree: Tree) -> tuple[RawFile, ...]:
     """The other manifests of a directory, all files of which that are meant were named."""
     if not all(file.named for file in listed):
         return ()
-    folder = posixpath.dirname(tree_path(listed[0], found))
-    known = {tree_path(file, found) for file in listed}
-    if found.tree.on_disk:
-        paths = [posixpath.join(folder, name) for name in sorted(os.listdir(folder))]
+    folder = os.path.dirname(listed[0].path)
+    if tree.on_disk:
+        everything = os.listdir(folder or ".")
     else:
-        paths = [each for each in found.tree.below(folder) if posixpath.dirname(each) == folder]
-    wanted = (each for each in paths if each.lower().endswith(SUFFIXES) and each not in known)
-    files = (found.tree.read(path) for path in wanted)
+        everything = [path[len(folder) + 1 :] for path in tree.below(folder)]
+    names = {n for n in everything if n.lower().endswith(SUFFIXES) and os.sep not in n}
+    known = {os.path.basename(file.path) for file in listed}
+    files = (tree.read(os.path.join(folder, name)) for name in sorted(names - known))
     return tuple(file for file in files if isinstance(file, RawFile))
 
 
-def tree_path(file: FoundFile, found: Found) -> str:
-    """The path of a file in its tree as kustomizations see it: absolute on the disk."""
-    return os.path.abspath(file.path) if found.tree.on_disk else file.path
-
-
-def _plan(everything: list[FoundFile], found: Found, *, build: bool) -> _Plan:
+def _plan(found: Found, *, build: bool) -> _Plan:
     """Kustomizations among the files found are built; those above a file that was named are only
     asked which files are patches.
     """
+    everything = [file for files in found.directories.values() for file in files]
     here = [file for file in everything if os.path.basename(file.path) in KUSTOMIZATIONS]
     named = [file for file in everything if file.named and file not in here]
-    above = dict.fromkeys(folder for file in named for folder in _folders_above(file, found))
+    above = dict.fromkeys(folder for file in named for folder in _folders_above(file, found.tree))
     if not here and not above:
         return _Plan()
     from raypolicy.inputs.closure import closure_of
     from raypolicy.inputs.overlays import consumed, overlays, patches
 
-    read = {file: found.read(file) for file in everything} if here else {}
-    closures = [closure_of(folder, found.tree) for folder in _concerned(here, read, found)]
+    tree = found.tree
+    read = {file.path: found.read(file) for file in everything} if here else {}
+    closures = [closure_of(folder, tree) for folder in _concerned(here, read)]
     built = tuple(overlays(closures, never=not build))
-    closures += (closure_of(folder, found.tree) for folder in above)
+    closures += (closure_of(folder, tree) for folder in above)
     return _Plan(built, consumed(built), patches(closures), read)
 
 
 def _concerned(
-    kustomizations: Iterable[FoundFile],
-    read: Mapping[FoundFile, RawFile | CannotRead | None],
-    found: Found,
+    kustomizations: Iterable[FoundFile], read: dict[str, RawFile | CannotRead | None]
 ) -> Iterator[str]:
     """Directories of the kustomizations that could lead to something of Ray's: above a file that
     speaks of it, or with a way out of their directory.
     """
     speaking: set[str] = set()
-    for file, text in read.items():
-        if isinstance(text, RawFile) and speaks_of_ray(text.data):
-            folder = posixpath.dirname(tree_path(file, found))
+    for path, file in read.items():
+        if isinstance(file, RawFile) and speaks_of_ray(file.data):
+            folder = os.path.dirname(os.path.abspath(path))
             while folder not in speaking:
                 speaking.add(folder)
-                folder = posixpath.dirname(folder)
+                folder = os.path.dirname(folder)
     for each in kustomizations:
-        folder, text = posixpath.dirname(tree_path(each, found)), read[each]
-        if folder in speaking or (isinstance(text, RawFile) and b".." in text.data):
+        folder, file = os.path.dirname(os.path.abspath(each.path)), read[each.path]
+        if folder in speaking or (isinstance(file, RawFile) and b".." in file.data):
             yield folder
 
 
-def _folders_above(file: FoundFile, found: Found) -> Iterator[str]:
+def _folders_above(file: FoundFile, tree: Tree) -> Iterator[str]:
     """The directory of a file and those next above it, as far as they have a kustomization."""
-    folder = posixpath.dirname(tree_path(file, found))
+    directory = os.path.dirname(os.path.abspath(file.path))
     for _ in range(_LEVELS):
-        names = (posixpath.join(folder, name) for name in KUSTOMIZATIONS)
-        if any(map(os.path.isfile if found.tree.on_disk else found.tree.read, names)):
-            yield folder
-        folder = posixpath.dirname(folder)
+        if any(tree.read(os.path.join(directory, name)) for name in KUSTOMIZATIONS):
+            yield directory
+        directory = os.path.dirname(directory)

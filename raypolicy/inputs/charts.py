@@ -38,12 +38,11 @@ _WORDS: Final = 600
 
 
 class RenderedChart(NamedTuple):
-    """What is applied together after rendering.
+    """What helm made of a chart.
 
-    `files` are the parts of what was printed, each named for where it came from, `CHART!/PATH`:
-    lines are those of the rendered text. `consumed` are the paths, in their tree, of the files
-    that it was made of, which mean nothing by themselves; none where it could not be rendered, and
-    `troubles` say why.
+    `files` are what each template made, named for it: `CHART!/PATH`; lines are those of what was
+    printed. `consumed` are the paths, in their tree, of the files that it was made of, which mean
+    nothing by themselves; none where it could not be rendered, and `troubles` say why.
     """
 
     name: str

@@ -141,9 +141,7 @@ class _Walk:
         """Read the files that a kustomization names; yields the directories."""
         for entry in part.entries():
             path = posixpath.normpath(posixpath.join(folder, entry.text))
-            path = "" if path == "." else path
-            leaves = posixpath.isabs(entry.text) or path.startswith("..")
-            inside = not leaves and self.tree.within(path)
+            inside = not posixpath.isabs(entry.text) and self.tree.within(path)
             if inside and self.tree.is_directory(path):
                 yield path, entry
                 continue

@@ -39,27 +39,23 @@ def build(
     closure: Closure, command: tuple[str, ...], shown: str, limits: Limits = LIMITS
 ) -> Rendered:
     """What kustomize makes of a kustomization. Raises ToolError with what it says if it fails."""
-    folder = _rooted(closure.folder)
-    top = posixpath.commonpath([posixpath.dirname(_rooted(path)) for path in closure.files])
+    top = posixpath.commonpath(list(closure.parts))
+    for path in closure.files:
+        top = posixpath.commonpath([top, posixpath.dirname(path)])
     with tempfile.TemporaryDirectory(prefix="raypolicy-") as copy:
         real = os.path.realpath(copy)
         for path, data in _copied(closure):
-            target = os.path.join(real, posixpath.relpath(_rooted(path), top))
+            target = os.path.join(real, posixpath.relpath(path, top))
             os.makedirs(os.path.dirname(target), exist_ok=True)
             with open(target, "wb") as file:
                 file.write(data)
-        where = os.path.normpath(os.path.join(real, posixpath.relpath(folder, top)))
+        where = os.path.normpath(os.path.join(real, posixpath.relpath(closure.folder, top)))
         try:
             printed = run_tool([*command, where], where, limits)
         except ToolError as error:
-            base = posixpath.normpath(posixpath.join(shown, posixpath.relpath(top, folder)))
+            base = posixpath.normpath(posixpath.join(shown, posixpath.relpath(top, closure.folder)))
             raise ToolError(_in_our_words(str(error), real, base)) from None
     return _rendered(closure, printed, shown)
-
-
-def _rooted(path: str) -> str:
-    """A path of any tree below a root."""
-    return posixpath.join("/", path)
 
 
 def _copied(closure: Closure) -> list[tuple[str, bytes]]:

@@ -10,6 +10,7 @@ from raypolicy.inputs.kustomization import PATCH, RESOURCE
 from raypolicy.inputs.kustomize import build, builder
 from raypolicy.inputs.rendered import Rendered
 from raypolicy.inputs.tools import ToolError
+from raypolicy.inputs.walk import shown
 
 
 class Overlay(NamedTuple):
@@ -25,15 +26,15 @@ class Overlay(NamedTuple):
     left: str = ""
 
     @property
+    def name(self) -> str:
+        """Its directory as people see it."""
+        return shown(self.closure.folder)
+
+    @property
     def file(self) -> str:
         """Its kustomization file as people see it."""
         part = self.closure.parts.get(self.closure.folder)
-        return part.source.name if part is not None else self.closure.unreadable[0].source.name
-
-    @property
-    def name(self) -> str:
-        """Its directory as people see it."""
-        return self.file.rpartition("/")[0] or "."
+        return self.name if part is None else part.source.name
 
     def left_out(self) -> Iterator[tuple[str, str]]:
         """What of it is not audited: itself, or what lies elsewhere."""

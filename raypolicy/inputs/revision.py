@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from raypolicy.errors import UsageError
 from raypolicy.inputs.files import CannotRead, RawFile
 from raypolicy.inputs.git import Blobs, ask_git
-from raypolicy.inputs.trees import Found, Tree, paths_below
+from raypolicy.inputs.trees import Found, of_paths
 from raypolicy.inputs.walk import ARCHIVES, FoundFile, could_be_manifest, grouped
 
 _LINK, _MODULE = "120000", "160000"
@@ -26,37 +26,38 @@ class _Entry(NamedTuple):
 def find_at(rev: str, paths: Iterable[str], exclude: tuple[str, ...] = ()) -> Found:
     """The files that paths mean in a revision, named as seen from the working directory.
 
-    Paths in the tree are those from the root of the repository. Raises UsageError where there is
-    no such revision or path, or git can't say.
+    Paths in the tree are where files would be on the disk. Raises UsageError where there is no such
+    revision or path, or git can't say.
     """
     prefix = os.fsdecode(ask_git("rev-parse", "--show-prefix").removesuffix(b"\n"))
-    tree = _tree_of(rev)
-    entries = dict(_listed(ask_git("ls-tree", "-r", "-z", "--full-tree", tree)))
-    directories = _directories(entries)
+    root = os.path.normpath(os.path.join(os.getcwd(), "../" * prefix.count("/"))).rstrip("/")
+    git_tree = _tree_of(rev)
+    listing = ask_git("ls-tree", "-r", "-z", "--full-tree", git_tree)
+    entries = {f"{root}/{path}": entry for path, entry in _listed(listing)}
     found: dict[str, FoundFile] = {}
-    below = paths_below(sorted(entries))
+
+    def read(path: str) -> RawFile | CannotRead | None:
+        entry = entries.get(path)
+        return None if entry is None else _read(_shown(path, root, prefix), entry, blobs.read)
+
+    tree = of_paths(root, entries, read)
     for given in paths:
-        path = _in_tree(given, prefix)
-        if path in directories:
-            for each in below(path):
+        path = _in_tree(given, root)
+        if tree.is_directory(path):
+            for each in tree.below(path):
                 if could_be_manifest(each) or entries[each].mode == _MODULE:
-                    found.setdefault(each, FoundFile(_shown(each, prefix), each, named=False))
+                    name = _shown(each, root, prefix)
+                    found.setdefault(each, FoundFile(name, each, named=False))
         elif path in entries and path.lower().endswith(ARCHIVES):
             raise UsageError(f"--rev: an archive in a revision is not opened: {given}")
         elif path in entries:
-            found[path] = FoundFile(_shown(path, prefix), path, named=True)
+            found[path] = FoundFile(_shown(path, root, prefix), path, named=True)
         else:
             raise UsageError(f"no such file or directory in {rev}: {given}")
     by_directory = grouped(found.values(), exclude)
     order = [entries[file.path] for files in by_directory.values() for file in files]
-    blobs = Blobs(tree, [entry.oid for entry in order if entry.mode not in (_LINK, _MODULE)])
-
-    def read(path: str) -> RawFile | CannotRead | None:
-        entry = entries.get(path)
-        return None if entry is None else _read(_shown(path, prefix), entry, blobs.read)
-
-    whole = Tree(read, directories.__contains__, lambda path: True, below)
-    return Found(by_directory, [], whole, blobs.close)
+    blobs = Blobs(git_tree, [entry.oid for entry in order if entry.mode not in (_LINK, _MODULE)])
+    return Found(by_directory, [], tree, blobs.close)
 
 
 def _read(name: str, entry: _Entry, blob: Callable[[str], bytes | str]) -> RawFile | CannotRead:
@@ -96,27 +97,18 @@ def _listed(listing: bytes) -> Iterator[tuple[str, _Entry]]:
             yield path, _Entry(mode, oid)
 
 
-def _directories(paths: Iterable[str]) -> set[str]:
-    found = {""}
-    for path in paths:
-        while (path := path.rpartition("/")[0]) not in found:
-            found.add(path)
-    return found
-
-
-def _in_tree(given: str, prefix: str) -> str:
-    """A path as the user gives it → as it is from the root of the repository."""
-    here = os.getcwd()
-    root = os.path.normpath(os.path.join(here, "../" * prefix.count("/")))
-    path = os.path.relpath(os.path.join(here, given), root).replace(os.sep, "/")
-    if path.startswith("../") and os.path.isabs(given):  # behind a symbolic link, maybe
-        path = os.path.relpath(os.path.realpath(given), root).replace(os.sep, "/")
-    if path == ".." or path.startswith("../"):
+def _in_tree(given: str, root: str) -> str:
+    """A path as the user gives it → as it is in the tree."""
+    path = os.path.normpath(os.path.join(os.getcwd(), given))
+    if not f"{path}/".startswith(f"{root}/"):  # behind a symbolic link, maybe
+        path = os.path.realpath(path)
+    if not f"{path}/".startswith(f"{root}/"):
         raise UsageError(f"--rev: not in the repository: {given}")
-    return "" if path == "." else path
+    return path
 
 
-def _shown(path: str, prefix: str) -> str:
+def _shown(path: str, root: str, prefix: str) -> str:
+    path = path[len(root) + 1 :]
     if path.startswith(prefix):
         return path[len(prefix) :]
     return posixpath.relpath(f"/{path}", f"/{prefix}")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from raypolicy.inputs.files import CannotRead, RawFile, read_file
 from raypolicy.inputs.walk import FoundFile, NoAccess, shown
+
+ROOT: Final = "/tree"
+"""Where the files of a tree in memory lie."""
 
 
 class Tree(NamedTuple):
@@ -15,9 +19,8 @@ class Tree(NamedTuple):
 
     `read` gives the file at a path, None where there is none; a symbolic link is not followed.
     `within` says whether a path may be looked at: what a manifest names outside of the tree, or
-    behind a symbolic link, is not.
-    `below` gives the paths of all files below a directory whatever their names, symbolic links
-    among them, what git keeps for itself not. `on_disk`: paths are those of this machine.
+    behind a symbolic link, is not. `below` gives the paths of all files below a directory whatever
+    their names, symbolic links among them, what git keeps for itself not.
     """
 
     read: Callable[[str], RawFile | CannotRead | None]
@@ -44,7 +47,8 @@ class Found(NamedTuple):
 
 
 def on_disk(roots: Iterable[str]) -> Tree:
-    """The files below some directories of this machine; paths may be relative, but for `within`."""
+    """The files below some directories of this machine; `within` is asked for absolute paths."""
+    roots = tuple(roots)
     tops: dict[str, str] = {}
 
     def within(path: str) -> bool:
@@ -62,19 +66,33 @@ def on_disk(roots: Iterable[str]) -> Tree:
     return Tree(read, os.path.isdir, within, _below, on_disk=True)
 
 
-def paths_below(paths: Iterable[str]) -> Callable[[str], list[str]]:
-    """What `below` is in a tree of which all paths are known; they must be sorted."""
-    everything = list(paths)
+def in_memory(files: Mapping[str, bytes]) -> Tree:
+    """Files by their names in a tree whose root is `/tree`."""
+    return of_files(
+        ROOT, {f"{ROOT}/{name}": RawFile(name, None, data) for name, data in files.items()}
+    )
+
+
+def of_files(root: str, files: Mapping[str, RawFile | CannotRead]) -> Tree:
+    """Files that are known already, by their paths, all of them below the root."""
+    return of_paths(root, files, files.get)
+
+
+def of_paths(
+    root: str, paths: Iterable[str], read: Callable[[str], RawFile | CannotRead | None]
+) -> Tree:
+    """A tree of which all paths are known; nothing of it lies on the disk."""
+    everything = sorted(paths)
+    folders = {root}
+    for path in everything:
+        while path != root and (path := path.rpartition("/")[0]) not in folders:
+            folders.add(path)
 
     def below(directory: str) -> list[str]:
-        from bisect import bisect_left
-
-        if not directory:
-            return everything
         first = bisect_left(everything, f"{directory}/")
         return everything[first : bisect_left(everything, f"{directory}0")]  # 0 follows /
 
-    return below
+    return Tree(read, folders.__contains__, lambda path: f"{path}/".startswith(f"{root}/"), below)
 
 
 def _below(directory: str) -> list[str]:
@@ -86,10 +104,3 @@ def _below(directory: str) -> list[str]:
         links = (name for name in directories if os.path.islink(os.path.join(folder, name)))
         found += (os.path.join(here, name) for name in (*files, *links))
     return sorted(found)
-
-
-def in_memory(files: Mapping[str, bytes]) -> Tree:
-    """Files by their paths."""
-    by_path = {path: RawFile(path, None, data) for path, data in files.items()}
-    folders = {path[:at] for path in by_path for at in range(len(path)) if path[at] == "/"} | {""}
-    return Tree(by_path.get, folders.__contains__, lambda path: True, paths_below(sorted(by_path)))
