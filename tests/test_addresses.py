@@ -66,7 +66,7 @@ kind: Deployment
 metadata: {{{metadata}}}
 spec: {{template: {{spec: {{containers: [{{name: c, args: [{text}]}}]}}}}}}
 """
-    return model(f"{ray}---\n{client}{more}", target).addresses
+    return model(f"{ray}---\n{client}{more}", target).root("addresses")
 
 
 def wrapped(kind: str, spec: str, name: str = "jobs-nightly") -> str:
@@ -219,20 +219,20 @@ def test_where_addresses_are_looked_for(place: str) -> None:
         wrapped("RayCluster", pod),
         wrapped("RayCronJob", f"jobTemplate: {{rayClusterSpec: {{{pod}}}}}"),
     ):
-        assert len(model(text).addresses) == 1
+        assert len(model(text).root("addresses")) == 1
 
 
 def test_entrypoints_and_runtime_environments() -> None:
     spec = "entrypoint: 'x dev-head-svc', runtimeEnvYAML: 'env_vars: {A: dev-serve-svc}'"
-    assert len(model(wrapped("RayJob", spec)).addresses) == 2
-    assert len(model(wrapped("RayCronJob", f"jobTemplate: {{{spec}}}")).addresses) == 2
+    assert len(model(wrapped("RayJob", spec)).root("addresses")) == 2
+    assert len(model(wrapped("RayCronJob", f"jobTemplate: {{{spec}}}")).root("addresses")) == 2
 
 
 def test_ray_reads_a_variable_of_its_own_without_a_scheme() -> None:
     text = cluster(
         worker_container="name: w, env: [{name: RAY_ADDRESS, value: 'dev-head-svc:10001'}]"
     )
-    (found,) = model(text).addresses
+    (found,) = model(text).root("addresses")
     assert told(found.fitting) == "ray://dev-head-svc:10001"
 
 
@@ -251,21 +251,21 @@ data:
 
 
 def test_config_maps_of_a_bundle_with_a_cluster() -> None:
-    bare, target = model(cluster() + CONFIG_MAP % "").addresses
+    bare, target = model(cluster() + CONFIG_MAP % "").root("addresses")
     assert [told(each.text) for each in (bare, target)] == ["dev:10001", "dev-head-svc:8080"]
     assert target.text.span.text == "dev-head-svc:8080"
     assert target.text.span.first.line == len(cluster().splitlines()) + 10
     (_, away) = model(
         cluster(metadata="name: dev, namespace: ml") + CONFIG_MAP % ", namespace: web"
-    ).addresses
+    ).root("addresses")
     assert told(away.elsewhere) == "ml"
     without = wrapped("RayJob", "clusterSelector: {ray.io/cluster: dev}")
-    assert model(without + CONFIG_MAP % "").addresses == ()
+    assert model(without + CONFIG_MAP % "").root("addresses") == ()
 
 
 def test_what_serve_reads() -> None:
     spec = f"serveConfigV2: 'env_vars: {{A: http://models-head-svc:8265}}', rayClusterConfig: {{{HEAD}}}"
-    (found,) = model(wrapped("RayService", spec, "models")).addresses
+    (found,) = model(wrapped("RayService", spec, "models")).root("addresses")
     assert told(found.found) == "true"
 
 

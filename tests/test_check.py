@@ -657,7 +657,7 @@ def test_findings_are_the_same_without_the_prefilter(here: Path, monkeypatch: py
         return [f"{f.span.source.name} {f.message}" for f in check(["."], options).findings]
 
     with_it = seen()
-    for module in ("raypolicy.run", "raypolicy.bundle"):
+    for module in ("raypolicy.inputs.batches", "raypolicy.bundle"):
         monkeypatch.setattr(f"{module}.speaks_of_ray", lambda data: True)
     monkeypatch.setattr("raypolicy.bundle.text_speaks_of_ray", lambda text: True)
     assert seen() == with_it

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from raypolicy.inputs.closure import ASTRAY, CIRCLE, MISSING, REMOTE, Closure, closure_of
+from raypolicy.inputs.closure import ASTRAY, CIRCLE, MISSING, REMOTE, UNFILLED, Closure, closure_of
 from raypolicy.inputs.kustomization import PATCH, RESOURCE
 from raypolicy.inputs.trees import ROOT, in_memory, on_disk
 
@@ -78,6 +78,7 @@ NOT_FOLLOWED = {
     "../../../../../../etc/passwd": ASTRAY,
     "/etc/passwd": ASTRAY,
     "gone.yaml": MISSING,
+    "${STAGE}.yaml": UNFILLED,
     "../gone": MISSING,
     "../empty": MISSING,
     "../over": CIRCLE,

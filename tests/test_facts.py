@@ -705,14 +705,16 @@ REFERENCES = [
 @pytest.mark.parametrize(("name", "found", "nearest"), REFERENCES)
 def test_reference_of_a_job_to_its_cluster(name: str, found: str, nearest: str) -> None:
     (reference,) = [
-        each for each in model(MANY % name).references if told(each.kind) == "RayCluster"
+        each for each in model(MANY % name).root("references") if told(each.kind) == "RayCluster"
     ]
     assert (told(reference.name), told(reference.found), told(reference.nearest)) == (name, found, nearest)  # fmt: skip
 
 
 def test_a_reference_to_a_name_that_two_bear_is_unknown() -> None:
     text = f"{resource('RayCluster', 'trainer')}---\n{MANY % 'trainer'}"
-    (reference,) = [each for each in model(text).references if told(each.kind) == "RayCluster"]
+    (reference,) = [
+        each for each in model(text).root("references") if told(each.kind) == "RayCluster"
+    ]
     assert told(reference.found) == UNKNOWN
 
 

@@ -48,7 +48,8 @@ def seen(*documents: str, target: str | None = None) -> Model:
 def answers(found: Model) -> dict[str, str]:
     """Whether each flow is open, by its name and direction."""
     return {
-        f"{told(flow.name)}, {flow.direction.value}": told(flow.is_open) for flow in found.flows
+        f"{told(flow.name)}, {flow.direction.value}": told(flow.is_open)
+        for flow in found.root("flows")
     }
 
 
@@ -125,12 +126,12 @@ def test_closed_flows(documents: tuple[str, ...], shut: list[str]) -> None:
 
 
 def test_an_operator_without_the_field() -> None:
-    assert seen(cluster(spec("networkPolicy: {}")), target="1.6").flows == ()
+    assert seen(cluster(spec("networkPolicy: {}")), target="1.6").root("flows") == ()
 
 
 def test_a_cluster_that_no_policy_selects_has_no_flows() -> None:
     other = policy("podSelector: {}", "other")
-    assert seen(other, cluster(spec())).flows == ()
+    assert seen(other, cluster(spec())).root("flows") == ()
 
 
 def test_fixed_ports_that_are_listed() -> None:
@@ -161,7 +162,7 @@ spec: {template: {metadata: {labels: {app.kubernetes.io/name: kuberay-operator}}
 
 
 def test_every_place_is_told_once_with_all_that_it_closes() -> None:
-    found = seen(DENY, cluster(spec()), cluster(spec(), name="b")).flows
+    found = seen(DENY, cluster(spec()), cluster(spec(), name="b")).root("flows")
     first = [flow for flow in found if flow.is_first.value]
     assert [(told(f.name), told(f.closed_by), told(f.closes)) for f in first] == [
         ("worker group w to DNS, DNS", "NetworkPolicy deny", "DNS, GCS, other ports"),
@@ -172,9 +173,13 @@ def test_every_place_is_told_once_with_all_that_it_closes() -> None:
 def test_the_policy_with_most_rules_is_blamed_at_its_rules() -> None:
     ports = policy(f"{HEAD}, ingress: [{{ports: [{{port: 6379}}]}}]", "ml", "head")
     found = seen(DENY_IN, ports, cluster(spec()))
-    blamed = {told(flow.closed_by) for flow in found.flows if flow.destination.value == "head"}
+    blamed = {
+        told(flow.closed_by) for flow in found.root("flows") if flow.destination.value == "head"
+    }
     assert blamed == {"NetworkPolicy head", "absent"}
-    place = next(f.closed_by for f in found.flows if f.closed_by.value == "NetworkPolicy head")
+    place = next(
+        f.closed_by for f in found.root("flows") if f.closed_by.value == "NetworkPolicy head"
+    )
     assert place.path == ("spec", "ingress")
 
 
@@ -183,7 +188,7 @@ GROUPS = "workerGroupSpecs: [" + ", ".join(f"{{groupName: g{n}, maxReplicas: 2, 
 
 def test_many_groups_are_not_all_compared() -> None:
     inside = f"headGroupSpec: {{{CONTAINERS}}}, {GROUPS}"
-    assert len(seen(DENY, cluster(inside)).flows) < 500
+    assert len(seen(DENY, cluster(inside)).root("flows")) < 500
 
 
 TAKEN = [
@@ -199,7 +204,7 @@ TAKEN = [
 @pytest.mark.parametrize(("name", "where", "more", "isolated"), TAKEN)
 def test_names_that_are_taken(name: str, where: str, more: str, isolated: str) -> None:
     found = seen(policy("podSelector: {}", where, name), cluster(spec(more)))
-    assert [told(each.isolated_cluster) for each in found.policies] == [isolated]
+    assert [told(each.isolated_cluster) for each in found.root("policies")] == [isolated]
 
 
 ISOLATION = [

@@ -140,6 +140,7 @@ def test_json() -> None:
                 "safe": True,
                 "edits": [{**edit, "text": "py310"}],
             },
+            "rendered": [],
             "fingerprint": names[id(SAMPLE)],
         }
     ]

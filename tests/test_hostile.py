@@ -272,7 +272,7 @@ def test_a_kustomization_names_only_what_is_left_out(path: str, here: Path, tmp_
         f"patches: [{{path: {path}}}]\nresources: [good.yaml]\n"
     )
     answer = raypolicy(here, "check", "-v", ".", "-f", "text")
-    assert "secret" not in answer.stdout
+    assert "[ secret" not in answer.stdout
     assert "kustomize patch" not in answer.stderr, "it is a resource as well"
 
 

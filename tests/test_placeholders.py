@@ -17,12 +17,12 @@ from raypolicy.source import SourceFile
 PLACEHOLDERS = ['"${VALUE}"', "{{ .Values.value }}"]
 ABOUT_PRESENCE = {
     # that it is written there at all, or that something else is not, whatever the value
-    "autoscaler-without-cpus", "dashboard-port-mismatch", "extended-resource-without-limit",
-    "fixed-head-pod-name", "gcs-port-mismatch", "handset-originator", "ignored-generate-name",
+    "autoscaler-without-cpus", "cluster-above-queue", "cluster-above-quota", "dashboard-port-mismatch", "extended-resource-without-limit",
+    "fixed-head-pod-name", "forbidden-pod-setting", "gcs-port-mismatch", "handset-originator", "ignored-generate-name",
     "ignored-pod-name", "labels-start-parameter", "misplaced-annotation", "misplaced-ray-container",
-    "missing-containers", "missing-group-name", "missing-memory-limit", "missing-ray-stop-hook",
+    "missing-containers", "missing-group-name", "missing-memory-limit", "missing-quota-amounts", "missing-ray-stop-hook",
     "missing-resources", "named-head-service", "overwritten-ray-start", "structured-start-parameter",
-    "unknown-group-resources", "unlimited-replicas", "unseen-ray-start",
+    "unknown-group-resources", "unlimited-replicas", "unrestricted-added-container", "unrestricted-container", "unseen-ray-start",
 }  # fmt: skip
 
 

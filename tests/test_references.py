@@ -42,7 +42,7 @@ def made(kind: str, name: str, rest: str = "spec: {}", namespace: str = "", **mo
 
 
 def the_one(text: str) -> Reference:
-    (reference,) = model(text).references
+    (reference,) = model(text).root("references")
     return reference
 
 
@@ -113,7 +113,7 @@ NO_NAMES = [
 
 @pytest.mark.parametrize("where", NO_NAMES, ids=str)
 def test_where_no_names_stand(where: dict[str, str]) -> None:
-    assert model(cluster(**where)).references == ()
+    assert model(cluster(**where)).root("references") == ()
 
 
 def test_every_line_of_the_table_has_a_word_that_the_model_looks_for() -> None:
@@ -150,7 +150,7 @@ kind: Deployment
 metadata: {{name: other, {label}}}
 spec: {{template: {pod}}}
 """
-    found = [(each.owner.resource.name, told(each.name)) for each in model(text).references]
+    found = [(each.owner.resource.name, told(each.name)) for each in model(text).root("references")]
     assert sorted(found) == sorted(
         [
             *[("cron", "s")] * 3,
@@ -234,7 +234,7 @@ def test_of_several_files_with_one_name_the_same_file_counts() -> None:
     def founds(*texts: str) -> list[str]:
         files = [RawFile(f"{n}.yaml", None, text.encode()) for n, text in enumerate(texts)]
         seen = Model(make_bundle("", files), Aim(kuberay(None), "2026-01-01"))
-        return [told(each.found) for each in seen.references]
+        return [told(each.found) for each in seen.root("references")]
 
     secret = made("Secret", "tokens")
     assert founds(SECRET + secret, secret) == ["true"]
@@ -258,9 +258,9 @@ def test_a_name_is_looked_up_in_its_namespace_alone(monkeypatch: pytest.MonkeyPa
     clusters = [SECRET.replace("namespace: ml", f"namespace: team-{n}") for n in range(count)]
     files = [RawFile(f"{n}", None, text.encode()) for n, text in enumerate([*texts, *clusters])]
     seen = Model(make_bundle("", files), Aim(kuberay(None), "2026-01-01"))
-    assert [told(each.found) for each in seen.references] == ["true"] * count
+    assert [told(each.found) for each in seen.root("references")] == ["true"] * count
     assert sum(looked_at) == count
-    absent = [each for each in seen.references if told(each.elsewhere) != ABSENT_TEXT]
+    absent = [each for each in seen.root("references") if told(each.elsewhere) != ABSENT_TEXT]
     assert absent == []
 
 
@@ -363,7 +363,7 @@ TEXTS = [
 
 
 def in_texts(text: str) -> list[tuple[str, str, str]]:
-    found = [each for each in model(text).references if told(each.via) == "text"]
+    found = [each for each in model(text).root("references") if told(each.via) == "text"]
     return [(told(each.kind), told(each.name), told(each.nearest)) for each in found]
 
 
@@ -412,11 +412,11 @@ REPEATS = [
 
 @pytest.mark.parametrize(("why", "text", "expected"), REPEATS, ids=[row[0] for row in REPEATS])
 def test_repeats(why: str, text: str, expected: list[str]) -> None:
-    found = model(text).repeats
+    found = model(text).root("repeats")
     assert [told(each.alike) for each in found] == expected
     assert all(each.first.span.start < each.name.span.start for each in found)
 
 
 def test_files_may_have_the_same_object() -> None:
     files = [RawFile(name, None, cluster().encode()) for name in ("a.yaml", "b.yaml")]
-    assert Model(make_bundle("", files), Aim(kuberay(None), "2026-01-01")).repeats == ()
+    assert Model(make_bundle("", files), Aim(kuberay(None), "2026-01-01")).root("repeats") == ()

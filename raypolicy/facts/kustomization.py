@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from raypolicy.facts.view import Owner, View, fact
-from raypolicy.inputs.closure import MISSING
+from raypolicy.inputs.closure import MISSING, REMOTE, UNFILLED
 from raypolicy.inputs.overlays import Overlay
 from raypolicy.jsonpatches import Counting, counting_operations
 from raypolicy.tree import ABSENT, Node
@@ -107,7 +107,7 @@ class KustomizationView(View):
                 missing=fault.kind == MISSING,
             )
             for fault in self._overlay.closure.faults
-            if not fault.remote
+            if fault.kind not in (REMOTE, UNFILLED)
         ]
         if failure:
             start = self.node.at_key(failure)

@@ -16,11 +16,13 @@ from raypolicy.inputs.kustomization import (
 from raypolicy.inputs.trees import Tree
 from raypolicy.inputs.walk import KUSTOMIZATIONS
 from raypolicy.tree import Node
+from raypolicy.values import placeholder
 
 REMOTE: Final = "remote"
 MISSING: Final = "missing"
 ASTRAY: Final = "astray"
 CIRCLE: Final = "circle"
+UNFILLED: Final = "unfilled"
 _MOST_KUSTOMIZATIONS: Final = 1000
 _MOST_BYTES: Final = 256 * 1024 * 1024
 
@@ -29,7 +31,8 @@ class Fault(NamedTuple):
     """An entry of a kustomization that cannot be followed.
 
     It is REMOTE (then it is left out, and the rest built), MISSING, ASTRAY (outside of what may be
-    looked at, or behind a link) or leads in a CIRCLE; `message` says so of its text.
+    looked at, or behind a link), leads in a CIRCLE, or is yet UNFILLED; `message` says so of its
+    text.
     """
 
     node: Node[Any]
@@ -140,6 +143,9 @@ class _Walk:
     def _take(self, part: Kustomization, folder: str) -> Iterator[tuple[str, Entry]]:
         """Read the files that a kustomization names; yields the directories."""
         for entry in part.entries():
+            if placeholder(entry.text):
+                self._fault(entry, UNFILLED, "is yet to be filled in")
+                continue
             path = posixpath.normpath(posixpath.join(folder, entry.text))
             inside = not posixpath.isabs(entry.text) and self.tree.within(path)
             if inside and self.tree.is_directory(path):
