@@ -118,9 +118,10 @@ class Origins:
             above = above.parent
         if above is not None:
             return above.key_span
-        for path in (generated_in, self._rendered.described):
-            for document in self._documents_of(path):
-                return root_of(document).key_span
+        for document in self._documents_of(generated_in):
+            return _generator(root_of(document), root_of(node.document)).key_span
+        for document in self._documents_of(self._rendered.described):
+            return root_of(document).key_span
         return root_of(node.document).key_span
 
     def _documents_of(self, path: str) -> tuple[Document, ...]:
@@ -146,6 +147,16 @@ def _node_at(document: Document, start: int, end: int) -> tuple[Node[Any], bool]
                 break
         else:
             return node, False
+
+
+def _generator(kustomization: Node[Any], made: Node[Any]) -> Node[Any]:
+    """The name under which a kustomization generates a ConfigMap or Secret; else its start."""
+    kind, name = str(made.get("kind").value), str(made.get("metadata", "name").value)
+    for item in kustomization.get(f"{kind[:1].lower()}{kind[1:]}Generator").items():
+        written = item.get("name")
+        if isinstance(written.known, str) and written.known in name:
+            return written
+    return kustomization
 
 
 def _within(node: Node[Any], own: Node[Any], span: Span) -> Span | None:

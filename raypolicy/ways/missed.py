@@ -50,10 +50,12 @@ class Missed:
                 continue
             unmet = [each for each in selector.demands if each.judge(bearer.labels) is not True]
             sure = all(each.judge(bearer.labels) is False for each in unmet)
-            added = all(not speaks(each) and bearer.labels.get(each.key) is None for each in unmet)
+            rest = [each for each in unmet if not (guessed and each.key in NAMING)]
+            added = all(not speaks(each) and bearer.labels.get(each.key) is None for each in rest)
             own = all(_is_given(each, bearer) for each in unmet)
             if sure and own and (len(unmet) == 1 or added):
-                return _told(unmet[0], bearer, guessed)
+                first = min(unmet, key=rest.__contains__)
+                return _told(first, bearer, guessed)
         return None
 
     def _meant(self, selector: Written, index: LabelIndex) -> Iterator[tuple[Bearer, bool]]:
