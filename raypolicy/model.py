@@ -88,7 +88,7 @@ class Model:
         """The clusters, and those of files that are not audited but belong to the bundle."""
         if not self.bundle.context:
             return self.clusters
-        beside = self.bundle._replace(resources=tuple(self._inventory.beside), context=())
+        beside = self.bundle._replace(resources=tuple(self.inventory.beside), context=())
         return (*self.clusters, *Model(beside, self._aim).clusters)
 
     @cached_property
@@ -156,7 +156,7 @@ class Model:
         return tuple(DocumentView(document, self._nobody) for document in self.bundle.documents)
 
     @cached_property
-    def _inventory(self) -> Inventory:
+    def inventory(self) -> Inventory:
         from raypolicy.inventory import Inventory
 
         return Inventory(self.bundle)
@@ -165,7 +165,7 @@ class Model:
     def _neighbours(self) -> Neighbours:
         seen = Seen(
             self.bundle,
-            self._inventory,
+            self.inventory,
             self.clusters,
             self.known_clusters,
             self.jobs,

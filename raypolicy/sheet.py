@@ -17,7 +17,7 @@ Place: TypeAlias = Callable[[Node[Any]], str]
 def sheet(model: Model) -> dict[str, Any]:
     """Everything rules can see of a bundle, as plain data for JSON."""
     seen: set[int] = set()
-    place = _places(model)
+    place = places(model)
     found = {name: [_view(view, seen, place) for view in model.root(name)] for name in ROOTS}
     return {name: views for name, views in found.items() if views}
 
@@ -105,7 +105,7 @@ def _fact(node: Node[Any], place: Place) -> dict[str, Any]:
     return told
 
 
-def _places(model: Model) -> Place:
+def places(model: Model) -> Place:
     """How the place of a node is told: `path:line:column`, in a source where it was rendered."""
     bundle = model.bundle
     origins = None if bundle.rendered is None else Origins(bundle.rendered, bundle.documents)

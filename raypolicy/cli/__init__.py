@@ -9,28 +9,30 @@ import click
 from raypolicy import __version__
 from raypolicy.cli.checking import check
 
-_ABOUT_RULES: Final = {
-    "docs": "docs",
-    "explain": "explain",
-    "facts": "facts",
-    "rules": "list_rules",
-    "test": "test",
+_OTHERS: Final = {
+    "docs": "catalogue.docs",
+    "explain": "catalogue.explain",
+    "facts": "showing.facts",
+    "graph": "showing.graph",
+    "rules": "catalogue.list_rules",
+    "test": "catalogue.test",
 }
 """Commands that a check has no use for, imported when one is called."""
 
 
 class Commands(click.Group):
-    """`check`, and the commands about rules."""
+    """`check`, and the others."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *_ABOUT_RULES])
+        return sorted([*super().list_commands(ctx), *_OTHERS])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _ABOUT_RULES:
+        if cmd_name not in _OTHERS:
             return super().get_command(ctx, cmd_name)
-        from raypolicy.cli import catalogue
+        from importlib import import_module
 
-        command: click.Command = getattr(catalogue, _ABOUT_RULES[cmd_name])
+        module, _, name = _OTHERS[cmd_name].partition(".")
+        command: click.Command = getattr(import_module(f"raypolicy.cli.{module}"), name)
         return command
 
 

@@ -1,4 +1,4 @@
-"""The commands about rules and their words: facts, explain, rules, test, docs. Not here: check."""
+"""The commands about rules: explain, rules, test, docs. Not here: check."""
 
 from __future__ import annotations
 
@@ -8,50 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from raypolicy.cli.status import count, require_existing, statuses
+from raypolicy.cli.status import count, statuses
 from raypolicy.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-@click.command()
-@click.argument("paths", nargs=-1, type=click.Path(), required=True)
-@click.option("--json", "as_json", is_flag=True, help="As JSON: a list of bundles.")
-@click.option("--target-kuberay", metavar="VERSION", help="KubeRay release to judge for.")
-@click.option("--rev", metavar="REV", help="Read a git revision instead of the work tree.")
-@click.option("--values", multiple=True, type=click.Path(exists=True), help="For Helm charts.")
-def facts(
-    paths: tuple[str, ...],
-    as_json: bool,
-    target_kuberay: str | None,
-    rev: str | None,
-    values: tuple[str, ...],
-) -> None:
-    """Print the model that rules see: each fact, its value, and where it comes from."""
-    with statuses():
-        import json
-
-        from raypolicy.config import Options
-        from raypolicy.formats.style import printable
-        from raypolicy.inputs.files import RawFile
-        from raypolicy.run import models
-        from raypolicy.sheet import lines, sheet
-
-        if rev is None:
-            require_existing(paths)
-        elif "-" in paths:
-            raise UsageError("--rev audits what is in git: it does not go with standard input")
-        stream = RawFile("<stdin>", None, sys.stdin.buffer.read()) if "-" in paths else None
-        files = [path for path in paths if path != "-"]
-        options = Options(target_kuberay=target_kuberay, rev=rev, values=values)
-        found = models(files, options, stream=stream)
-        if as_json:
-            click.echo(json.dumps([sheet(model) for model in found], indent=2))
-            return
-        for model in found:
-            for line in lines(model):
-                click.echo(printable(line))
 
 
 @click.command()

@@ -44,6 +44,7 @@ class Found(NamedTuple):
     lacking: Lacking | None
     elsewhere: Node[str] | None
     astray: tuple[Astray, ...]
+    chosen: tuple[Any, ...] = ()
 
 
 class UnmetLabel(View):
@@ -125,6 +126,11 @@ class Selector(View):
     def __init__(self, node: Node[Any], owner: Owner, found: Found) -> None:
         super().__init__(node, owner)
         self._found = found
+
+    @property
+    def targets(self) -> tuple[Any, ...]:
+        """The pods that are selected, of a ServiceMonitor the Services; no word of rules."""
+        return self._found.chosen
 
     @fact
     def kind(self) -> Node[str]:

@@ -93,7 +93,8 @@ class Selectors:
         passing = self._passing(label)
         told = selector.resource.kind == "Service" or selector.speaks_of_ray
         ports = astray_ports(selector.resource, choice) if told else ()
-        return Found(label, maker, passing, choice.selects, lacking, elsewhere, ports)
+        chosen = tuple(each.thing for each in choice.chosen)
+        return Found(label, maker, passing, choice.selects, lacking, elsewhere, ports, chosen)
 
     def _elsewhere(self, selector: Written) -> Node[str] | None:
         """The namespace of what is meant, where it is one in which the selector does not look."""

@@ -1,0 +1,217 @@
+"""Who refers to whom in a bundle, and who reaches whom. Not here: drawing it (`drawing`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, NamedTuple
+
+import networkx
+
+from raypolicy.bundle import Resource
+from raypolicy.facts.flow import Flow
+from raypolicy.inventory import UNNAMESPACED
+from raypolicy.model import Model
+from raypolicy.tree import Node, Unknown
+from raypolicy.ways.madeservices import SERVE, WORKERS, Derived, MadeServices, written_namespace
+from raypolicy.ways.podsets import PodSet
+
+WRITTEN: Final = "written"
+MADE: Final = "made"
+OUTSIDE: Final = "outside"
+FOUND: Final = "found"
+MISSING: Final = "missing"
+UNKNOWN: Final = "unknown"
+OPEN: Final = "open"
+CLOSED: Final = "closed"
+PODS: Final = "pods"
+
+
+class Vertex(NamedTuple):
+    """An object of a bundle, pods that one makes, or what lies outside, such as DNS."""
+
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        place = f"{self.namespace}/{self.name}" if self.namespace else self.name
+        return f"{self.kind} {place}".strip()
+
+
+class Edge(NamedTuple):
+    """One vertex makes, names, selects or calls another.
+
+    `via` says how. `state` is FOUND, MISSING or UNKNOWN; of one of Ray's flows whether
+    NetworkPolicies leave it OPEN or CLOSED. `node` is where it is written, for what is.
+    """
+
+    source: Vertex
+    target: Vertex
+    via: str
+    state: str = FOUND
+    node: Node[Any] | None = None
+
+
+class Graph(NamedTuple):
+    """The vertices of a bundle, each WRITTEN, MADE by the operator, MISSING or OUTSIDE, and the
+    edges between them.
+    """
+
+    vertices: dict[Vertex, str]
+    edges: tuple[Edge, ...]
+
+    def called(self, name: str) -> list[Vertex]:
+        """The vertices that a user means by a name, `kind/name`, or what is printed of them."""
+        wanted = name.casefold()
+        return [
+            vertex
+            for vertex in self.vertices
+            for called in (vertex.name, f"{vertex.kind}/{vertex.name}", str(vertex))
+            if called.casefold() == wanted
+        ]
+
+    def between(self, sources: Iterable[Vertex], targets: Iterable[Vertex]) -> Graph:
+        """The part that lies on the ways from some vertices to others: without sources all that
+        reaches the targets, without targets all that the sources reach. Closed flows are no way.
+        """
+        net = networkx.MultiDiGraph()
+        net.add_nodes_from(self.vertices)
+        ways = tuple(edge for edge in self.edges if edge.state != CLOSED)
+        net.add_edges_from((edge.source, edge.target) for edge in ways)
+        ahead = _follow(net, sources, networkx.descendants)
+        kept = ahead & _follow(net, targets, networkx.ancestors)
+        return Graph(
+            {vertex: state for vertex, state in self.vertices.items() if vertex in kept},
+            tuple(edge for edge in ways if edge.source in kept and edge.target in kept),
+        )
+
+
+def _follow(
+    net: Any, starts: Iterable[Vertex], step: Callable[[Any, Vertex], set[Vertex]]
+) -> set[Vertex]:
+    """The starts and what can be reached from them; everything where there are none."""
+    found = [{start} | step(net, start) for start in starts]
+    return set().union(*found) if found else set(net)
+
+
+def graph_of(model: Model) -> Graph:
+    """The graph of a bundle: Ray's objects, what they make, and all that they are linked with."""
+    edges = tuple(dict.fromkeys(_edges(model)))
+    vertices = {_vertex(resource): WRITTEN for resource in model.bundle.ray}
+    written = {_vertex(resource) for resource in model.bundle.resources}
+    for edge in edges:
+        for vertex, state in ((edge.source, WRITTEN), (edge.target, _state(edge))):
+            vertices.setdefault(vertex, WRITTEN if vertex in written else state)
+    return Graph(vertices, edges)
+
+
+def _state(edge: Edge) -> str:
+    if edge.target.kind == "":
+        return OUTSIDE
+    if edge.state in (MISSING, UNKNOWN):
+        return MISSING
+    return MADE if edge.via in _MAKING or edge.target.kind == PODS else WRITTEN
+
+
+_MAKING: Final = ("makes",)
+
+
+def _edges(model: Model) -> Iterator[Edge]:
+    yield from _made(model)
+    for reference in model.root("references"):
+        source, kind = _vertex(reference.owner.resource), str(reference.kind.value)
+        namespace = "" if kind in UNNAMESPACED else source.namespace
+        there = Vertex(kind, namespace, str(reference.node.value))
+        there = there if reference.target is None else _vertex(reference.target)
+        state = _found(reference.found.value)
+        yield Edge(source, there, reference.via.value, state, reference.node)
+    for backend in model.root("backends"):
+        source, state = _vertex(backend.owner.resource), _found(backend.found.value)
+        for target in backend.targets or (None,):
+            there = Vertex("Service", source.namespace, str(backend.node.value))
+            there = there if target is None else _target(target)
+            yield Edge(source, there, "routes to", state, backend.node)
+    for selector in model.root("selectors"):
+        source = _vertex(selector.owner.resource)
+        for target in selector.targets:
+            yield Edge(source, _target(target), "selects", FOUND, selector.node)
+    made = _services(model)
+    for address in model.root("addresses"):
+        source = _vertex(address.owner.resource)
+        called, namespace = str(address.node.value), address.namespace.known or source.namespace
+        known = made.named(called, namespace)
+        there = _target(known[0]) if known else Vertex("Service", namespace, called)
+        yield Edge(source, there, "calls", _found(address.found.value), address.node)
+    yield from _flows(model)
+
+
+def _made(model: Model) -> Iterator[Edge]:
+    """What the operator makes of Ray's objects, and what its Services lead to."""
+    for cluster in model.clusters:
+        for group in cluster.groups:
+            pods = _pods(cluster.owner.resource, str(group.name.value))
+            yield Edge(_vertex(cluster.owner.resource), pods, "makes")
+    for service in _services(model).all():
+        owner, there = service.cluster.owner.resource, _target(service)
+        yield Edge(_vertex(owner), there, "makes")
+        for group in service.cluster.groups:
+            is_head = group.role.value == "head"
+            if service.role == SERVE or (service.role == WORKERS) != is_head:
+                yield Edge(there, _pods(owner, str(group.name.value)), "selects")
+
+
+def _services(model: Model) -> MadeServices:
+    return MadeServices(model.clusters, model.inventory)
+
+
+def _flows(model: Model) -> Iterator[Edge]:
+    """Ray's flows, each let through only if the policies of both ends do so."""
+    found: dict[tuple[Vertex, Vertex, str], Edge] = {}
+    for flow in model.root("flows"):
+        one = _flow(flow)
+        ends = (one.source, one.target, one.via)
+        other = found.get(ends, one)
+        found[ends] = max(one, other, key=lambda edge: (OPEN, UNKNOWN, CLOSED).index(edge.state))
+    yield from found.values()
+
+
+def _flow(flow: Flow) -> Edge:
+    resource, ports = flow.owner.resource, f"{flow.kind.value} {flow.ports.value}"
+    source, target = (_end(resource, str(each.value)) for each in (flow.source, flow.destination))
+    state = {True: OPEN, False: CLOSED}.get(flow.is_open.value, UNKNOWN)
+    return Edge(source, target, ports, state, flow.closed_by if state == CLOSED else flow.node)
+
+
+def _end(resource: Resource, called: str) -> Vertex:
+    """One end of a flow: pods of the cluster, or what lies outside of the bundle."""
+    if called == "head":
+        return _pods(resource, "head")
+    if called.startswith("worker group "):
+        return _pods(resource, called.removeprefix("worker group "))
+    if called == "submitter":
+        return _vertex(resource)
+    return Vertex("", "", called)
+
+
+def _target(thing: Any) -> Vertex:
+    if isinstance(thing, Derived):
+        return Vertex("Service", thing.namespace, str(thing.name.value))
+    if isinstance(thing, PodSet):
+        if thing.group is None:
+            return _vertex(thing.owner.resource)
+        return _pods(thing.owner.resource, str(thing.group.name.value))
+    return _vertex(thing)
+
+
+def _pods(resource: Resource, group: str) -> Vertex:
+    return Vertex(PODS, written_namespace(resource), f"{resource.name}/{group}")
+
+
+def _vertex(resource: Resource) -> Vertex:
+    return Vertex(resource.kind, written_namespace(resource), resource.name)
+
+
+def _found(value: object) -> str:
+    if isinstance(value, Unknown):
+        return UNKNOWN
+    return FOUND if value is True else MISSING
