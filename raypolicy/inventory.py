@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterator
+from functools import cached_property, partial
 from itertools import islice
 from typing import Final, TypeAlias
 
@@ -49,11 +49,14 @@ class Inventory:
         self._kinds: dict[str, dict[str, _Homes]] = {}
         self._near: dict[str, NearNames] = {}
 
-    def of_kind(self, kind: str) -> Iterator[Resource]:
-        """All objects of a kind."""
+    def of_kind(
+        self, kind: str, telling: Callable[[str], bool] | None = None
+    ) -> Iterator[Resource]:
+        """All objects of a kind; of texts that are not parsed yet only those that are `telling`."""
         for name, homes in self._named(kind).items():
-            for home in homes:
-                yield from _opened(homes, home, kind, name)
+            for home, bearers in homes.items():
+                if telling is None or any(map(partial(_tells, telling), bearers)):
+                    yield from _opened(homes, home, kind, name)
 
     def names_of(self, kind: str) -> Collection[str]:
         """The names that objects of a kind have."""
@@ -158,6 +161,10 @@ class Inventory:
 def _home(namespace: str) -> str:
     """A namespace; empty where it is yet to be filled in."""
     return "" if placeholder(namespace) else namespace
+
+
+def _tells(telling: Callable[[str], bool], bearer: Resource | Chunk) -> bool:
+    return not isinstance(bearer, Chunk) or telling(bearer.text)
 
 
 def _opened(homes: _Homes, home: str, kind: str, name: str) -> list[Resource]:

@@ -76,6 +76,14 @@ class NearNames:
             self._asked[name] = self._slips(name) or self._affixed(name) or self._hashed_anew(name)
         return self._asked[name]
 
+    def suspects(self, word: str) -> bool:
+        """Whether a word may be near one of the names: false only where it is near none."""
+        return (
+            word in self._cores
+            or without_hash(word) in self._bare
+            or any(short in self._shortened for short in _shortened(word))
+        )
+
     def _slips(self, name: str) -> set[str]:
         if len(self._names) > _MOST_NAMES:
             return set()

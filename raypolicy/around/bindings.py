@@ -13,8 +13,10 @@ from raypolicy.facts.binding import BoundName
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.view import Owner
 from raypolicy.inventory import Inventory
+from raypolicy.nearnames import NearNames
 from raypolicy.tree import ABSENT, Node
 from raypolicy.values import placeholder
+from raypolicy.ways.words import Words
 
 _BUILT_IN: Final = frozenset({"admin", "cluster-admin", "edit", "view"})
 _ACCOUNT: Final = "ServiceAccount"
@@ -32,7 +34,8 @@ def bindings(
             used.setdefault(name, set()).add(pod.owner.resource.namespace)
     if not used:
         return ()
-    kinds = (inventory.of_kind(kind) for kind in ("RoleBinding", "ClusterRoleBinding"))
+    telling = Words((), used, NearNames(used, inventory.names))
+    kinds = (inventory.of_kind(kind, telling) for kind in ("RoleBinding", "ClusterRoleBinding"))
     return tuple(
         found
         for binding in chain.from_iterable(kinds)

@@ -68,11 +68,15 @@ def _texts(
 
 def _config_maps(inventory: Inventory, made: MadeServices, nobody: Owner) -> Iterator[_Text]:
     """The texts in ConfigMaps: settings, scripts, the targets of Prometheus."""
-    for resource in inventory.of_kind("ConfigMap") if made.any() else ():
+    for resource in inventory.of_kind("ConfigMap", _has_mark) if made.any() else ():
         if _marked(resource, {}):
             owner = nobody._replace(resource=resource)
             for key, value in resource.node.get("data").entries():
                 yield owner, value, key == "RAY_ADDRESS"
+
+
+def _has_mark(text: str) -> bool:
+    return any(mark in text for mark in _MARKS)
 
 
 def _marked(resource: Resource, marked: dict[int, bool]) -> bool:

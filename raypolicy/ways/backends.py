@@ -10,12 +10,14 @@ from raypolicy.bundle import Resource
 from raypolicy.facts.backend import Backend, Reached
 from raypolicy.facts.view import Owner
 from raypolicy.inventory import Inventory, may_share
+from raypolicy.nearnames import NearNames
 from raypolicy.tree import ABSENT, Node, Unknown
 from raypolicy.values import placeholder
 from raypolicy.ways.madeservices import WORKERS, Derived, MadeServices, written_namespace
 from raypolicy.ways.routes import CROSSING, GATEWAY_ROUTES, KINDS, Leg, legs
 from raypolicy.ways.selectedports import target_of
 from raypolicy.ways.selectors import Selectors
+from raypolicy.ways.words import of_services
 
 _SEVERAL = Unknown("several Services of the bundle have this name")
 
@@ -47,8 +49,11 @@ class Backends:
         return tuple(self._resolve())
 
     def _resolve(self) -> Iterator[Resolved]:
+        written = {service.name for service in self._selectors.leading()}
+        near = NearNames({*written, *self._made.names()}, self._inventory.names)
+        telling = of_services(self._made, written, near)
         for kind in KINDS:
-            for resource in self._inventory.of_kind(kind):
+            for resource in self._inventory.of_kind(kind, telling):
                 for leg in legs(resource):
                     reached = self._reached(leg)
                     if reached is not None:

@@ -42,7 +42,7 @@ class Entrances:
         self._backends = backends
 
     def views(self, nobody: Owner) -> Iterator[Entrance]:
-        for resource in self._inventory.of_kind("Service"):
+        for resource in self._selectors.leading():
             if resource.api_version == "v1":
                 yield from self._service(resource, nobody._replace(resource=resource))
         seen: set[int] = set()

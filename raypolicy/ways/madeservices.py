@@ -84,6 +84,14 @@ class MadeServices:
         """Those of a name that may lie in a namespace, a few of them; empty stands for any."""
         return _in(self._by_name.get(name, {}), namespace)
 
+    def names(self) -> Iterator[str]:
+        """Their names, as far as they are known."""
+        yield from self._by_name
+
+    def owners(self) -> Iterator[str]:
+        """The names of the resources that their clusters are written in."""
+        yield from self._by_owner
+
     def any(self) -> bool:
         """Whether there will be any."""
         return bool(self._clusters)

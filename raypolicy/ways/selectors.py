@@ -19,6 +19,7 @@ from raypolicy.ways.madeservices import MadeServices, written_namespace
 from raypolicy.ways.missed import Missed, is_rays
 from raypolicy.ways.podsets import PodSet
 from raypolicy.ways.selectedports import astray_ports
+from raypolicy.ways.words import Words, of_labels
 from raypolicy.ways.writtenselectors import KINDS, Written, written
 
 
@@ -45,11 +46,23 @@ class Selectors:
     def views(self, nobody: Owner) -> Iterator[Selector]:
         """The selectors of a bundle, as far as they speak of Ray's pods or choose some."""
         for kind in KINDS:
-            for resource in self._inventory.of_kind(kind):
+            telling = None if kind.endswith("Monitor") else self.telling
+            for resource in self._inventory.of_kind(kind, telling):
                 selector = written(resource)
                 found = None if selector is None else self._found(selector)
                 if selector is not None and found is not None:
                     yield Selector(selector.node, nobody._replace(resource=resource), found)
+
+    @cached_property
+    def telling(self) -> Words:
+        """Says of a text whether it may select any of Ray's pods."""
+        return of_labels(each for each in self._pods.all() if is_rays(each))
+
+    def leading(self) -> Iterator[Resource]:
+        """The Services that are written and lead to pods of Ray's."""
+        for service in self._inventory.of_kind("Service", self.telling):
+            if self.behind(service):
+                yield service
 
     def choose(self, selector: Written) -> Choice:
         """The pods or Services that it selects."""

@@ -1,0 +1,58 @@
+"""Which texts may have to do with Ray's pods, told by their words before they are parsed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from typing import Final
+
+from raypolicy.effective import podlabels
+from raypolicy.nearnames import NearNames
+from raypolicy.tree import ABSENT
+from raypolicy.ways.labelindex import Bearer
+from raypolicy.ways.madeservices import MadeServices
+
+_WORD: Final = r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?"
+_OF_RAY: Final = ("ray.io/", podlabels.APPLICATION_NAME)
+"""Parts of the labels that only Ray's pods have, keys or values."""
+_ENDINGS: Final = ("-head-svc", "-serve-svc", "-headless")
+
+
+class Words:
+    """Says of a text whether it has any of some parts, or any of some words, be they names that are
+    near others.
+    """
+
+    def __init__(
+        self, parts: tuple[str, ...], words: Collection[str], near: NearNames | None = None
+    ) -> None:
+        self._parts = parts
+        self._words = frozenset(words)
+        self._near = near
+        self._find = re.compile(_WORD).findall
+
+    def __call__(self, text: str) -> bool:
+        if any(part in text for part in self._parts):
+            return True
+        found = set(self._find(text))
+        if not self._words.isdisjoint(found):
+            return True
+        return self._near is not None and any(map(self._near.suspects, found))
+
+
+def of_labels(bearers: Iterable[Bearer]) -> Words:
+    """For what selects pods: the values of their labels; the key where a value is not known."""
+    words: set[str] = set()
+    for bearer in bearers:
+        for key, label in bearer.labels.items():
+            if label.value is not ABSENT:
+                said = label.value if isinstance(label.value, str) else key.rpartition("/")[2]
+                words.update(re.findall(_WORD, said))
+    return Words(_OF_RAY, words)
+
+
+def of_services(made: MadeServices, written: Collection[str], names: NearNames) -> Words:
+    """For what leads to Services: their names and those of their owners, made and written ones;
+    `names` are all of them, for names that are near.
+    """
+    return Words(_ENDINGS, {*made.names(), *made.owners(), *written}, names)
