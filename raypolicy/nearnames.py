@@ -79,7 +79,7 @@ class NearNames:
     def suspects(self, word: str) -> bool:
         """Whether a word may be near one of the names: false only where it is near none."""
         return (
-            word in self._cores
+            bool(self._affixed(word))
             or without_hash(word) in self._bare
             or any(short in self._shortened for short in _shortened(word))
         )

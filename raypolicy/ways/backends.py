@@ -10,7 +10,6 @@ from raypolicy.bundle import Resource
 from raypolicy.facts.backend import Backend, Reached
 from raypolicy.facts.view import Owner
 from raypolicy.inventory import Inventory, may_share
-from raypolicy.nearnames import NearNames
 from raypolicy.tree import ABSENT, Node, Unknown
 from raypolicy.values import placeholder
 from raypolicy.ways.madeservices import WORKERS, Derived, MadeServices, written_namespace
@@ -50,8 +49,7 @@ class Backends:
 
     def _resolve(self) -> Iterator[Resolved]:
         written = {service.name for service in self._selectors.leading()}
-        near = NearNames({*written, *self._made.names()}, self._inventory.names)
-        telling = of_services(self._made, written, near)
+        telling = of_services(self._made, written, self._inventory.names)
         for kind in KINDS:
             for resource in self._inventory.of_kind(kind, telling):
                 for leg in legs(resource):

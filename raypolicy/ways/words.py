@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import Final
 
@@ -51,8 +52,11 @@ def of_labels(bearers: Iterable[Bearer]) -> Words:
     return Words(_OF_RAY, words)
 
 
-def of_services(made: MadeServices, written: Collection[str], names: NearNames) -> Words:
-    """For what leads to Services: their names and those of their owners, made and written ones;
-    `names` are all of them, for names that are near.
+def of_services(made: MadeServices, written: Collection[str], everywhere: Counter[str]) -> Words:
+    """For what leads to Services: their names, made and written ones, those of their owners, and
+    whatever is near a name without the usual ending; `everywhere` counts all names of the bundle.
     """
-    return Words(_ENDINGS, {*made.names(), *made.owners(), *written}, names)
+    names = {*made.names(), *written}
+    near = {each for each in names if not each.endswith(_ENDINGS)}
+    nearness = NearNames(near, everywhere) if near else None
+    return Words(_ENDINGS, names.union(made.owners()), nearness)
