@@ -175,9 +175,10 @@ def stream(setting: Setting) -> Iterator[Bar]:
 def references(setting: Setting) -> Iterator[Bar]:
     """A bundle of objects that name each other, against one of a tenth of its size."""
     large = setting.size(10_000)
-    few, many = (setting.root / f"bundle-{size}.yaml" for size in (large // 10, large))
-    for path, size in ((few, large // 10), (many, large)):
-        path.write_text(manifests.bundle(size), "utf-8")
+    few, many = (setting.root / f"bundle-{size}" for size in (large // 10, large))
+    for folder, size in ((few, large // 10), (many, large)):  # a file sees those beside it
+        folder.mkdir()
+        (folder / "bundle.yaml").write_text(manifests.bundle(size), "utf-8")
 
     def ratio() -> float:
         whole, taken = beside(check(many), {"few": check(few)})
