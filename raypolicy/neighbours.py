@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LEADING: Final = frozenset({"backends", "entrances", "selectors"})
 """The roots that are `ways`."""
 AROUND: Final = frozenset(
-    """autoscalers bindings confinements excesses healings out_of_range queues scalers
+    """autoscalers bindings confinements excesses healings meshes out_of_range queues scalers
     unasked""".split()
 )
 """The roots that are `around`."""
@@ -39,6 +39,7 @@ _AROUND: Final = (
     *("automountServiceAccountToken", "RoleBinding", "kind: Role", "ResourceQuota", "LimitRange"),
     *("LocalQueue", "HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler"),
     *("pod-security.kubernetes.io/enforce", "argoproj.io/", "toolkit.fluxcd.io/"),
+    "PeerAuthentication",
 )
 _IN_POLICIES: Final = ("NetworkPolicy", "networkPolicy")
 _IN_ADDRESSES: Final = ("-svc", "ray://", "RAY_ADDRESS")

@@ -16,6 +16,7 @@ from raypolicy.facts.flow import Flow, NetworkPolicyView
 from raypolicy.facts.healing import Healing
 from raypolicy.facts.job import CronJob, Job
 from raypolicy.facts.kustomization import KustomizationView
+from raypolicy.facts.mesh import Meshed
 from raypolicy.facts.metadata import Metadata
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.queue import Queue
@@ -48,6 +49,7 @@ ROOTS: Final[dict[str, type[View]]] = {
     "bindings": BoundName,
     "confinements": Confinement,
     "healings": Healing,
+    "meshes": Meshed,
     "unasked": Unasked,
     "excesses": Excess,
     "out_of_range": OutOfRange,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from raypolicy.facts.binding import BoundName
     from raypolicy.facts.confinement import Confinement
     from raypolicy.facts.healing import Healing
+    from raypolicy.facts.mesh import Meshed
     from raypolicy.facts.queue import Queue
     from raypolicy.facts.quota import Excess, OutOfRange, Unasked
     from raypolicy.facts.scaler import Scaler
@@ -66,6 +67,14 @@ class Surroundings:
         from raypolicy.around.healings import healings
 
         return healings(self._seen.inventory, self._seen.clusters)
+
+    @cached_property
+    def meshes(self) -> tuple[Meshed, ...]:
+        if not self._seen.bundle.has_any("PeerAuthentication"):
+            return ()
+        from raypolicy.around.meshes import meshes
+
+        return tuple(meshes(self._seen.inventory, self._seen.clusters))
 
     @cached_property
     def unasked(self) -> tuple[Unasked, ...]:
