@@ -66,6 +66,7 @@ UNMET = [
     (cluster(head="labels: $LABELS"), "ray.io/cluster: dev, ray.io/node-type: head, team: ml", "-", "", ""),
     (cluster(head="labels: {$KEY: x}"), "ray.io/cluster: dev, ray.io/node-type: head, team: ml", "-", "", ""),
     (cluster(metadata="name: trainer"), "ray.io/cluster: trianer", "ray.io/cluster: trianer", "trainer", "true"),
+    (cluster(metadata="name: trainer"), "ray.io/cluster: trianer, team: ml", "ray.io/cluster: trianer", "trainer", "true"),
     (cluster(metadata="name: trainer"), "ray.io/cluster: other", "-", "", ""),
     (LABELLED, "ray.io/cluster: dev, ray.io/serve: 'true', team: ml", "-", "", ""),
     (LABELLED, "ray.io/cluster: dev, team: $TEAM", "-", "", ""),
