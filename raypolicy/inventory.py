@@ -26,7 +26,7 @@ _TEXT: Final = r"[ \t]*[\"']?([a-z0-9][a-z0-9.-]*)[\"']?[ \t]*\r?$"
 _NAME: Final = rf"(?m)^  name:{_TEXT}"
 _OUTER: Final = (
     r"(?m)^[\"']?(kind|metadata)\b[\"']?[ \t]*:"
-    r"(?:[ \t]*([A-Za-z]+)[ \t]*\r?$|[ \t]*\r?\n((?:[ ]+[^ \r\n#].*\r?\n)*))?"
+    r"(?:[ \t]*([A-Za-z]+)[ \t]*\r?$|[ \t]*\r?\n((?:[ ]+[^ \r\n#].*(?:\n|\Z))*))?"
 )
 _WRAPPING: Final = ("List", "AppWrapper")
 _MOST_NEAR: Final = 50

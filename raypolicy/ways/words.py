@@ -59,4 +59,5 @@ def of_services(made: MadeServices, written: Collection[str], everywhere: Counte
     names = {*made.names(), *written}
     near = {each for each in names if not each.endswith(_ENDINGS)}
     nearness = NearNames(near, everywhere) if near else None
-    return Words(_ENDINGS, names.union(made.owners()), nearness)
+    unfinished = {each.removesuffix("-svc") for each in names}
+    return Words(_ENDINGS, names.union(unfinished, made.owners()), nearness)
