@@ -333,6 +333,16 @@ def test_a_tree_that_cannot_be_built_does_not_hide_the_others(entry: str, folder
     assert "1 kustomization not built" in said
 
 
+def test_a_circle_without_a_top_is_told(folder: Path) -> None:
+    files = {f"{one}/kustomization.yaml": f"resources: [ray.yaml, ../{other}]\n" for one, other in ("ab", "ba")}  # fmt: skip
+    files |= {f"{name}/ray.yaml": BASE["base/ray.yaml"] for name in "ab"}
+    write(folder, files)
+    status, told, said = run(".", "-f", "text")
+    assert status == 1
+    assert "b/kustomization.yaml:1:23: error: this kustomization cannot be built: ../a leads in a circle of bases" in told  # fmt: skip
+    assert "2 Ray resources" in said, "they are audited as they are written"
+
+
 def fake(folder: Path, monkeypatch: pytest.MonkeyPatch, program: str) -> tuple[str, ...]:
     path = folder / "bin" / "kustomize"
     path.parent.mkdir()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from raypolicy.inputs.closure import Closure
@@ -47,28 +49,52 @@ class Overlay(NamedTuple):
 
 def overlays(closures: Iterable[Closure], *, never: bool) -> Iterator[Overlay]:
     """The kustomizations among these that speak of Ray and are no base of another, built where that
-    can be done.
+    can be done, several at a time.
     """
-    closures = [closure for closure in closures if closure.speaks_of_ray]
-    bases = {base for closure in closures for base in closure.bases}
-    command = None if never else builder()
-    for closure in closures:
+    tops = [Overlay(top) for top in _tops([each for each in closures if each.speaks_of_ray])]
+    if never:
+        yield from (top._replace(left="kustomization, not built as asked") for top in tops)
+        return
+    command = builder()
+    if command is None:
+        why = "kustomization, and neither kustomize nor kubectl is installed"
+        yield from (top._replace(left="" if _is_broken(top) else why) for top in tops)
+    elif tops:
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            yield from pool.map(partial(_built, command), tops)
+
+
+def _tops(closures: Sequence[Closure]) -> Iterator[Closure]:
+    """Those that no other builds on, but for components; of a circle the first."""
+    above: dict[str, list[int]] = {}
+    for number, closure in enumerate(closures):
+        for base in closure.bases:
+            above.setdefault(base, []).append(number)
+    for number, closure in enumerate(closures):
         part = closure.parts.get(closure.folder)
-        if closure.folder in bases or (part is not None and part.is_component):
-            continue
-        overlay = Overlay(closure)
-        if never:
-            yield overlay._replace(left="kustomization, not built as asked")
-        elif closure.unreadable or any(not fault.remote for fault in closure.faults):
-            yield overlay
-        elif command is None:
-            why = "kustomization, and neither kustomize nor kubectl is installed"
-            yield overlay._replace(left=why)
-        else:
-            try:
-                yield overlay._replace(rendered=build(closure, command, overlay.name))
-            except ToolError as error:
-                yield overlay._replace(failure=str(error))
+        is_base = any(
+            closures[other].folder not in closure.bases or other < number
+            for other in above.get(closure.folder, ())
+        )
+        if not is_base and not (part is not None and part.is_component):
+            yield closure
+
+
+def _is_broken(overlay: Overlay) -> bool:
+    """Whether it is plain that it cannot be built."""
+    closure = overlay.closure
+    return bool(closure.unreadable) or any(not fault.remote for fault in closure.faults)
+
+
+def _built(command: tuple[str, ...], overlay: Overlay) -> Overlay:
+    if _is_broken(overlay):
+        return overlay
+    try:
+        return overlay._replace(rendered=build(overlay.closure, command, overlay.name))
+    except ToolError as error:
+        return overlay._replace(failure=str(error))
 
 
 def consumed(built: Iterable[Overlay]) -> frozenset[str]:
