@@ -38,12 +38,18 @@ class RuleSet:
         for rule in self.rules:
             _plant(rule, rule.given, self._branches)
         self._fitting: dict[Any, dict[tuple[int, frozenset[str]], _Branch]] = {}
+        self._concerned: dict[Any, frozenset[Rule]] = {}
+        """The rules that could find anything for a target."""
         self._keys = frozenset(key for rule in rules for keys in rule.needs for key in keys)
 
     def run(self, model: Model) -> Outcome:
         """What all rules find in a bundle."""
         scope = _Scope(model)
-        concerned = frozenset(rule for rule in self.rules if rule.concerns(scope))
+        aim = (model.target.owner.release, model.target.owner.gates)
+        if aim not in self._concerned:
+            some = frozenset(rule for rule in self.rules if rule.concerns(scope))
+            self._concerned[aim] = some
+        concerned = self._concerned[aim]
         walk = _Walk(scope, self._keys, concerned, self._fitting.setdefault(concerned, {}))
         for branch in self._branches:
             walk.along(branch, root=True)
