@@ -98,6 +98,8 @@ def graph_of(model: Model) -> Graph:
     """The graph of a bundle: Ray's objects, what they make, and all that they are linked with."""
     edges = tuple(dict.fromkeys(_edges(model)))
     vertices = {_vertex(resource): WRITTEN for resource in model.bundle.ray}
+    leading = (*model.root("selectors"), *model.root("backends"))
+    vertices.update((_vertex(each.owner.resource), WRITTEN) for each in leading)
     written = {_vertex(resource) for resource in model.bundle.resources}
     for edge in edges:
         for vertex, state in ((edge.source, WRITTEN), (edge.target, _state(edge))):

@@ -112,6 +112,10 @@ def reached(graph: Graph, sources: str = "", targets: str = "") -> set[str]:
     return {str(vertex) for vertex in graph.between(from_these, to_these).vertices}
 
 
+def test_what_selects_nothing_is_there_all_the_same() -> None:
+    assert told(CLUSTER % "", SERVICE.replace("trainer}", "another}")) == [*MADE, "Service ml/ray"]
+
+
 def test_who_reaches_whom() -> None:
     graph = graph_of(model(CLUSTER % USES_SECRET, SECRET, INGRESS % "trainer-head-svc"))
     assert reached(graph, "web") == {"Ingress ml/web", "Service ml/trainer-head-svc", "pods ml/trainer/head"}  # fmt: skip

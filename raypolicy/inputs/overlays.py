@@ -12,7 +12,6 @@ from raypolicy.inputs.kustomization import PATCH, RESOURCE
 from raypolicy.inputs.kustomize import build, builder
 from raypolicy.inputs.rendered import Rendered
 from raypolicy.inputs.tools import ToolError
-from raypolicy.inputs.walk import shown
 
 
 class Overlay(NamedTuple):
@@ -28,15 +27,16 @@ class Overlay(NamedTuple):
     left: str = ""
 
     @property
-    def name(self) -> str:
-        """Its directory as people see it."""
-        return shown(self.closure.folder)
-
-    @property
     def file(self) -> str:
         """Its kustomization file as people see it."""
-        part = self.closure.parts.get(self.closure.folder)
-        return self.name if part is None else part.source.name
+        closure = self.closure
+        part = closure.parts.get(closure.folder)
+        return closure.unreadable[0].source.name if part is None else part.source.name
+
+    @property
+    def name(self) -> str:
+        """Its directory as people see it."""
+        return self.file.rpartition("/")[0] or "."
 
     def left_out(self) -> Iterator[tuple[str, str]]:
         """What of it is not audited: itself, or what lies elsewhere."""
