@@ -14,8 +14,9 @@ from typing import Any, Final, NamedTuple
 from raypolicy.document import Document
 from raypolicy.inputs.closure import Closure
 from raypolicy.inputs.files import decode
-from raypolicy.inputs.kustomization import PATCH, RESOURCE
-from raypolicy.reader import embedded, read_yaml
+from raypolicy.inputs.kustomization import RESOURCE
+from raypolicy.inputs.patches import patches_of
+from raypolicy.reader import read_yaml
 from raypolicy.source import SourceFile
 from raypolicy.tree import Node, Unknown, root_of
 
@@ -38,26 +39,35 @@ def wiped_items(closure: Closure) -> Iterator[WipedItem]:
     """The items that the patches of a kustomization and its bases wipe."""
     if any(not part.root.get("openapi").absent for part in closure.parts.values()):
         return
-    originals: dict[str, list[Node[Any]]] = {}
-    for root in _objects(closure, RESOURCE):
-        originals.setdefault(str(root.get("kind").value), []).append(root)
-    for patch, kind in _patches(closure):
-        for original in originals.get(kind, ()):
-            if _is_meant(patch, original):
-                yield from _wiped(patch.get("spec"), original.get("spec"))
+    originals: dict[object, list[Node[Any]]] = {}
+    for root in _resources(closure):
+        originals.setdefault(root.get("kind").value, []).append(root)
+    for patch in patches_of(closure):
+        for original in originals.get(patch.kind, ()):
+            if patch.is_for(original.get("metadata", "name").known):
+                yield from _wiped(patch.root.get("spec"), original.get("spec"))
 
 
 def forget(documents: Iterable[Document], items: Iterable[WipedItem]) -> None:
     """Make unknown in rendered documents what has been wiped: the loss is told once, for itself."""
     roots = [root_of(document) for document in documents]
     for item in items:
-        original = _top(item.base)
+        original = root_of(item.base.document)
         for root in roots:
             found = root.get(*item.node.path)
-            if _is_meant(root, original) and isinstance(found.value, dict):
+            if _has_become(original, root) and isinstance(found.value, dict):
                 found.value.update(
                     dict.fromkeys((key for key in item.lost if key not in found.value), _GONE)
                 )
+
+
+def _has_become(original: Node[Any], rendered: Node[Any]) -> bool:
+    """Whether an object may be what has become of another: its name may have got a prefix or an
+    ending.
+    """
+    one, other = (each.get("metadata", "name").known for each in (original, rendered))
+    same_kind = original.get("kind").value == rendered.get("kind").value
+    return same_kind and isinstance(one, str) and isinstance(other, str) and one in other
 
 
 def _wiped(patch: Node[Any], original: Node[Any]) -> Iterator[WipedItem]:
@@ -75,50 +85,10 @@ def _wiped(patch: Node[Any], original: Node[Any]) -> Iterator[WipedItem]:
                     yield WipedItem(item, base, lost)
 
 
-def _patches(closure: Closure) -> Iterator[tuple[Node[Any], str]]:
-    """Strategic merge patches, each with the kind that it is for."""
-    for root in _objects(closure, PATCH):
-        yield root, str(root.get("kind").value)
-    for part in closure.parts.values():
-        for item in part.root.get("patches").items():
-            patch, target = item.get("patch"), item.get("target", "kind")
-            for root in _within(patch):
-                kind = target.either(root.get("kind"))
-                yield root, str(kind.value)
-        for patch in part.root.get("patchesStrategicMerge").items():
-            for root in _within(patch):
-                yield root, str(root.get("kind").value)
-
-
-def _within(node: Node[Any]) -> Iterator[Node[Any]]:
-    if isinstance(node.known, str) and "\n" in node.known:
-        yield from map(root_of, embedded(node))
-
-
-def _objects(closure: Closure, use: str) -> Iterator[Node[Any]]:
-    """The objects in files of a use that are Ray's."""
-    for path in sorted(closure.used_as(use)):
+def _resources(closure: Closure) -> Iterator[Node[Any]]:
+    """The objects of files that speak of Ray, as they are written."""
+    for path in sorted(closure.used_as(RESOURCE)):
         file = closure.files.get(path)
-        if file is not None and b"ray.io/" in file.data:
-            source = decode(file)
-            for document in read_yaml(source) if isinstance(source, SourceFile) else ():
-                root = root_of(document)
-                if isinstance(root.value, dict):
-                    yield root
-
-
-def _is_meant(patch: Node[Any], original: Node[Any]) -> bool:
-    """Whether an object is the one that a patch is for, or what has become of it: its name may have
-    been given a prefix or an ending since.
-    """
-    kind, name = patch.get("kind"), patch.get("metadata", "name").known
-    other = original.get("metadata", "name").known
-    same_kind = kind.absent or kind.value == original.get("kind").value
-    named = name is None or (isinstance(other, str) and (other in str(name) or str(name) in other))
-    return same_kind and named
-
-
-def _top(node: Node[Any]) -> Node[Any]:
-    while node.parent is not None:
-        node = node.parent
-    return node
+        source = decode(file) if file is not None and b"ray.io/" in file.data else None
+        for document in read_yaml(source) if isinstance(source, SourceFile) else ():
+            yield root_of(document)
