@@ -128,11 +128,12 @@ class Audit:
             self.unknown[key] = UnknownPlace(span, reason)
 
     def _shared(self, finding: Finding) -> Finding:
-        """A fix is safe only if all that is made of the file has the finding."""
-        fix, made = finding.fix, self.built[finding.span.source.name]
-        if fix is None or not fix.safe or len(finding.rendered) >= made:
+        """A fix of what was rendered is kept only if all that is made of the file has the finding,
+        for all of it would change.
+        """
+        if len(finding.rendered) >= self.built[finding.span.source.name]:
             return finding
-        return finding._replace(fix=fix._replace(safe=False))
+        return finding._replace(fix=None)
 
     def report(self) -> Report:
         unknown = sorted(self.unknown.values(), key=lambda u: (u.span.source.name, u.span.start))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from enum import IntEnum
 from typing import NamedTuple
@@ -140,13 +141,22 @@ class Report(NamedTuple):
 
 
 def united(findings: Iterable[Finding]) -> list[Finding]:
-    """Findings without repetitions; one that holds in several overlays names them all."""
+    """Findings without repetitions; one that holds in several overlays names them all.
+
+    Of overlays that give names a prefix of their own, the words are those of the first.
+    """
     found: dict[object, Finding] = {}
+    count: Counter[object] = Counter()
     for finding in findings:
-        first = found.setdefault(finding.order, finding)
+        same: object = finding.order
+        if finding.rendered:
+            place = (finding.rule.id, finding.order[:3])
+            count[place, finding.rendered] += 1
+            same = (place, count[place, finding.rendered])
+        first = found.setdefault(same, finding)
         if first is not finding and finding.rendered:
             both = dict.fromkeys((*first.rendered, *finding.rendered))
-            found[finding.order] = first._replace(rendered=tuple(both))
+            found[same] = first._replace(rendered=tuple(both))
     return list(found.values())
 
 

@@ -222,7 +222,8 @@ def _leads_to(pointer: tuple[str, ...], path: tuple[Key, ...]) -> bool:
 
 def at_origin(finding: Finding, origins: Origins, name: str) -> Finding:
     """A finding in a rendered text as one at the places that people edit; `name` is what was
-    rendered. A fix is kept where its edits can be made there as they are.
+    rendered. A safe fix is kept where its edits can be made there as they are; another may speak of
+    what only this rendering has, such as a name with a prefix.
     """
     place = origins.place(finding.span)
     rendering = Rendering(name, None if place.exact else place.line)
@@ -230,7 +231,7 @@ def at_origin(finding: Finding, origins: Origins, name: str) -> Finding:
     if fix is not None:
         edits = [(origins.edit(edit.span, edit.text), edit.text) for edit in fix.edits]
         made = tuple(Edit(span, text) for span, text in edits if span is not None)
-        fix = fix._replace(edits=made) if len(made) == len(edits) else None
+        fix = fix._replace(edits=made) if fix.safe and len(made) == len(edits) else None
     related = tuple(
         Related(origins.place(other.span).span, other.label) for other in finding.related
     )

@@ -169,6 +169,18 @@ def test_what_overlays_share_is_told_once(folder: Path) -> None:
 
 
 @needs_builder
+def test_what_overlays_share_is_told_once_whatever_they_call_it(folder: Path) -> None:
+    secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: tokens}\n"
+    ray = BASE["base/ray.yaml"] + "          envFrom: [{secretRef: {name: tokens}}]\n"
+    base = {"base/kustomization.yaml": "resources: [ray.yaml, secret.yaml]\n", "base/ray.yaml": ray}
+    over = {f"{name}/kustomization.yaml": f"resources: [../base]\nnamePrefix: {name}-\n" for name in ("one", "two")}  # fmt: skip
+    write(folder, {**base, "base/secret.yaml": secret, **over})
+    report = check(["."], Options(select=("misspelt-config-name",)))
+    assert places(report) == ["base/ray.yaml:15 in one, two"]
+    assert "one-tokens is probably meant" in report.findings[0].message
+
+
+@needs_builder
 def test_a_place_that_cannot_be_known_is_near_and_says_so(folder: Path) -> None:
     replacement = (
         "resources: [../base, map.yaml]\nreplacements:\n- source: {kind: ConfigMap, name: versions, fieldPath: data.ray}\n"
@@ -190,31 +202,38 @@ def test_comments_of_the_source_suppress(folder: Path) -> None:
     assert report.findings == ()
 
 
+UNQUOTED = BASE["base/ray.yaml"].replace("  headGroupSpec:\n", "  headGroupSpec:\n    rayStartParams: {num-cpus: 0}\n")  # fmt: skip
+
+
 @needs_builder
-def test_a_fix_is_kept_where_the_source_says_the_value(folder: Path) -> None:
+def test_a_safe_fix_is_kept_where_the_source_says_the_value(folder: Path) -> None:
+    write(folder, {**BASE, "base/ray.yaml": UNQUOTED, "over/kustomization.yaml": "resources: [../base]\n"})  # fmt: skip
+    (finding,) = check(["."], Options(select=("unquoted-start-parameter",))).findings
+    assert finding.fix is not None
+    (edit,) = finding.fix.edits
+    assert (edit.span.source.name, edit.span.text, edit.text) == ("base/ray.yaml", "0", '"0"')
+
+
+@needs_builder
+def test_a_fix_that_may_speak_of_one_overlay_alone_is_not_kept(folder: Path) -> None:
     over = {"over/kustomization.yaml": "resources: [../base]\nimages: [{name: rayproject/ray, newTag: 2.46.0}]\n"}  # fmt: skip
     write(folder, {**BASE, **over})
     (finding,) = check(["."], MISMATCH).findings
-    assert finding.fix is not None
-    (edit,) = finding.fix.edits
-    assert (edit.span.source.name, edit.span.text, edit.text) == ("base/ray.yaml", "2.52.0", "2.46.0")  # fmt: skip
+    assert finding.fix is None
 
 
 @needs_builder
-def test_a_fix_is_safe_if_all_overlays_have_the_finding(folder: Path) -> None:
-    unquoted = BASE["base/ray.yaml"].replace("  headGroupSpec:\n", "  headGroupSpec:\n    rayStartParams: {num-cpus: 0}\n")  # fmt: skip
+def test_a_fix_is_kept_if_all_overlays_have_the_finding(folder: Path) -> None:
     over = {f"{name}/kustomization.yaml": "resources: [../base]\n" for name in ("one", "two")}
-    write(folder, {**BASE, "base/ray.yaml": unquoted, **over})
+    write(folder, {**BASE, "base/ray.yaml": UNQUOTED, **over})
     options = Options(select=("unquoted-start-parameter",))
     (finding,) = check(["."], options).findings
     assert finding.fix is not None
-    assert finding.fix.safe
     patch = '- {op: replace, path: /spec/headGroupSpec/rayStartParams/num-cpus, value: "1"}'
     over["two/kustomization.yaml"] += f"patches:\n- target: {{kind: RayCluster}}\n  patch: |\n    {patch}\n"  # fmt: skip
     write(folder, over)
     (finding,) = check(["."], options).findings
-    assert finding.fix is not None
-    assert not finding.fix.safe
+    assert finding.fix is None
 
 
 # What is audited
@@ -333,6 +352,34 @@ def test_a_tree_that_cannot_be_built_does_not_hide_the_others(entry: str, folder
     assert "1 kustomization not built" in said
 
 
+def test_a_kustomization_that_is_not_yaml_is_told(folder: Path) -> None:
+    write(folder, {**BASE, "base/kustomization.yaml": "resources: [\n"})
+    status, told, said = run(".", "-f", "text")
+    assert status == 1
+    assert "base/kustomization.yaml:2:1: error: cannot be read" in told
+    assert "1 kustomization not built" in said
+    assert "1 Ray resource" in said, "it is audited as it is written"
+
+
+@needs_builder
+def test_a_manifest_that_cannot_be_read_is_told_once(folder: Path) -> None:
+    write(folder, {**BASE, "base/ray.yaml": BASE["base/ray.yaml"] + "  a: [\n"})
+    _, told, _ = run(".", "-f", "text")
+    assert told.count(": error: ") == 1
+    assert "base/ray.yaml:16:1: error: cannot be read" in told
+
+
+@needs_builder
+def test_charts_of_a_kustomization_are_not_inflated(folder: Path) -> None:
+    chart = (
+        "helmCharts: [{name: kuberay-operator, repo: https://ray-project.github.io/kuberay-helm}]\n"
+    )
+    write(folder, {**BASE, "over/kustomization.yaml": f"resources: [../base]\n{chart}"})
+    status, told, said = run(".", "-f", "text")
+    assert (status, told) == (0, "")
+    assert "1 kustomization with Helm charts, not built" in said
+
+
 def test_a_circle_without_a_top_is_told(folder: Path) -> None:
     files = {f"{one}/kustomization.yaml": f"resources: [ray.yaml, ../{other}]\n" for one, other in ("ab", "ba")}  # fmt: skip
     files |= {f"{name}/ray.yaml": BASE["base/ray.yaml"] for name in "ab"}
@@ -380,6 +427,16 @@ def test_a_renderer_that_fails_is_told_with_its_words(
     assert status == 1
     assert "base/kustomization.yaml:1:1: error: this kustomization cannot be built: kustomize says: no matches for Id in 'base/ray.yaml'" in told  # fmt: skip
     assert "1 kustomization not built" in said
+
+
+def test_what_kubectl_logs_is_told_in_words(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(folder, BASE)
+    logged = (
+        r'E1125 22:34:05.612345    9497 run.go:72] "command failed" err="no \"x\"\nin ray.yaml"'
+    )
+    fake(folder, monkeypatch, f"cat >&2 <<'EOF'\n{logged}\nEOF\nexit 1")
+    _, told, _ = run("base", "-f", "text")
+    assert 'kustomize says: no "x" in ray.yaml' in told
 
 
 def test_a_renderer_has_no_network_and_no_home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip

@@ -160,30 +160,40 @@ def _plan(found: Found, *, build: bool) -> _Plan:
     above = dict.fromkeys(folder for file in named for folder in _folders_above(file, found.tree))
     if not here and not above:
         return _Plan()
-    from raypolicy.inputs.closure import closure_of
+    from raypolicy.inputs.closure import Closures
     from raypolicy.inputs.overlays import consumed, overlays, patches
 
     tree = found.tree
     read = {file.path: found.read(file) for file in everything} if here else {}
-    closures = [closure_of(folder, tree) for folder in _concerned(here, read)]
+    known = Closures(tree)
+    speaking = _speaking(read)
+    closures = [known.of(folder) for folder in _concerned(here, read, speaking)]
+    closures = [each for each in closures if each.speaks_of_ray or each.folder in speaking]
     built = tuple(overlays(closures, never=not build))
-    closures += (closure_of(folder, tree) for folder in above)
+    closures += (known.of(folder) for folder in above)
     return _Plan(built, consumed(built), patches(closures), read)
 
 
+def _speaking(read: dict[str, RawFile | CannotRead | None]) -> frozenset[str]:
+    """Directories with a file that speaks of Ray in them or below them."""
+    found: set[str] = set()
+    for path, file in read.items():
+        if isinstance(file, RawFile) and speaks_of_ray(file.data):
+            folder = os.path.dirname(os.path.abspath(path))
+            while folder not in found:
+                found.add(folder)
+                folder = os.path.dirname(folder)
+    return frozenset(found)
+
+
 def _concerned(
-    kustomizations: Iterable[FoundFile], read: dict[str, RawFile | CannotRead | None]
+    kustomizations: Iterable[FoundFile],
+    read: dict[str, RawFile | CannotRead | None],
+    speaking: frozenset[str],
 ) -> Iterator[str]:
     """Directories of the kustomizations that could lead to something of Ray's: above a file that
     speaks of it, or with a way out of their directory.
     """
-    speaking: set[str] = set()
-    for path, file in read.items():
-        if isinstance(file, RawFile) and speaks_of_ray(file.data):
-            folder = os.path.dirname(os.path.abspath(path))
-            while folder not in speaking:
-                speaking.add(folder)
-                folder = os.path.dirname(folder)
     for each in kustomizations:
         folder, file = os.path.dirname(os.path.abspath(each.path)), read[each.path]
         if folder in speaking or (isinstance(file, RawFile) and b".." in file.data):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
 from raypolicy.document import Document
@@ -23,6 +23,7 @@ MISSING: Final = "missing"
 ASTRAY: Final = "astray"
 CIRCLE: Final = "circle"
 UNFILLED: Final = "unfilled"
+EXCESS: Final = "excess"
 _MOST_KUSTOMIZATIONS: Final = 1000
 _MOST_BYTES: Final = 256 * 1024 * 1024
 
@@ -31,8 +32,8 @@ class Fault(NamedTuple):
     """An entry of a kustomization that cannot be followed.
 
     It is REMOTE (then it is left out, and the rest built), MISSING, ASTRAY (outside of what may be
-    looked at, or behind a link), leads in a CIRCLE, or is yet UNFILLED; `message` says so of its
-    text.
+    looked at, or behind a link), leads in a CIRCLE, is yet UNFILLED, or one too many (EXCESS);
+    `message` says so of its text.
     """
 
     node: Node[Any]
@@ -71,18 +72,30 @@ class Closure(NamedTuple):
         return frozenset(path for path, uses in self.uses.items() if use in uses)
 
 
+class Closures:
+    """The closures of kustomizations in one tree; each file of them is read and parsed once."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._opened: dict[str, _Opened | None] = {}
+
+    def of(self, folder: str) -> Closure:
+        """What the kustomization in a directory is made of; what is wrong with it, too."""
+        walk = _Walk(self._open)
+        walk.from_folder(folder)
+        uses = {path: frozenset(uses) for path, uses in walk.uses.items()}
+        faults, unreadable = tuple(walk.faults), tuple(walk.unreadable)
+        return Closure(folder, walk.parts, walk.files, uses, faults, unreadable)
+
+    def _open(self, folder: str) -> _Opened | None:
+        if folder not in self._opened:
+            self._opened[folder] = _opened(folder, self._tree)
+        return self._opened[folder]
+
+
 def closure_of(folder: str, tree: Tree) -> Closure:
-    """What the kustomization in a directory is made of. Never raises: what is wrong is in it."""
-    walk = _Walk(tree)
-    walk.enter(folder, None)
-    return Closure(
-        folder,
-        walk.parts,
-        walk.files,
-        {path: frozenset(uses) for path, uses in walk.uses.items()},
-        tuple(walk.faults),
-        tuple(walk.unreadable),
-    )
+    """One closure by itself."""
+    return Closures(tree).of(folder)
 
 
 def kustomization_in(folder: str, tree: Tree) -> tuple[str, RawFile] | None:
@@ -95,11 +108,67 @@ def kustomization_in(folder: str, tree: Tree) -> tuple[str, RawFile] | None:
     return None
 
 
+class _Named(NamedTuple):
+    """What is behind an entry: a directory, a file, or a fault."""
+
+    entry: Entry
+    path: str
+    file: RawFile | None = None
+    fault: Fault | None = None
+
+
+class _Opened(NamedTuple):
+    """A kustomization file, and what is behind all that it names; a document with a defect where it
+    cannot be read.
+    """
+
+    path: str
+    file: RawFile
+    part: Kustomization | Document
+    named: tuple[_Named, ...]
+
+
+def _opened(folder: str, tree: Tree) -> _Opened | None:
+    found = kustomization_in(folder, tree)
+    if found is None:
+        return None
+    path, file = found
+    part = read_kustomization(path, file)
+    if isinstance(part, Document):
+        return _Opened(path, file, part, ())
+    return _Opened(
+        path, file, part, tuple(_followed(each, folder, tree) for each in part.entries())
+    )
+
+
+def _followed(entry: Entry, folder: str, tree: Tree) -> _Named:
+    path = posixpath.normpath(posixpath.join(folder, entry.text))
+
+    def fault(kind: str, message: str) -> _Named:
+        return _Named(entry, path, fault=Fault(entry.node, kind, message))
+
+    if placeholder(entry.text):
+        return fault(UNFILLED, "is yet to be filled in")
+    inside = not posixpath.isabs(entry.text) and tree.within(path)
+    if inside and tree.is_directory(path):
+        return _Named(entry, path)
+    file = tree.read(path) if inside else None
+    if isinstance(file, RawFile):
+        return _Named(entry, path, file)
+    if file is not None:
+        return fault(ASTRAY, f"is not read: {file.reason}")
+    if entry.looks_remote:
+        return fault(REMOTE, "lies elsewhere, and is not fetched")
+    if not inside:
+        return fault(ASTRAY, "lies outside of what is audited, or behind a link")
+    return fault(MISSING, "is not there")
+
+
 class _Walk:
     """One walk from a kustomization to all that it names."""
 
-    def __init__(self, tree: Tree) -> None:
-        self.tree = tree
+    def __init__(self, opened: Callable[[str], _Opened | None]) -> None:
+        self._opened = opened
         self.parts: dict[str, Kustomization] = {}
         self.files: dict[str, RawFile] = {}
         self.uses: dict[str, set[str]] = {}
@@ -107,67 +176,49 @@ class _Walk:
         self.unreadable: list[Document] = []
         self._bytes = 0
 
-    def enter(self, folder: str, entry: Entry | None) -> None:
+    def from_folder(self, folder: str) -> None:
         """Take a kustomization and, one after another, those that it builds on."""
-        pending: list[tuple[str, Entry | None, tuple[str, ...]]] = [(folder, entry, ())]
+        pending: list[tuple[str, Entry | None, tuple[str, ...]]] = [(folder, None, ())]
         while pending:
             folder, entry, above = pending.pop()
             if folder in above:
                 circle = " → ".join(map(_last, (*above[above.index(folder) :], folder)))
                 self._fault(entry, CIRCLE, f"leads in a circle of bases: {circle}")
-                continue
-            if folder in self.parts:
-                continue
-            if len(self.parts) == _MOST_KUSTOMIZATIONS:
-                self._fault(entry, CIRCLE, f"is one base of more than {_MOST_KUSTOMIZATIONS}")
-                return
-            part = self._open(folder, entry)
-            if part is not None:
-                self.parts[folder] = part
-                below = self._take(part, folder)
-                pending += [(base, named, (*above, folder)) for base, named in below]
+            elif folder not in self.parts:
+                if len(self.parts) == _MOST_KUSTOMIZATIONS:
+                    self._fault(entry, EXCESS, f"is one base of more than {_MOST_KUSTOMIZATIONS}")
+                    return
+                pending += self._take(folder, entry, above)
 
-    def _open(self, folder: str, entry: Entry | None) -> Kustomization | None:
-        found = kustomization_in(folder, self.tree)
-        if found is None:
+    def _take(
+        self, folder: str, entry: Entry | None, above: tuple[str, ...]
+    ) -> Iterator[tuple[str, Entry, tuple[str, ...]]]:
+        """Take the files that a kustomization names; yields the directories."""
+        opened = self._opened(folder)
+        if opened is None:
             self._fault(entry, MISSING, "is a directory without a kustomization")
-            return None
-        path, file = found
-        self._keep(path, file, "kustomization")
-        read = read_kustomization(path, file)
-        if isinstance(read, Document):
-            self.unreadable.append(read)
-            return None
-        return read
-
-    def _take(self, part: Kustomization, folder: str) -> Iterator[tuple[str, Entry]]:
-        """Read the files that a kustomization names; yields the directories."""
-        for entry in part.entries():
-            if placeholder(entry.text):
-                self._fault(entry, UNFILLED, "is yet to be filled in")
-                continue
-            path = posixpath.normpath(posixpath.join(folder, entry.text))
-            inside = not posixpath.isabs(entry.text) and self.tree.within(path)
-            if inside and self.tree.is_directory(path):
-                yield path, entry
-                continue
-            file = self.tree.read(path) if inside else None
-            if isinstance(file, RawFile):
-                self._keep(path, file, entry.use)
-            elif file is not None:
-                self._fault(entry, ASTRAY, f"is not read: {file.reason}")
-            elif entry.looks_remote:
-                self._fault(entry, REMOTE, "lies elsewhere, and is not fetched")
-            elif not inside:
-                self._fault(entry, ASTRAY, "lies outside of what is audited, or behind a link")
+            return
+        self._keep(opened.path, opened.file, "kustomization", None)
+        if isinstance(opened.part, Document):
+            self.unreadable.append(opened.part)
+            return
+        self.parts[folder] = opened.part
+        for named in opened.named:
+            if named.fault is not None:
+                self.faults.append(named.fault)
+            elif named.file is not None:
+                self._keep(named.path, named.file, named.entry.use, named.entry)
             else:
-                self._fault(entry, MISSING, "is not there")
+                yield named.path, named.entry, (*above, folder)
 
-    def _keep(self, path: str, file: RawFile, use: str) -> None:
+    def _keep(self, path: str, file: RawFile, use: str, entry: Entry | None) -> None:
         self.uses.setdefault(path, set()).add(use)
-        if path not in self.files and self._bytes + len(file.data) <= _MOST_BYTES:
-            self.files[path] = file
+        if path not in self.files:
             self._bytes += len(file.data)
+            if self._bytes > _MOST_BYTES:
+                self._fault(entry, EXCESS, f"goes beyond {_MOST_BYTES // 1024 // 1024} MB of files")
+            else:
+                self.files[path] = file
 
     def _fault(self, entry: Entry | None, kind: str, message: str) -> None:
         if entry is not None:

@@ -64,6 +64,12 @@ class Kustomization(NamedTuple):
         return kind == "Component"
 
     @property
+    def has_charts(self) -> bool:
+        """Whether it inflates Helm charts, which only happens where it is asked for."""
+        charts = ("helmCharts", "helmChartInflationGenerator")
+        return any(True for field in charts for _ in self.root.get(field).items())
+
+    @property
     def source(self) -> SourceFile:
         return self.root.document.source
 

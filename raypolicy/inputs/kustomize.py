@@ -23,6 +23,9 @@ _KEY: Final = "config.kubernetes.io/origin"
 _ANNOTATION: Final = rf"    {_KEY}: \|\n((?:      .*\n)+)"  # the annotation, and what it says
 _EMPTY: Final = r"(?m)^  annotations:\n(?!    )"
 _SAID: Final = r"(?m)^ +(path|configuredIn): (.+)$"
+_LOGGED: Final = r'[EWIF]\d{4} [\d:.]+ +\d+ [\w.]+:\d+\] "command failed" err="(.*)"'
+_MOST_WORDS: Final = 700
+_FIRST: Final = 150
 _ASKED: Final = "originAnnotations"
 
 
@@ -116,6 +119,13 @@ def _origin(said: str, folder: str) -> DocumentOrigin:
 
 
 def _in_our_words(said: str, copy: str, base: str) -> str:
-    """What the tool says, in one line, with the user's paths for those of the copy."""
+    """What the tool says, in one line, with the user's paths for those of the copy. kubectl may say
+    it as a line of a log; where it is long, the cause stands at the end.
+    """
+    logged = re.fullmatch(_LOGGED, said)
+    if logged is not None:
+        said = logged[1].replace(r"\n", "\n").replace(r"\"", '"').replace(r"\\", "\\")
+    said = said.removeprefix("error: ")
     said = said.replace(copy + os.sep, "" if base == "." else f"{base}/").replace(copy, base)
-    return " ".join(line.strip() for line in said.splitlines() if line.strip())
+    said = " ".join(line.strip() for line in said.splitlines() if line.strip())
+    return said if len(said) <= _MOST_WORDS else f"{said[:_FIRST]} … {said[_FIRST - _MOST_WORDS :]}"

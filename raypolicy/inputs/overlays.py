@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
+from raypolicy.document import Document
 from raypolicy.inputs.closure import Closure
+from raypolicy.inputs.files import decode, speaks_of_ray
 from raypolicy.inputs.kustomization import PATCH, RESOURCE
 from raypolicy.inputs.kustomize import build, builder
 from raypolicy.inputs.rendered import Rendered
@@ -48,10 +50,11 @@ class Overlay(NamedTuple):
 
 
 def overlays(closures: Iterable[Closure], *, never: bool) -> Iterator[Overlay]:
-    """The kustomizations among these that speak of Ray and are no base of another, built where that
-    can be done, several at a time.
+    """The kustomizations among these that speak of Ray, or cannot be read, and are no base of
+    another; built where that can be done, several at a time.
     """
-    tops = [Overlay(top) for top in _tops([each for each in closures if each.speaks_of_ray])]
+    concerned = [each for each in closures if each.speaks_of_ray or each.unreadable]
+    tops = [Overlay(top) for top in _tops(concerned)]
     if never:
         yield from (top._replace(left="kustomization, not built as asked") for top in tops)
         return
@@ -91,10 +94,27 @@ def _is_broken(overlay: Overlay) -> bool:
 def _built(command: tuple[str, ...], overlay: Overlay) -> Overlay:
     if _is_broken(overlay):
         return overlay
+    if any(part.has_charts for part in overlay.closure.parts.values()):
+        return overlay._replace(left="kustomization with Helm charts, not built")
     try:
         return overlay._replace(rendered=build(overlay.closure, command, overlay.name))
     except ToolError as error:
-        return overlay._replace(failure=str(error))
+        # What cannot be read in the files of it is told where it stands.
+        return overlay if _has_defect(overlay.closure) else overlay._replace(failure=str(error))
+
+
+def _has_defect(closure: Closure) -> bool:
+    """Whether a manifest of it that speaks of Ray cannot be read."""
+    from raypolicy.reader import read_yaml
+
+    for path in closure.used_as(RESOURCE):
+        file = closure.files.get(path)
+        source = decode(file) if file is not None and speaks_of_ray(file.data) else None
+        if isinstance(source, Document):
+            return True
+        if source is not None and any(each.defect for each in read_yaml(source)):
+            return True
+    return False
 
 
 def consumed(built: Iterable[Overlay]) -> frozenset[str]:
