@@ -79,6 +79,8 @@ class Finding(NamedTuple):
     related: tuple[Related, ...] = ()
     resource: str = ""
     fix: Fix | None = None
+    keys: tuple[str | int, ...] = ()
+    """The keys that lead to the place in its document; none where that stands inside a value."""
     rendered: tuple[Rendering, ...] = ()
     """What was rendered and has it, where it was found in something that was."""
 

@@ -41,13 +41,15 @@ class Origins:
         self._rendered = rendered
         self._documents = sorted(documents, key=lambda document: document.start)
         self._read: dict[str, tuple[Document, ...]] = {}
-        self._found: dict[Span, Place] = {}
+        self._found: dict[tuple[Span, tuple[Key, ...]], Place] = {}
 
-    def place(self, span: Span) -> Place:
-        """Where a span of the rendered text, or of a source already, is written."""
-        if span not in self._found:
-            self._found[span] = self._place(span)
-        return self._found[span]
+    def place(self, span: Span, keys: tuple[Key, ...] = ()) -> Place:
+        """Where a span of the rendered text, or of a source already, is written; `keys` lead to
+        what is meant, which may be missing.
+        """
+        if (span, keys) not in self._found:
+            self._found[span, keys] = self._place(span, keys)
+        return self._found[span, keys]
 
     def edit(self, span: Span, text: str) -> Span | None:
         """Where an edit of the rendered text can be made in a source as it is; None if it can't."""
@@ -61,13 +63,15 @@ class Origins:
         for read in self._read.values():
             yield from read
 
-    def _place(self, span: Span) -> Place:
+    def _place(self, span: Span, keys: tuple[Key, ...]) -> Place:
         line = span.first.line
         at = bisect_right([document.start for document in self._documents], span.start) - 1
         if at < 0 or span.source is not self._documents[at].source:
             return Place(span, True, line)
         document = self._documents[at]
         node, key = _node_at(document, span.start - document.start, span.end - document.start)
+        if key and keys:  # it may be an item of a list, which is told at its first key
+            node = _written(root_of(document).get(*keys))
         origin = self._rendered.origin_at(span.start)
         own = self._counterpart(node, origin.path)
         if own is not None:
@@ -113,11 +117,8 @@ class Origins:
     def _nearest(self, node: Node[Any], own: Node[Any] | None, generated_in: str) -> Span:
         """The key of the nearest thing above that is written in the document's file; else the start
         of the kustomization."""
-        above = own
-        while above is not None and above.parent is not None and not above.written:
-            above = above.parent
-        if above is not None:
-            return above.key_span
+        if own is not None:
+            return _written(own).key_span
         for document in self._documents_of(generated_in):
             return _generator(root_of(document), root_of(node.document)).key_span
         for document in self._documents_of(self._rendered.described):
@@ -131,6 +132,13 @@ class Origins:
             read = read_yaml(source) if isinstance(source, SourceFile) else []
             self._read[path] = tuple(each for each in read if each.defect is None)
         return self._read[path]
+
+
+def _written(node: Node[Any]) -> Node[Any]:
+    """The node, or the nearest above it that is written."""
+    while node.parent is not None and not node.written:
+        node = node.parent
+    return node
 
 
 def _node_at(document: Document, start: int, end: int) -> tuple[Node[Any], bool]:
@@ -225,7 +233,7 @@ def at_origin(finding: Finding, origins: Origins, name: str) -> Finding:
     rendered. A safe fix is kept where its edits can be made there as they are; another may speak of
     what only this rendering has, such as a name with a prefix.
     """
-    place = origins.place(finding.span)
+    place = origins.place(finding.span, finding.keys)
     rendering = Rendering(name, None if place.exact else place.line)
     fix = finding.fix
     if fix is not None:

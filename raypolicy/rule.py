@@ -130,6 +130,7 @@ class Rule:
             tuple(Related(*each) for each in related.items()),
             _title(bound),
             self._make_fix(scope),
+            node.path if node.document.outer is None and node.window is None else (),
         )
 
     def _make_fix(self, scope: Scope) -> Fix | None:

@@ -157,6 +157,17 @@ def test_where_a_finding_is_told(
 
 
 @needs_builder
+def test_an_item_of_a_list_is_told_at_its_first_line(folder: Path) -> None:
+    ray = BASE["base/ray.yaml"].replace("          resources: {limits: {cpu: 2, memory: 8Gi}}\n", "          args: [x]\n")  # fmt: skip
+    write(
+        folder, {**BASE, "base/ray.yaml": ray, "over/kustomization.yaml": "resources: [../base]\n"}
+    )
+    (finding,) = check(["."], Options(select=("missing-resources",))).findings
+    line, column = finding.span.first
+    assert (finding.span.source.name, line, column) == ("base/ray.yaml", 12, 11)
+
+
+@needs_builder
 def test_what_overlays_share_is_told_once(folder: Path) -> None:
     wrong = BASE["base/ray.yaml"].replace("ray:2.52.0", "ray:2.9.0")
     over = {f"{name}/kustomization.yaml": "resources: [../base]\n" for name in ("one", "two")}
