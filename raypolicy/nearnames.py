@@ -10,6 +10,8 @@ from typing import Final
 
 _MOST_NAMES: Final = 300
 """Names among which a slip is looked for; with more, nearness says little."""
+_SHORTEST: Final = 5
+"""Letters of a word from which on a slip is told from another word; exchanged ones, of one less."""
 _HASH: Final = r"-[2456789bcdfghkmt]{10}\Z"
 """What kustomize puts behind the name of a generated ConfigMap or Secret: ten of the characters it
 makes of hexadecimal figures. Source: kustomize `api/internal/hasher/hasher.go`, encode.
@@ -34,15 +36,34 @@ def slip(name: str, other: str) -> tuple[str, str, int] | None:
 
 def is_near(name: str, other: str) -> bool:
     """Whether one name is the other with a single slip of the keyboard. Names that differ in a
-    digit or in a whole word are taken for siblings.
+    digit, in a whole word or in a plural are taken for siblings.
     """
     found = slip(name, other)
     if found is None:
         return False
     few, instead, start = found
     _, long = sorted((name, other), key=len)
-    word = long[long.rfind("-", 0, start) + 1 : len(long)].partition("-")[0]
-    return len(word) > 4 and not any(each.isdigit() for each in few + instead)
+    end = start + len(instead)
+    if not any(each.isalnum() for each in few + instead):  # but 1-1 is no 11
+        return not (long[:start][-1:].isdigit() and long[end:][:1].isdigit())
+    word = long[long.rfind("-", 0, start) + 1 :].partition("-")[0]
+    least = _SHORTEST - 1 if len(few) == 2 else _SHORTEST
+    plural = not few and instead == "s" and long[start - 1] != "s" and long[end:][:1] in ("", "-")
+    digits = any(each.isdigit() for each in few + instead)
+    return len(word) >= least and not digits and not plural
+
+
+def same_letters(name: str, names: Collection[str]) -> str | None:
+    """The one of some names that is this one but for its signs, and for capital letters; None for
+    more than one.
+    """
+    plain = _letters(name)
+    found = [each for each in names if _letters(each) == plain]
+    return found[0] if plain and len(found) == 1 else None
+
+
+def _letters(name: str) -> str:
+    return "".join(each for each in name.lower() if each.isalnum())
 
 
 def without_hash(name: str) -> str:

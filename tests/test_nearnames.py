@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from raypolicy.nearnames import NearNames, is_near, without_hash
+from raypolicy.nearnames import NearNames, is_near, same_letters, without_hash
 
 SLIPS = [
     ("one letter too few", "trainer", "traner", True),
@@ -17,6 +17,20 @@ SLIPS = [
     ("two letters", "trainer", "trai", False),
     ("a digit is a sibling's", "worker-1", "worker-2", False),
     ("a short word is another word", "team-a", "team-b", False),
+    ("two exchanged in a word of four", "head", "haed", True),
+    ("two exchanged in a later word of four", "dev-head-svc", "dev-haed-svc", True),
+    ("one mistaken in a word of four", "prod", "prov", False),
+    ("one too few of four", "prod", "prd", False),
+    ("two exchanged of three", "dev", "dve", False),
+    ("a short word is a stage", "dev", "def", False),
+    ("a plural is a sibling", "ca-bundle", "ca-bundles", False),
+    ("a plural in the first word", "trainer-config", "trainers-config", False),
+    ("an s that is no plural", "train-class", "train-classs", True),
+    ("an s within a word", "trainer", "tsrainer", True),
+    ("a sign left out", "api-key", "apikey", True),
+    ("another sign", "api-key", "api_key", True),
+    ("a sign before a digit", "team-1", "team1", True),
+    ("a sign between digits", "team-1-1", "team-11", False),
     ("a whole word", "train-config", "train", False),
     ("a slip in the second word", "train-config", "train-cofnig", True),
     ("the same", "trainer", "trainer", False),
@@ -66,6 +80,20 @@ NEAREST = [
 @pytest.mark.parametrize(("why", "name", "names", "near"), NEAREST, ids=[r[0] for r in NEAREST])
 def test_nearest(why: str, name: str, names: str, near: str | None) -> None:
     assert NearNames(names.split(), Counter(names.split())).nearest(name) == near
+
+
+LETTERS = [
+    ("signs", "hf.api_key", "hf-api-key other", "hf-api-key"),
+    ("capitals", "HF_TOKEN", "hf-token", "hf-token"),
+    ("two", "hf-token", "HF_TOKEN hf_token", None),
+    ("none", "hf-token", "other", None),
+    ("signs alone", "-", "_", None),
+]
+
+
+@pytest.mark.parametrize(("why", "name", "names", "same"), LETTERS, ids=[r[0] for r in LETTERS])
+def test_the_same_letters(why: str, name: str, names: str, same: str | None) -> None:
+    assert same_letters(name, names.split()) == same
 
 
 def test_a_prefix_counts_that_objects_of_other_kinds_have() -> None:

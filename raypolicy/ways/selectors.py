@@ -100,7 +100,9 @@ class Selectors:
         )
         maker = self._maker(label, selector.resource)
         lacking, elsewhere = None, None
-        if maker is None and choice.selects is False:
+        if choice.selects is not True:
+            lacking = self._missed.misspelt(selector, self._index(selector))
+        if lacking is None and maker is None and choice.selects is False:
             lacking = self._missed.lacking(selector, self._index(selector))
             elsewhere = self._elsewhere(selector)
         passing = self._passing(label)
