@@ -44,8 +44,6 @@ def is_near(name: str, other: str) -> bool:
     few, instead, start = found
     _, long = sorted((name, other), key=len)
     end = start + len(instead)
-    if not any(each.isalnum() for each in few + instead):  # but 1-1 is no 11
-        return not (long[:start][-1:].isdigit() and long[end:][:1].isdigit())
     word = long[long.rfind("-", 0, start) + 1 :].partition("-")[0]
     least = _SHORTEST - 1 if len(few) == 2 else _SHORTEST
     plural = not few and instead == "s" and long[start - 1] != "s" and long[end:][:1] in ("", "-")

@@ -34,7 +34,7 @@ _COPIED: Final = (
 """Beginnings of annotations by which an object is copied to other namespaces."""  # fmt: skip
 
 
-class Written(NamedTuple):
+class WrittenName(NamedTuple):
     """What is said where a name stands: the keys are those that are asked of the object."""
 
     name: Node[str]
@@ -100,7 +100,7 @@ class Reference(View):
     apart = True
 
     def __init__(
-        self, written: Written, owner: Owner, inventory: Inventory, unwritten: Unwritten
+        self, written: WrittenName, owner: Owner, inventory: Inventory, unwritten: Unwritten
     ) -> None:
         super().__init__(written.name, owner)
         self._written = written

@@ -18,7 +18,7 @@ from raypolicy.nearnames import NearNames, slip
 from raypolicy.ways.labelindex import Bearer, LabelIndex
 from raypolicy.ways.madeservices import Derived
 from raypolicy.ways.podsets import PodSet
-from raypolicy.ways.writtenselectors import NAMING, Written, speaks
+from raypolicy.ways.writtenselectors import NAMING, WrittenSelector, speaks
 
 _NEVER: Final = {
     podlabels.NODE_TYPE: ("head", "worker", "redis-cleanup"),
@@ -40,7 +40,7 @@ class Missed:
         self._near: dict[tuple[int, str], NearNames] = {}
         self._by_maker: dict[int, LabelIndex] = {}
 
-    def lacking(self, selector: Written, index: LabelIndex) -> Lacking | None:
+    def lacking(self, selector: WrittenSelector, index: LabelIndex) -> Lacking | None:
         """The first demand that the nearest pods don't meet, where it is sure which are meant."""
         if not selector.speaks_of_ray or not selector.is_sure:
             return None
@@ -62,7 +62,7 @@ class Missed:
                 return _told(first, bearer, guessed)
         return None
 
-    def misspelt(self, selector: Written, index: LabelIndex) -> Lacking | None:
+    def misspelt(self, selector: WrittenSelector, index: LabelIndex) -> Lacking | None:
         """The first demand of a label that nobody has, whose key is almost one of Ray's."""
         known = _ON_SERVICES if selector.resource.kind == "ServiceMonitor" else _ON_PODS
         for demand in selector.demands:
@@ -78,7 +78,7 @@ class Missed:
         return None
 
     def _nearest(
-        self, selector: Written, index: LabelIndex, demand: Requirement, key: str
+        self, selector: WrittenSelector, index: LabelIndex, demand: Requirement, key: str
     ) -> Bearer | None:
         """Those of Ray's that meet most of what is asked for, and have almost the value."""
         rays = (each for each in index.some(selector.namespaces) if is_rays(each))
@@ -88,7 +88,7 @@ class Missed:
             default=None,
         )
 
-    def _meant(self, selector: Written, index: LabelIndex) -> Iterator[tuple[Bearer, bool]]:
+    def _meant(self, selector: WrittenSelector, index: LabelIndex) -> Iterator[tuple[Bearer, bool]]:
         """The pods or Services that a selector must be meant for: those of the cluster that it
         names, or almost names (a guess); those of a resource that bears itself a label that is
         asked for.
@@ -118,7 +118,7 @@ class Missed:
                     yield from ((each, True) for each in found)
 
     def _serving(
-        self, demand: Requirement, selector: Written, index: LabelIndex
+        self, demand: Requirement, selector: WrittenSelector, index: LabelIndex
     ) -> Iterator[Bearer]:
         """The Services of Serve that are asked for by the label of their pods, by the name of the
         RayService alone, or by one that is near."""
@@ -193,7 +193,7 @@ def _role(bearer: Bearer) -> str:
     return str(getattr(bearer.thing, "role", ""))
 
 
-def _unmet(selector: Written, bearer: Bearer) -> int:
+def _unmet(selector: WrittenSelector, bearer: Bearer) -> int:
     return sum(each.judge(bearer.labels) is False for each in selector.demands)
 
 
