@@ -43,6 +43,11 @@ def user_key(name: str) -> KnownKey | None:
     return _user_keys().get(name) if name.startswith(DOMAIN) else None
 
 
+def is_known(name: str) -> bool:
+    """Whether anything is known to write or read a key of Ray's domain."""
+    return name in _user_keys() or name in _other_keys()
+
+
 def foreign_key(name: str) -> bool:
     """Whether it is another project's, which no RayCronJob hands down."""
     return name in _foreign_keys()
@@ -52,7 +57,7 @@ def nearest_key(name: str) -> str | None:
     """The key that users write which this one must be meant for: the same in other letters or
     signs, behind a domain like Ray's, or with a single slip. None for known keys and far ones.
     """
-    if name in _user_keys() or name in _other_keys():
+    if is_known(name):
         return None
     domain, _, rest = name.rpartition("/")
     plain = _plain(rest)

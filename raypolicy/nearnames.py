@@ -10,6 +10,10 @@ from typing import Final
 
 _MOST_NAMES: Final = 300
 """Names among which a slip is looked for; with more, nearness says little."""
+_SHORTEST: Final = 5
+"""Letters of a word from which on a slip is told from another word; exchanged ones, of one less."""
+_LONG: Final = 8
+"""Letters of a word from which on a slip is told although something is put around it."""
 _HASH: Final = r"-[2456789bcdfghkmt]{10}\Z"
 """What kustomize puts behind the name of a generated ConfigMap or Secret: ten of the characters it
 makes of hexadecimal figures. Source: kustomize `api/internal/hasher/hasher.go`, encode.
@@ -32,17 +36,34 @@ def slip(name: str, other: str) -> tuple[str, str, int] | None:
     return (few, instead, start) if swapped or (len(few) <= 1 and len(instead) == 1) else None
 
 
-def is_near(name: str, other: str) -> bool:
+def is_near(name: str, other: str, shortest: int = _SHORTEST) -> bool:
     """Whether one name is the other with a single slip of the keyboard. Names that differ in a
-    digit or in a whole word are taken for siblings.
+    digit, in a plural or in a whole word, or in one below the shortest, are taken for siblings.
     """
     found = slip(name, other)
     if found is None:
         return False
     few, instead, start = found
     _, long = sorted((name, other), key=len)
-    word = long[long.rfind("-", 0, start) + 1 : len(long)].partition("-")[0]
-    return len(word) > 4 and not any(each.isdigit() for each in few + instead)
+    end = start + len(instead)
+    word = long[long.rfind("-", 0, start) + 1 :].partition("-")[0]
+    least = shortest - 1 if len(few) == 2 else shortest
+    plural = not few and instead == "s" and long[start - 1] != "s" and long[end:][:1] in ("", "-")
+    digits = any(each.isdigit() for each in few + instead)
+    return len(word) >= least and not digits and not plural
+
+
+def same_letters(name: str, names: Collection[str]) -> str | None:
+    """The one of some names that is this one but for its signs, and for capital letters; None for
+    more than one.
+    """
+    plain = _letters(name)
+    found = [each for each in names if _letters(each) == plain]
+    return found[0] if plain and len(found) == 1 else None
+
+
+def _letters(name: str) -> str:
+    return "".join(each for each in name.lower() if each.isalnum())
 
 
 def without_hash(name: str) -> str:
@@ -73,7 +94,12 @@ class NearNames:
     def near(self, name: str) -> set[str]:
         """All of the names that a name may be meant for, the best kind of nearness only."""
         if name not in self._asked:
-            self._asked[name] = self._slips(name) or self._affixed(name) or self._hashed_anew(name)
+            self._asked[name] = (
+                self._slips(name)
+                or self._affixed(name)
+                or self._hashed_anew(name)
+                or self._affixed_slips(name)
+            )
         return self._asked[name]
 
     def suspects(self, word: str) -> bool:
@@ -82,6 +108,7 @@ class NearNames:
             bool(self._affixed(word))
             or without_hash(word) in self._bare
             or any(short in self._shortened for short in _shortened(word))
+            or bool(self._affixed_slips(word))
         )
 
     def _slips(self, name: str) -> set[str]:
@@ -101,6 +128,29 @@ class NearNames:
 
     def _affixed(self, name: str) -> set[str]:
         return {other for other in self._cores.get(name, ()) if self._is_affixed(name, other)}
+
+    def _affixed_slips(self, name: str) -> set[str]:
+        """The names that are this one with a slip in a long word, and something put around it."""
+        if len(self._names) > _MOST_NAMES or len(name) < _LONG:
+            return set()
+        known = self._shortened_cores
+        alike = [known[short] for short in _shortened(name) if short in known] if known else []
+        return {
+            other
+            for core in {each for cores in alike for each in cores}
+            if is_near(name, core, _LONG)
+            for other in self._affixed(core)
+        }
+
+    @cached_property
+    def _shortened_cores(self) -> dict[str, list[str]]:
+        """The same of what is left of the names without what others have as well."""
+        found: dict[str, list[str]] = {}
+        for core in self._cores:
+            if len(core) >= _LONG - 1 and self._affixed(core):
+                for short in _shortened(core):
+                    found.setdefault(short, []).append(core)
+        return found
 
     def _hashed_anew(self, name: str) -> set[str]:
         """The names that are this one with another hash, or with none, if it has one."""

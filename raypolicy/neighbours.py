@@ -7,25 +7,21 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from raypolicy.around import WORDS, Surroundings
 from raypolicy.seen import Seen
+from raypolicy.ways import IN_ADDRESSES
 
 if TYPE_CHECKING:
-    from raypolicy.around import Surroundings
     from raypolicy.facts.address import Address
     from raypolicy.facts.flow import Flow, NetworkPolicyView
     from raypolicy.facts.reference import Reference
     from raypolicy.facts.repeat import Repeat
-    from raypolicy.ways.leading import Ways
+    from raypolicy.ways.joined import Ways
     from raypolicy.ways.madeservices import MadeServices
 
-LEADING: Final = frozenset({"backends", "entrances", "selectors"})
+WAYS: Final = frozenset({"backends", "entrances", "selectors"})
 """The roots that are `ways`."""
-AROUND: Final = frozenset(
-    """autoscalers bindings confinements excesses healings meshes out_of_range queues scalers
-    unasked""".split()
-)
-"""The roots that are `around`."""
-_LEADING: Final = tuple(
+_IN_WAYS: Final = tuple(
     form + kind
     for form in ("kind: ", "kind: '", '"')
     for kind in """Service Ingress HTTPRoute GRPCRoute TCPRoute TLSRoute UDPRoute Route
@@ -35,14 +31,8 @@ IN_REFERENCES: Final = (
     *("onfigMap", "ecret", "laim", "ClassName", "serviceAccount", "secretProviderClass"),
     *("clusterTrustBundle", "clusterSelector", "queue", "priority-class"),
 )
-_AROUND: Final = (
-    *("automountServiceAccountToken", "RoleBinding", "kind: Role", "ResourceQuota", "LimitRange"),
-    *("LocalQueue", "HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler"),
-    *("pod-security.kubernetes.io/enforce", "argoproj.io/", "toolkit.fluxcd.io/"),
-    "PeerAuthentication",
-)
+_IN_AROUND: Final = tuple({word: None for words in WORDS.values() for word in words})
 _IN_POLICIES: Final = ("NetworkPolicy", "networkPolicy")
-_IN_ADDRESSES: Final = ("-svc", "ray://", "RAY_ADDRESS")
 
 
 class Neighbours:
@@ -53,9 +43,9 @@ class Neighbours:
 
     def root(self, name: str) -> tuple[Any, ...]:
         """The views under a name of `roots`."""
-        if name in AROUND:
+        if name in WORDS:
             return () if self._around is None else getattr(self._around, name)
-        if name in LEADING:
+        if name in WAYS:
             return () if self.ways is None else getattr(self.ways, name)
         return getattr(self, name)  # type: ignore[no-any-return]
 
@@ -81,7 +71,7 @@ class Neighbours:
     @cached_property
     def addresses(self) -> tuple[Address, ...]:
         seen = self._seen
-        if not seen.bundle.has_any(*_IN_ADDRESSES):
+        if not seen.bundle.has_any(*IN_ADDRESSES):
             return ()
         from raypolicy.ways.addresses import addresses
 
@@ -110,9 +100,9 @@ class Neighbours:
     def ways(self) -> Ways | None:
         """What leads to pods; None where nothing does, or there are none of Ray's."""
         seen = self._seen
-        if not seen.known or not seen.bundle.has_any(*_LEADING):
+        if not seen.known or not seen.bundle.has_any(*_IN_WAYS):
             return None
-        from raypolicy.ways.leading import Ways
+        from raypolicy.ways.joined import Ways
 
         others = tuple(pod for pod in seen.pods if pod.role.value in ("submitter", "workload"))
         return Ways(seen.inventory, seen.known, others, self._made, seen.nobody)
@@ -121,10 +111,8 @@ class Neighbours:
     def _around(self) -> Surroundings | None:
         """What stands around Ray's objects; None in most bundles."""
         seen = self._seen
-        if not seen.bundle.has_any(*_AROUND):
+        if not seen.bundle.has_any(*_IN_AROUND):
             return None
-        from raypolicy.around import Surroundings
-
         return Surroundings(seen)
 
     @cached_property

@@ -68,6 +68,12 @@ NAMES = [
     # a resource, a name, a port, what is known of it
     (TRAINER, "trainer-head-svc", "8265", "found"),
     (TRAINER, "traner-head-svc", "8265", "nearest trainer-head-svc"),
+    (TRAINER, "trainer-haed-svc", "8265", "nearest trainer-head-svc"),
+    (TRAINER, "other-haed-svc", "8265", "-"),
+    (TRAINER, "trainer-srv-svc", "8000", "-"),
+    (SERVE, "models-srv-svc", "8000", "nearest models-serve-svc"),
+    (SERVE, "models-server-svc", "8000", "nearest models-serve-svc"),
+    (SERVE, "models-api-svc", "8000", "-"),
     (TRAINER, "trainer", "8265", "nearest trainer-head-svc"),
     (TRAINER, "trainer-head", "8265", "nearest trainer-head-svc"),
     (TRAINER, "trainer-serve-svc", "8000", "unserved trainer"),

@@ -261,16 +261,16 @@ def test_ports_of_the_head_service(ports: str, target: str, expected: str) -> No
 
 
 LEADING = [
-    # start parameters, ports of the head's container, where the Service's port for the GCS, the
-    # dashboard and the client is
-    ("", "", "6379 8265 10001"),
-    ("port: '6380'", "", "absent 8265 10001"),
-    ("dashboard-port: '8266'", "{containerPort: 8265, name: dashboard}", "absent absent absent"),
-    ("dashboard-port: '8266'", "{containerPort: 8266, name: dashboard}", "absent 8266 absent"),
-    ("port: $P", "", "unknown 8265 10001"),
-    ("port: 6379", "", "unknown 8265 10001"),
-    ("port: '0'", "", "unknown 8265 10001"),
-    ("", "{containerPort: $P, name: gcs}", "unknown unknown unknown"),
+    # start parameters, ports of the head's container, where the Service's ports for the GCS and
+    # the dashboard are
+    ("", "", "6379 8265"),
+    ("port: '6380'", "", "absent 8265"),
+    ("dashboard-port: '8266'", "{containerPort: 8265, name: dashboard}", "absent absent"),
+    ("dashboard-port: '8266'", "{containerPort: 8266, name: dashboard}", "absent 8266"),
+    ("port: $P", "", "unknown 8265"),
+    ("port: 6379", "", "unknown 8265"),
+    ("port: '0'", "", "unknown 8265"),
+    ("", "{containerPort: $P, name: gcs}", "unknown unknown"),
 ]
 
 
@@ -278,7 +278,7 @@ LEADING = [
 def test_where_ports_of_the_head_service_lead(params: str, ports: str, expected: str) -> None:
     container = PORTS % ports if ports else "name: ray-head"
     seen = model(cluster(head=f"rayStartParams: {{{params}}}", head_container=container))
-    found = [told(node(seen, f"head_service.{n}")) for n in ("gcs_port", "dashboard_port", "client_port")]  # fmt: skip
+    found = [told(node(seen, f"head_service.{n}")) for n in ("gcs_port", "dashboard_port")]
     assert " ".join(found) == expected
 
 

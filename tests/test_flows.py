@@ -168,6 +168,13 @@ def test_every_place_is_told_once_with_all_that_it_closes() -> None:
         ("worker group w to DNS, DNS", "NetworkPolicy deny", "DNS, GCS, other ports"),
         ("worker group w to head, GCS", "NetworkPolicy deny", "GCS, other ports"),
     ]
+    assert [told(flow.besides) for flow in first] == [
+        "; it also closes: GCS, other ports",
+        "; it also closes: other ports",
+    ]
+    dns = policy("podSelector: {}, egress: [{to: [{podSelector: {}}]}]", "ml")
+    first = [flow for flow in seen(dns, cluster(spec())).root("flows") if flow.is_first.value]
+    assert ("DNS", "") in [(told(flow.closes), told(flow.besides)) for flow in first]
 
 
 def test_the_policy_with_most_rules_is_blamed_at_its_rules() -> None:

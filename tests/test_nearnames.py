@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from raypolicy.nearnames import NearNames, is_near, without_hash
+from raypolicy.nearnames import NearNames, is_near, same_letters, without_hash
 
 SLIPS = [
     ("one letter too few", "trainer", "traner", True),
@@ -17,6 +17,17 @@ SLIPS = [
     ("two letters", "trainer", "trai", False),
     ("a digit is a sibling's", "worker-1", "worker-2", False),
     ("a short word is another word", "team-a", "team-b", False),
+    ("two exchanged in a word of four", "head", "haed", True),
+    ("two exchanged in a later word of four", "dev-head-svc", "dev-haed-svc", True),
+    ("one mistaken in a word of four", "prod", "prov", False),
+    ("one too few of four", "prod", "prd", False),
+    ("two exchanged of three", "dev", "dve", False),
+    ("a short word is a stage", "dev", "def", False),
+    ("a plural is a sibling", "ca-bundle", "ca-bundles", False),
+    ("a plural in the first word", "trainer-config", "trainers-config", False),
+    ("an s that is no plural", "train-class", "train-classs", True),
+    ("an s within a word", "trainer", "tsrainer", True),
+    ("a sign behind a short word", "ray-cluster", "raycluster", False),
     ("a whole word", "train-config", "train", False),
     ("a slip in the second word", "train-config", "train-cofnig", True),
     ("the same", "trainer", "trainer", False),
@@ -56,6 +67,11 @@ NEAREST = [
     ("a prefix and a hash", "code", "dev-code-8mfh7g2k5t dev-other", "dev-code-8mfh7g2k5t"),
     ("a prefix, an ending and a hash", "code", "dev-code-eu-8mfh7g2k5t dev-x-eu", "dev-code-eu-8mfh7g2k5t"),
     ("a prefix, a hash, and the hash of a sibling", "code", "dev-code-8mfh7g2k5t dev-codec-6b4hk2ct9d", "dev-code-8mfh7g2k5t"),
+    ("a slip and an ending", "submiter", "submitter-a other-a", "submitter-a"),
+    ("a slip, a prefix and a hash", "trianing", "dev-training-8mfh7g2k5t dev-other", "dev-training-8mfh7g2k5t"),
+    ("a slip and an ending that nothing else has", "submiter", "submitter-a other", None),
+    ("a slip in a short word, and an ending", "traner", "trainer-a other-a", None),
+    ("a slip and two that may be meant", "submiter", "submitter-a submitter-b x-a x-b", None),
     ("a part of a word", "code", "decode dev-encode", None),
     ("the name has a prefix, the others none", "dev-code", "code", None),
     ("nothing near", "code", "other", None),
@@ -66,6 +82,20 @@ NEAREST = [
 @pytest.mark.parametrize(("why", "name", "names", "near"), NEAREST, ids=[r[0] for r in NEAREST])
 def test_nearest(why: str, name: str, names: str, near: str | None) -> None:
     assert NearNames(names.split(), Counter(names.split())).nearest(name) == near
+
+
+LETTERS = [
+    ("signs", "hf.api_key", "hf-api-key other", "hf-api-key"),
+    ("capitals", "HF_TOKEN", "hf-token", "hf-token"),
+    ("two", "hf-token", "HF_TOKEN hf_token", None),
+    ("none", "hf-token", "other", None),
+    ("signs alone", "-", "_", None),
+]
+
+
+@pytest.mark.parametrize(("why", "name", "names", "same"), LETTERS, ids=[r[0] for r in LETTERS])
+def test_the_same_letters(why: str, name: str, names: str, same: str | None) -> None:
+    assert same_letters(name, names.split()) == same
 
 
 def test_a_prefix_counts_that_objects_of_other_kinds_have() -> None:

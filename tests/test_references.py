@@ -298,6 +298,9 @@ KEYS = [
     ("immutable all the same", made("Secret", "x", "data: {other: eA==}\nimmutable: true"), ("false", ABSENT_TEXT)),
     ("a slip", made("Secret", "x", "data: {tokne: eA==}"), ("false", "tokne")),
     ("another case", made("Secret", "x", "data: {tokEn: eA==}"), ("false", "tokEn")),
+    ("without signs", made("Secret", "x", "data: {to-ken: eA==}"), ("false", "to-ken")),
+    ("in capitals", made("Secret", "x", "data: {TO_KEN: eA==}"), ("false", "TO_KEN")),
+    ("two with these letters", made("Secret", "x", "data: {TOKEN: eA==, Token_: eA==}"), ("false", ABSENT_TEXT)),
     ("no contents", made("Secret", "x"), (UNKNOWN, ABSENT_TEXT)),
     ("empty contents", made("Secret", "x", "data: {}"), (UNKNOWN, ABSENT_TEXT)),
     ("contents to be filled in", made("Secret", "x", "data: $DATA"), (UNKNOWN, ABSENT_TEXT)),
@@ -311,6 +314,18 @@ KEYS = [
 def test_keys(why: str, text: str, expected: tuple[str, str]) -> None:
     (key,) = the_one(ASKING + text).keys
     assert (told(key.found), told(key.nearest)) == expected
+
+
+def test_the_keys_that_are_there() -> None:
+    for keys, offered in (("a b", "; it has a, b"), ("a b c d e f g", "")):
+        held = ", ".join(f"{key}: eA==" for key in keys.split())
+        (key,) = the_one(ASKING + made("Secret", "x", f"data: {{{held}}}")).keys
+        assert told(key.offered) == offered
+
+
+def test_a_plural_is_another_object() -> None:
+    text = cluster(container="envFrom: [{configMapRef: {name: ca-bundle}}]")
+    assert the_one(text + made("ConfigMap", "ca-bundles")).nearest.absent
 
 
 NO_KEYS = [made("SealedSecret", "x"), "", made("Secret", "x", "data: {a: eA==}") * 2]

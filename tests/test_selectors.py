@@ -70,6 +70,12 @@ UNMET = [
     (cluster(metadata="name: trainer"), "ray.io/cluster: other", "-", "", ""),
     (LABELLED, "ray.io/cluster: dev, ray.io/serve: 'true', team: ml", "-", "", ""),
     (LABELLED, "ray.io/cluster: dev, team: $TEAM", "-", "", ""),
+    (LABELLED, "ray.io/node-type: workers", "ray.io/node-type: workers", "worker", "false"),
+    (LABELLED, "ray.io/cluster: dev, ray.io/node-typ: head", "ray.io/node-typ: head", ABSENT_TEXT, "false"),
+    (LABELLED, "ray.io/cluster: dev, ray.io/region: eu", "-", "", ""),
+    (LABELLED, "ray.io/cluster: dev, ray.io/team: ml", "-", "", ""),
+    (cluster(head="labels: {ray.io/groups: ml}"), "ray.io/groups: web", "-", "", ""),
+    (cluster(head="labels: $LABELS"), "ray.io/groups: web", "-", "", ""),
     (RAYSERVICE, "ray.io/node-type: head, team: ml", "team: ml", ABSENT_TEXT, "false"),
     (RAYSERVICE, "ray.io/cluster: models, team: ml", "-", "", ""),
     (RAYSERVICE, "ray.io/cluster: any, ray.io/node-type: head", "-", "", ""),
@@ -179,3 +185,61 @@ def test_a_service_monitor_of_a_rayservice() -> None:
     assert told(found.selects) == "true"
     (found,) = seen(RAYSERVICE, "ServiceMonitor", "ray.io/cluster: models-x2bcd")
     assert told(found.selects) == UNKNOWN
+
+
+MADE_SERVICES = [
+    # what is asked for, what of that is not met, whose it is
+    ("ray.io/serve: models-serve", "", ""),
+    ("ray.io/originated-from-cr-name: models", "", ""),
+    ("ray.io/originated-from-crd: RayService, ray.io/node-type: head", "", ""),
+    ("ray.io/serve: models", "ray.io/serve: models", "the Service models-serve-svc"),
+    ("ray.io/serve: 'true'", "ray.io/serve: true", "the Service models-serve-svc"),
+    ("ray.io/serve: mdoels-serve", "ray.io/serve: mdoels-serve", "the Service models-serve-svc"),
+    ("ray.io/serve: models-serve, team: ml", "team: ml", "the Service models-serve-svc"),
+    ("ray.io/serv: models-serve", "ray.io/serv: models-serve", "the Service models-serve-svc"),
+    ("ray.io/serve: other", "-", ""),
+    ("ray.io/service: models", "-", ""),
+]
+
+
+@pytest.mark.parametrize(("selector", "asked", "bearer"), MADE_SERVICES)
+def test_the_labels_of_the_services_that_are_made(selector: str, asked: str, bearer: str) -> None:
+    (found,) = seen(RAYSERVICE, "ServiceMonitor", selector)
+    assert (told(found.selects) == "true") == (not asked)
+    assert [[told(each.asked), told(each.bearer)] for each in found.unmet] == (
+        [[asked, bearer]] if bearer else []
+    )
+
+
+def test_the_labels_of_older_services() -> None:
+    for release, key in (("1.0", "ray.io/service"), ("1.1", "ray.io/originated-from-cr-name")):
+        text = RAYSERVICE + object_of("ServiceMonitor", f"{key}: models")
+        (found,) = model(text, release).root("selectors")
+        assert told(found.selects) == "true"
+
+
+def test_a_port_of_a_service_of_serve() -> None:
+    text = object_of("ServiceMonitor", "ray.io/serve: models-serve")
+    for port, offered in (("serve", []), ("http", ["serve"])):
+        spec = text.replace("spec: {", f"spec: {{endpoints: [{{port: {port}}}], ")
+        (found,) = model(RAYSERVICE + spec).root("selectors")
+        assert [told(each.offered) for each in found.astray_ports] == offered
+
+
+def test_custom_labels_of_a_rayservices_head_service_are_those_of_one_of_two() -> None:
+    ray = RAYSERVICE.replace(
+        "headGroupSpec: {", "headGroupSpec: {headService: {metadata: {labels: {team: ml}}}, "
+    )
+    (found,) = seen(ray, "ServiceMonitor", "ray.io/node-type: head, team: ml")
+    assert (told(found.selects), found.unmet) == (UNKNOWN, ())
+
+
+def test_the_key_that_is_meant() -> None:
+    (found,) = seen(LABELLED, "PodDisruptionBudget", "ray.io/node-typ: head")
+    (unmet,) = found.unmet
+    assert (told(unmet.meant), told(unmet.bearer)) == (
+        "ray.io/node-type",
+        "the head of RayCluster dev",
+    )
+    (found,) = seen(LABELLED, "PodDisruptionBudget", "ray.io/node-type: Head")
+    assert told(found.unmet[0].meant) == ABSENT_TEXT

@@ -162,6 +162,8 @@ def test_what_a_cluster_exceeds(spec: str, head: str, worker: str, expected: lis
     )
     found = model(text).root("excesses")
     assert [f"{told(e.resource)} {told(e.asked)} of {told(e.allowed)}" for e in found] == expected
+    for excess in found:
+        assert [each.value for each in excess.node.origins] == [excess.allowed.value]
     assert (
         model(text.replace("name: q, namespace: ml", "name: q, namespace: web")).root("excesses")
         == ()
@@ -227,3 +229,27 @@ def test_what_a_queue_has(spec: str, uncovered: list[str], exceeded: list[str]) 
     assert [told(each.name) for each in queue.uncovered] == uncovered
     found = [f"{told(e.resource)} {told(e.asked)} of {told(e.allowed)}" for e in queue.excesses]
     assert found == exceeded
+    assert all(each.node.origins for each in queue.excesses)
+
+
+# GitOps
+
+
+def test_what_is_put_back_says_by_whom() -> None:
+    text = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: ray}
+spec:
+  source: {path: ray}
+  destination: {namespace: ml}
+  syncPolicy: {automated: {selfHeal: true}}
+---
+"""
+    scaled = cluster(
+        metadata="name: dev, namespace: ml",
+        spec="enableInTreeAutoscaling: true",
+        worker="groupName: w, replicas: 2",
+    )
+    (healing,) = model(text + scaled).root("healings")
+    assert (healing.node.value, [each.value for each in healing.node.origins]) == (2, ["ray"])

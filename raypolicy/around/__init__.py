@@ -21,10 +21,20 @@ if TYPE_CHECKING:
     from raypolicy.facts.quota import Excess, OutOfRange, Unasked
     from raypolicy.facts.scaler import Scaler
 
-_IN_ACCESS: Final = ("automountServiceAccountToken", "RoleBinding", "kind: Role")
 _IN_QUOTAS: Final = ("ResourceQuota", "LimitRange")
-_CONFINING: Final = "pod-security.kubernetes.io/enforce"
-_SCALING: Final = ("HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler")
+WORDS: Final = {
+    "autoscalers": ("automountServiceAccountToken", "RoleBinding", "kind: Role"),
+    "bindings": ("RoleBinding",),
+    "confinements": ("pod-security.kubernetes.io/enforce",),
+    "excesses": _IN_QUOTAS,
+    "healings": ("argoproj.io/", "toolkit.fluxcd.io/"),
+    "meshes": ("PeerAuthentication",),
+    "out_of_range": _IN_QUOTAS,
+    "queues": ("LocalQueue",),
+    "scalers": ("HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler"),
+    "unasked": _IN_QUOTAS,
+}
+"""The lists that there are, and the words without which a bundle has nothing for one."""
 
 
 class Surroundings:
@@ -37,7 +47,7 @@ class Surroundings:
     def autoscalers(self) -> tuple[AutoscalerAccess, ...]:
         seen = self._seen
         scaled = any(cluster.autoscaling.value is True for cluster in seen.clusters)
-        if not scaled or not seen.bundle.has_any(*_IN_ACCESS):
+        if not scaled or not self._may_have("autoscalers"):
             return ()
         from raypolicy.around.accesses import accesses
 
@@ -46,7 +56,7 @@ class Surroundings:
     @cached_property
     def bindings(self) -> tuple[BoundName, ...]:
         seen = self._seen
-        if not seen.bundle.has_any("RoleBinding"):
+        if not self._may_have("bindings"):
             return ()
         from raypolicy.around.bindings import bindings
 
@@ -54,7 +64,7 @@ class Surroundings:
 
     @cached_property
     def confinements(self) -> tuple[Confinement, ...]:
-        if not self._seen.bundle.has_any(_CONFINING):
+        if not self._may_have("confinements"):
             return ()
         from raypolicy.around.confinements import confinements
 
@@ -62,7 +72,7 @@ class Surroundings:
 
     @cached_property
     def healings(self) -> tuple[Healing, ...]:
-        if not self._seen.bundle.has_any("argoproj.io/", "toolkit.fluxcd.io/"):
+        if not self._may_have("healings"):
             return ()
         from raypolicy.around.healings import healings
 
@@ -70,7 +80,7 @@ class Surroundings:
 
     @cached_property
     def meshes(self) -> tuple[Meshed, ...]:
-        if not self._seen.bundle.has_any("PeerAuthentication"):
+        if not self._may_have("meshes"):
             return ()
         from raypolicy.around.meshes import meshes
 
@@ -91,7 +101,7 @@ class Surroundings:
     @cached_property
     def queues(self) -> tuple[Queue, ...]:
         seen = self._seen
-        if not seen.bundle.has_any("LocalQueue"):
+        if not self._may_have("queues"):
             return ()
         from raypolicy.around.queues import queues
 
@@ -99,7 +109,7 @@ class Surroundings:
 
     @cached_property
     def scalers(self) -> tuple[Scaler, ...]:
-        if not any(resource.kind in _SCALING for resource in self._seen.bundle.resources):
+        if not any(resource.kind in WORDS["scalers"] for resource in self._seen.bundle.resources):
             return ()
         from raypolicy.around.scalers import scalers
 
@@ -107,7 +117,7 @@ class Surroundings:
 
     @cached_property
     def _quotas(self) -> Quotas | None:
-        if not self._seen.bundle.has_any(*_IN_QUOTAS):
+        if not self._may_have("excesses"):
             return None
         from raypolicy.around.quotas import Quotas
 
@@ -118,3 +128,6 @@ class Surroundings:
         from raypolicy.around.madepods import made_pods
 
         return tuple(made_pods(self._seen.clusters, self._seen.jobs))
+
+    def _may_have(self, name: str) -> bool:
+        return self._seen.bundle.has_any(*WORDS[name])

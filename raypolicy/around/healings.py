@@ -47,7 +47,8 @@ def healings(inventory: Inventory, clusters: Iterable[Cluster]) -> tuple[Healing
                 folder = _segments(cluster.owner.resource.source)[:-1]
                 if _same_end(folder, segments) and not _is_kept(healer, cluster):
                     kind, name = healer.node.get("kind"), healer.node.get("metadata", "name")
-                    view = Healing(replicas, cluster.owner, kind, name)
+                    told = replicas.put(replicas.value, name)
+                    view = Healing(told, cluster.owner, kind, name)
                     found.setdefault(id(cluster.owner.resource), view)
     return tuple(found.values())
 

@@ -162,7 +162,8 @@ def _excesses(queue: Node[Any], owner: Owner, pods: Sequence[MadePods]) -> Itera
         quantity = None if most is None else Quantity.parse(most.value)
         if most is not None and quantity is not None and amount > quantity.nano:
             place = owner.resource.node.get("metadata", "name")
-            yield Excess(place, owner, name, usage.shown(name, amount), most, str(title))
+            told = place.put(place.value, most)
+            yield Excess(told, owner, name, usage.shown(name, amount), most, str(title))
 
 
 def _most(queue: Node[Any], resource: str) -> Node[Any] | None:

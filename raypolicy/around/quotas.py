@@ -90,7 +90,8 @@ class Quotas:
                         owner = pods[0].owner
                         place = owner.resource.node.get("metadata", "name")
                         text = usage.shown(name, asked)
-                        yield Excess(place, owner, key, text, node, quota.name)
+                        told = place.put(place.value, node)
+                        yield Excess(told, owner, key, text, node, quota.name)
 
     def out_of_range(self) -> Iterator[OutOfRange]:
         """Amounts of containers that a LimitRange refuses."""

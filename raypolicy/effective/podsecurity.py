@@ -28,7 +28,6 @@ _VOLUMES: Final = frozenset(
     secret""".split()
 )
 _LISTS: Final = ("containers", "initContainers", "ephemeralContainers")
-_SECCOMP: Final = ("RuntimeDefault", "Localhost")
 
 Setting = tuple[Node[Any], str]
 """What is forbidden, where it is written, and what it is called."""

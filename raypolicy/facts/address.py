@@ -22,7 +22,7 @@ _JOINED: Final = frozenset("_-$%{<")
 _SCHEMES: Final = ("ray", "http", "https")
 
 
-class Written(NamedTuple):
+class WrittenAddress(NamedTuple):
     """An address as it is written, each part at its own characters. `bare` is one without a scheme
     that Ray will read as the address of a cluster.
     """
@@ -55,7 +55,7 @@ class Address(View):
 
     apart = True
 
-    def __init__(self, address: Written, owner: Owner, outcome: Outcome) -> None:
+    def __init__(self, address: WrittenAddress, owner: Owner, outcome: Outcome) -> None:
         super().__init__(address.service, owner)
         self._address = address
         self._outcome = outcome
@@ -143,7 +143,7 @@ class Address(View):
         return self.node.put(fits[1])
 
 
-def written_in(text: Node[Any], ray_address: bool = False) -> Iterator[Written]:
+def written_in(text: Node[Any], ray_address: bool = False) -> Iterator[WrittenAddress]:
     """The addresses in a text: those of Ray clients, and of hosts that are called like Services.
 
     `ray_address` says that Ray reads the whole text as the address of a cluster.
@@ -163,7 +163,7 @@ def written_in(text: Node[Any], ray_address: bool = False) -> Iterator[Written]:
             yield found
 
 
-def _parts(text: Node[Any], value: str, match: re.Match[str], bare: bool) -> Written | None:
+def _parts(text: Node[Any], value: str, match: re.Match[str], bare: bool) -> WrittenAddress | None:
     start, behind = match.start(2), value[match.end() : match.end() + 2]
     host = match[2].split(".")
     if any(label.endswith("-") for label in host) or (len(host) > 2 and host[2] != "svc"):
@@ -184,4 +184,4 @@ def _parts(text: Node[Any], value: str, match: re.Match[str], bare: bool) -> Wri
     elif behind[:1] == ":" and goes_on:
         port = service.put(PLACEHOLDER)
     scheme = service.put(ABSENT) if match[1] is None else text.part(*match.span(1))
-    return Written(text.part(*match.span()), scheme, service, namespace, port, bare)
+    return WrittenAddress(text.part(*match.span()), scheme, service, namespace, port, bare)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from raypolicy.effective.logical import is_gpu, quantity
+from raypolicy.effective.logical import quantity
 from raypolicy.facts.view import Owner, View, fact, written
 from raypolicy.tree import ABSENT, Node, Unknown
 from raypolicy.values import Quantity
@@ -49,11 +49,6 @@ class Amount(View):
             if node.known is not None and node.known.nano % 10**9:
                 return node
         return self._any.put(ABSENT)
-
-    @fact
-    def gpu(self) -> Node[bool]:
-        """Whether KubeRay counts it as Ray's GPUs."""
-        return self._any.put(is_gpu(self._name, self.owner.release))
 
 
 class Fraction(View):

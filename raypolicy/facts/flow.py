@@ -108,6 +108,13 @@ class Flow(View):
         return self.node.put(self._told.closes)
 
     @fact
+    def besides(self) -> Node[str]:
+        """The end of a sentence that says what else is closed at that place: `; it also closes:
+        GCS, dashboard`. Empty where that is nothing."""
+        others = [each for each in self._told.closes if each != self._told.kind]
+        return self.node.put(f"; it also closes: {', '.join(others)}" if others else "")
+
+    @fact
     def cluster(self) -> Node[str]:
         """The name of the RayCluster, or of the resource that makes it."""
         return self.owner.resource.node.get("metadata", "name")

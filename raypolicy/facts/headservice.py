@@ -150,11 +150,6 @@ class HeadService(View):
         return self._leading_to(ports.DASHBOARD)
 
     @fact
-    def client_port(self) -> Node[int]:
-        """The port that leads to the Ray client server; absent where none does."""
-        return self._leading_to(ports.CLIENT)
-
-    @fact
     def named_gcs(self) -> Node[str]:
         """The name of a port that is for the GCS: gcs, gcs-server or redis."""
         return self._called(*ports.GCS.port_names)

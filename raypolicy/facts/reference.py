@@ -9,12 +9,14 @@ from raypolicy.bundle import Resource
 from raypolicy.effective.unwritten import Unwritten
 from raypolicy.facts.view import Owner, View, fact
 from raypolicy.inventory import UNNAMESPACED, Inventory
-from raypolicy.nearnames import NearNames
+from raypolicy.nearnames import NearNames, same_letters
 from raypolicy.tree import ABSENT, DEFAULTED, PLACEHOLDER, WRITTEN, Node, Unknown
 from raypolicy.values import placeholder
 
 _SEVERAL: Final = Unknown("several objects of the bundle have this name")
 _CONTENTS: Final = {"ConfigMap": ("data", "binaryData"), "Secret": ("data", "stringData")}
+_FEW: Final = 6
+"""So many keys of an object are listed."""
 _FILLED_BY_OTHERS: Final = (
     "config.openshift.io/inject-trusted-cabundle",
     "service.beta.openshift.io/inject-cabundle",
@@ -32,7 +34,7 @@ _COPIED: Final = (
 """Beginnings of annotations by which an object is copied to other namespaces."""  # fmt: skip
 
 
-class Written(NamedTuple):
+class WrittenName(NamedTuple):
     """What is said where a name stands: the keys are those that are asked of the object."""
 
     name: Node[str]
@@ -74,8 +76,18 @@ class AskedKey(View):
         asked = self.found.value is False and self.node.how == WRITTEN
         if not asked or isinstance(held, Unknown):
             return self.node.put(ABSENT)
-        near = NearNames(held).nearest(str(self.node.value))
+        name = str(self.node.value)
+        near = NearNames(held).nearest(name) or same_letters(name, held)
         return self.node.put(ABSENT) if near is None else held[near]
+
+    @fact
+    def offered(self) -> Node[str]:
+        """The end of a sentence that says which keys the object has, where they are few: `; it has
+        a, b`. Empty where they are many, or not known."""
+        held = self._held
+        if isinstance(held, Unknown) or len(held) > _FEW:
+            return self.node.put("")
+        return self.node.put(f"; it has {', '.join(held)}")
 
     @cached_property
     def _held(self) -> dict[str, Node[Any]] | Unknown:
@@ -88,7 +100,7 @@ class Reference(View):
     apart = True
 
     def __init__(
-        self, written: Written, owner: Owner, inventory: Inventory, unwritten: Unwritten
+        self, written: WrittenName, owner: Owner, inventory: Inventory, unwritten: Unwritten
     ) -> None:
         super().__init__(written.name, owner)
         self._written = written

@@ -13,7 +13,7 @@ from raypolicy.tree import ABSENT, Node, Unknown
 class Lacking(NamedTuple):
     """A demand that labels don't meet: its key, what is asked for, what is there instead, if
     anything, and whose labels they are. `guessed` says that only a similar name tells whose they
-    are.
+    are; `meant` is the key that is meant by one that nobody has.
     """
 
     key: str
@@ -21,6 +21,7 @@ class Lacking(NamedTuple):
     instead: Node[Any] | None
     bearer: str
     guessed: bool
+    meant: str | None = None
 
 
 class Astray(NamedTuple):
@@ -70,6 +71,13 @@ class UnmetLabel(View):
             listed = value.get("values")
             value = " or ".join(map(str, listed)) if isinstance(listed, list) else "…"
         return self.node.put(f"{self._lacking.key}: {value}")
+
+    @fact
+    def meant(self) -> Node[str]:
+        """The key that is probably meant, where the key is of Ray's domain and no pod or Service
+        ever has it."""
+        meant = self._lacking.meant
+        return self.node.put(ABSENT if meant is None else meant)
 
     @fact
     def guessed(self) -> Node[bool]:

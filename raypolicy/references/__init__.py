@@ -12,7 +12,7 @@ from raypolicy.effective.unwritten import Unwritten
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.job import Job
 from raypolicy.facts.pod import Pod
-from raypolicy.facts.reference import Reference, Written
+from raypolicy.facts.reference import Reference, WrittenName
 from raypolicy.facts.serve import Service
 from raypolicy.facts.view import Owner
 from raypolicy.inventory import Inventory
@@ -111,7 +111,7 @@ def _walk(value: Any, path: Path, before: Keys = ()) -> Iterator[Keys]:
         yield from _walk(value[path[0]], path[1:], (*before, path[0]))
 
 
-def _written(place: Place, name: Node[Any]) -> Written | None:
+def _written(place: Place, name: Node[Any]) -> WrittenName | None:
     """What is said at a place where a name is; None if it is no name, or does not count."""
     beside = name.parent
     if type(name.value) is not str or not name.value or beside is None:
@@ -126,6 +126,6 @@ def _written(place: Place, name: Node[Any]) -> Written | None:
     absent: Node[Any] = name.put(ABSENT)
     kind = beside.get(place.kind_at) if place.kind_at else absent
     namespace = beside.get(place.namespace_at) if place.namespace_at else absent
-    return Written(
+    return WrittenName(
         name, kind.either(name.put(place.kind)), namespace, place.via, beside.get("optional"), keys
     )

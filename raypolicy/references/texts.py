@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from raypolicy.facts.job import Job
 from raypolicy.facts.pod import Pod
-from raypolicy.facts.reference import Written
+from raypolicy.facts.reference import WrittenName
 from raypolicy.facts.serve import Service
 from raypolicy.facts.view import Owner
+from raypolicy.freetexts import free_texts
 from raypolicy.inventory import Inventory
 from raypolicy.nearnames import without_hash
 from raypolicy.tree import ABSENT, Node
@@ -31,7 +32,7 @@ _LISTED: Final = r"[^\s,]+"
 
 def names_in_texts(
     inventory: Inventory, pods: Iterable[Pod], jobs: Iterable[Job], services: Iterable[Service]
-) -> Iterator[tuple[Written, Owner]]:
+) -> Iterator[tuple[WrittenName, Owner]]:
     """The names of generated objects in texts, with the hash they have, with another, or with none.
 
     Nothing else is taken for a name: a text may say anything.
@@ -48,7 +49,7 @@ def names_in_texts(
             near = inventory.nearest(kind, name.value, owner.resource.namespace)
             if without_hash(name.value) in bare[kind] or (near and _is_hashed(near.name)):
                 none: Node[Any] = name.put(ABSENT)
-                yield Written(name, name.put(kind), none, "text", none, ()), owner
+                yield WrittenName(name, name.put(kind), none, "text", none, ()), owner
 
 
 def _is_hashed(name: str) -> bool:
@@ -64,17 +65,10 @@ def _texts(
     for pod in pods:
         owners[id(pod.owner.resource.node)] = pod.owner
         found += ((pod.owner, *each) for each in _annotations(pod.metadata))
-        for container in pod.all_containers:
-            for variable in container.field("env").items():
-                kind = _kind(_VARIABLE, variable.get("name").value)
-                found.append((pod.owner, variable.get("value"), kind))
-            for field in ("command", "args"):
-                found += ((pod.owner, word, "") for word in container.field(field).items())
     for job in jobs:
         owners[id(job.owner.resource.node)] = job.owner
-        found += ((job.owner, job.field(key), "") for key in ("entrypoint", "runtimeEnvYAML"))
-    for service in services:
-        found.append((service.owner, service.field("serveConfigV2"), ""))
+    for text in free_texts(pods, jobs, services):
+        found.append((text.owner, text.node, _kind(_VARIABLE, text.variable)))
     for owner in owners.values():
         metadata = owner.resource.node.get("metadata")
         found += ((owner, *each) for each in _annotations(metadata))

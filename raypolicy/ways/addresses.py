@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import chain
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 from raypolicy.bundle import Resource
 from raypolicy.effective import ports
-from raypolicy.facts.address import Address, Outcome, Written, written_in
+from raypolicy.facts.address import Address, Outcome, WrittenAddress, written_in
 from raypolicy.facts.job import Job
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.serve import Service
 from raypolicy.facts.view import Owner
+from raypolicy.freetexts import FreeText, free_texts
 from raypolicy.inventory import Inventory
-from raypolicy.tree import Node, Unknown
+from raypolicy.tree import Unknown
+from raypolicy.ways import IN_ADDRESSES
 from raypolicy.ways.madeservices import WORKERS, Derived, MadeServices, written_namespace
 
-_MARKS: Final = ("-svc", "ray://", "RAY_ADDRESS")
 _PARTS: Final = (ports.GCS, ports.DASHBOARD, ports.CLIENT)
 _TAKEN_FOR: Final = {6379: "GCS", 8265: "dashboard"}
-_Text: TypeAlias = tuple[Owner, Node[Any], bool]
-"""Whose text it is, the text, and whether Ray reads it as the address of a cluster."""
 
 
 def addresses(
@@ -34,49 +33,26 @@ def addresses(
 ) -> tuple[Address, ...]:
     """The addresses of Services in the texts of a bundle, each looked up."""
     known = _Services(inventory, made)
+    marked: dict[int, bool] = {}
+    texts = free_texts(pods, jobs, services, lambda resource: _marked(resource, marked))
     return tuple(
         Address(address, owner, known.outcome(address, owner))
-        for owner, node, ray_address in chain(
-            _texts(pods, jobs, services), _config_maps(inventory, made, nobody)
-        )
-        for address in written_in(node, ray_address)
+        for owner, node, variable in chain(texts, _config_maps(inventory, made, nobody))
+        for address in written_in(node, variable == "RAY_ADDRESS")
     )
 
 
-def _texts(
-    pods: Iterable[Pod], jobs: Iterable[Job], services: Iterable[Service]
-) -> Iterator[_Text]:
-    """The texts of pods, jobs and applications that may hold an address."""
-    marked: dict[int, bool] = {}
-    for pod in pods:
-        if _marked(pod.owner.resource, marked):
-            for container in pod.all_containers:
-                for variable in container.field("env").items():
-                    told = variable.get("name").value == "RAY_ADDRESS"
-                    yield pod.owner, variable.get("value"), told
-                for field in ("command", "args"):
-                    for word in container.field(field).items():
-                        yield pod.owner, word, False
-    for job in jobs:
-        if _marked(job.owner.resource, marked):
-            yield job.owner, job.field("entrypoint"), False
-            yield job.owner, job.field("runtimeEnvYAML"), False
-    for service in services:
-        if _marked(service.owner.resource, marked):
-            yield service.owner, service.field("serveConfigV2"), False
-
-
-def _config_maps(inventory: Inventory, made: MadeServices, nobody: Owner) -> Iterator[_Text]:
+def _config_maps(inventory: Inventory, made: MadeServices, nobody: Owner) -> Iterator[FreeText]:
     """The texts in ConfigMaps: settings, scripts, the targets of Prometheus."""
     for resource in inventory.of_kind("ConfigMap", _has_mark) if made.any() else ():
         if _marked(resource, {}):
             owner = nobody._replace(resource=resource)
             for key, value in resource.node.get("data").entries():
-                yield owner, value, key == "RAY_ADDRESS"
+                yield FreeText(owner, value, key)
 
 
 def _has_mark(text: str) -> bool:
-    return any(mark in text for mark in _MARKS)
+    return any(mark in text for mark in IN_ADDRESSES)
 
 
 def _marked(resource: Resource, marked: dict[int, bool]) -> bool:
@@ -85,7 +61,7 @@ def _marked(resource: Resource, marked: dict[int, bool]) -> bool:
     if known is None:
         span = resource.node.span
         text = span.source.text
-        known = any(text.find(mark, span.start, span.end) >= 0 for mark in _MARKS)
+        known = any(text.find(mark, span.start, span.end) >= 0 for mark in IN_ADDRESSES)
         marked[id(resource.node)] = known
     return known
 
@@ -97,7 +73,7 @@ class _Services:
         self._inventory = inventory
         self._made = made
 
-    def outcome(self, address: Written, owner: Owner) -> Outcome:
+    def outcome(self, address: WrittenAddress, owner: Owner) -> Outcome:
         name = str(address.service.value)
         bearers = self._made.named(name)
         if bearers:
@@ -107,7 +83,7 @@ class _Services:
             return _elsewhere(address)
         return Outcome(True) if self._written(name) else Outcome(False, *astray)
 
-    def _reached(self, address: Written, any_bearer: Derived, owner: Owner) -> Outcome:
+    def _reached(self, address: WrittenAddress, any_bearer: Derived, owner: Owner) -> Outcome:
         """A Service that there will be: whether it is here, and whether the port leads anywhere."""
         own = "" if address.namespace.unknown else written_namespace(owner.resource)
         namespace = address.namespace.known or own
@@ -155,7 +131,7 @@ def _head_port(service: Derived, port: int) -> Outcome:
     return Outcome(True, part=part)
 
 
-def _elsewhere(address: Written) -> Outcome:
+def _elsewhere(address: WrittenAddress) -> Outcome:
     """What is not in the bundle: the usual ports say what a Ray client would meet."""
     client = address.scheme.value == "ray" and address.service.value != "localhost"
     return Outcome(False, part=_TAKEN_FOR.get(address.port.known or 0) if client else None)

@@ -48,7 +48,7 @@ class Backends:
         return tuple(self._resolve())
 
     def _resolve(self) -> Iterator[Resolved]:
-        written = {service.name for service in self._selectors.leading()}
+        written = {service.name for service in self._selectors.services_before()}
         telling = of_services(self._made, written, self._inventory.names)
         for kind in KINDS:
             for resource in self._inventory.of_kind(kind, telling):
@@ -181,7 +181,7 @@ def _hidden(service: Any, leg: Leg) -> tuple[Node[Any], ...] | None:
     return None if any(each.value == leg.port.value for each in asked) else tuple(asked)
 
 
-def leading(service: Any, leg: Leg) -> list[Node[Any]]:
+def ports_behind(service: Any, leg: Leg) -> list[Node[Any]]:
     """The ports of the pods that a route leads to behind a Service: all of them where it names no
     port. A name that is none of the Service's own is that of the part of Ray.
     """

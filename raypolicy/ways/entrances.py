@@ -14,7 +14,7 @@ from raypolicy.facts.entrance import Entrance
 from raypolicy.facts.view import Owner
 from raypolicy.inventory import Inventory
 from raypolicy.tree import ABSENT, Node, Unknown
-from raypolicy.ways.backends import Backends, Resolved, leading
+from raypolicy.ways.backends import Backends, Resolved, ports_behind
 from raypolicy.ways.madeservices import HEAD, Derived
 from raypolicy.ways.routes import Leg
 from raypolicy.ways.selectedports import target_of
@@ -42,7 +42,7 @@ class Entrances:
         self._backends = backends
 
     def views(self, nobody: Owner) -> Iterator[Entrance]:
-        for resource in self._selectors.leading():
+        for resource in self._selectors.services_before():
             if resource.api_version == "v1":
                 yield from self._service(resource, nobody._replace(resource=resource))
         seen: set[int] = set()
@@ -71,7 +71,7 @@ class Entrances:
         ports = (
             (port, self._clusters(target), place)
             for target in (resolved.reached.targets if leg.gates != () else ())
-            for port in leading(target, leg)
+            for port in ports_behind(target, leg)
         )
         for port, part, asked in _widest(ports):
             yield Entrance(port, owner, part, self._guard(leg), asked)

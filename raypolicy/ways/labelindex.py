@@ -122,6 +122,11 @@ class LabelIndex:
         """All of them."""
         return self._all.within(None)
 
+    @property
+    def unsure(self) -> bool:
+        """Whether some have labels that are yet to be filled in."""
+        return self._unsure.size > 0
+
     def values(self, key: str) -> list[str]:
         """The values that a label is known to have."""
         return self._values.get(key, [])

@@ -22,6 +22,15 @@ from raypolicy.values import placeholder
 
 HEAD, SERVE, WORKERS = "head", "serve", "workers"
 _ENDINGS: Final = {"-head-svc": HEAD, "-serve-svc": SERVE}
+_ALMOST: Final = {
+    "-haed-svc": "-head-svc",
+    "-srv-svc": "-serve-svc",
+    "-serv-svc": "-serve-svc",
+    "-server-svc": "-serve-svc",
+    "-serving-svc": "-serve-svc",
+}
+"""Endings that people write for those."""
+ALL_ENDINGS: Final = (*_ENDINGS, *_ALMOST)
 _FEW: Final = 20
 _INFIX: Final = "-raycluster"
 _RANDOM: Final = r"-[bcdfghjklmnpqrstvwxz2456789]{5}\Z"
@@ -104,10 +113,12 @@ class MadeServices:
 
     def meant(self, name: str) -> Meant | None:
         """What a name is meant for that is no Service's, if that can be told."""
-        ending = next((each for each in _ENDINGS if name.endswith(each)), None)
+        ending = next((each for each in ALL_ENDINGS if name.endswith(each)), None)
         if ending is None:
             return None
         stem = name.removesuffix(ending)
+        if ending in _ALMOST:
+            return self._renamed(stem, _ALMOST[ending])
         return (
             self._random(stem, ending)
             or self._renamed(stem, ending)

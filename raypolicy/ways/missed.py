@@ -8,22 +8,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from raypolicy import knownkeys
 from raypolicy.effective import podlabels
 from raypolicy.facts.selector import Lacking
 from raypolicy.facts.view import Owner
 from raypolicy.inventory import Inventory
 from raypolicy.labelselector import Requirement
-from raypolicy.nearnames import NearNames
+from raypolicy.nearnames import NearNames, slip
 from raypolicy.ways.labelindex import Bearer, LabelIndex
 from raypolicy.ways.madeservices import Derived
 from raypolicy.ways.podsets import PodSet
-from raypolicy.ways.writtenselectors import NAMING, Written, speaks
+from raypolicy.ways.writtenselectors import NAMING, WrittenSelector, speaks
 
 _NEVER: Final = {
     podlabels.NODE_TYPE: ("head", "worker", "redis-cleanup"),
     podlabels.RAY_NODE: ("yes",),
 }
 """Labels with all the values that they ever have."""
+_TELLING: Final = (*NAMING, podlabels.SERVE, podlabels.ORIGIN)
+"""Labels that say whose a Service is."""
+_ON_PODS: Final = (*podlabels.IDENTITY, podlabels.IDENTIFIER, podlabels.RAY_NODE, podlabels.SERVE)
+_ON_SERVICES: Final = (*_ON_PODS, podlabels.ORIGIN, podlabels.ORIGIN_KIND, podlabels.RAY_SERVICE)
+"""Labels of Ray's domain that selectors ask for."""
 
 
 class Missed:
@@ -34,16 +40,14 @@ class Missed:
         self._near: dict[tuple[int, str], NearNames] = {}
         self._by_maker: dict[int, LabelIndex] = {}
 
-    def lacking(self, selector: Written, index: LabelIndex) -> Lacking | None:
+    def lacking(self, selector: WrittenSelector, index: LabelIndex) -> Lacking | None:
         """The first demand that the nearest pods don't meet, where it is sure which are meant."""
         if not selector.speaks_of_ray or not selector.is_sure:
             return None
-        where = selector.namespaces
         for demand in selector.demands:
             ever = _NEVER.get(demand.key)
             if ever and demand.operator == "In" and not {*ever}.intersection(demand.values):
-                rays = (each for each in index.some(where) if is_rays(each))
-                near = min(rays, key=lambda each: _unmet(selector, each), default=None)
+                near = self._nearest(selector, index, demand, demand.key)
                 return None if near is None else _told(demand, near, False)
         for bearer, guessed in self._meant(selector, index):
             if not is_rays(bearer):
@@ -58,7 +62,33 @@ class Missed:
                 return _told(first, bearer, guessed)
         return None
 
-    def _meant(self, selector: Written, index: LabelIndex) -> Iterator[tuple[Bearer, bool]]:
+    def misspelt(self, selector: WrittenSelector, index: LabelIndex) -> Lacking | None:
+        """The first demand of a label that nobody has, whose key is almost one of Ray's."""
+        known = _ON_SERVICES if selector.resource.kind == "ServiceMonitor" else _ON_PODS
+        for demand in selector.demands:
+            if demand.operator not in ("In", "Exists") or not _is_strange(demand.key):
+                continue
+            if index.values(demand.key) or index.unsure:
+                return None
+            meant = [each for each in known if slip(each, demand.key) is not None]
+            if len(meant) == 1:
+                near = self._nearest(selector, index, demand, meant[0])
+                if near is not None:
+                    return _told(demand, near, False)._replace(instead=None, meant=meant[0])
+        return None
+
+    def _nearest(
+        self, selector: WrittenSelector, index: LabelIndex, demand: Requirement, key: str
+    ) -> Bearer | None:
+        """Those of Ray's that meet most of what is asked for, and have almost the value."""
+        rays = (each for each in index.some(selector.namespaces) if is_rays(each))
+        return min(
+            rays,
+            key=lambda each: (_unmet(selector, each), not _is_alike(demand, each, key)),
+            default=None,
+        )
+
+    def _meant(self, selector: WrittenSelector, index: LabelIndex) -> Iterator[tuple[Bearer, bool]]:
         """The pods or Services that a selector must be meant for: those of the cluster that it
         names, or almost names (a guess); those of a resource that bears itself a label that is
         asked for.
@@ -67,11 +97,14 @@ class Missed:
             each for each in selector.demands if each.operator == "In" and len(each.values) == 1
         ]
         for demand in single:
-            if demand.key in NAMING:
+            if demand.key in _TELLING:
                 found = index.bearing(demand.key, demand.values[0], selector.namespaces)
                 # Workers before the head: a group is asked for by its name.
                 for bearer in sorted(found, key=lambda each: _role(each) == "head"):
                     yield bearer, False
+        for demand in single:
+            if demand.key == podlabels.SERVE and selector.resource.kind == "ServiceMonitor":
+                yield from ((each, False) for each in self._serving(demand, selector, index))
         for demand in single:
             if not speaks(demand) and any(speaks(each) for each in selector.demands):
                 related = self._related(index)
@@ -83,6 +116,21 @@ class Missed:
                 if near is not None:
                     found = index.bearing(demand.key, near, selector.namespaces)
                     yield from ((each, True) for each in found)
+
+    def _serving(
+        self, demand: Requirement, selector: WrittenSelector, index: LabelIndex
+    ) -> Iterator[Bearer]:
+        """The Services of Serve that are asked for by the label of their pods, by the name of the
+        RayService alone, or by one that is near."""
+        asked = str(demand.values[0])
+        names = [each for each in index.values(demand.key) if each.endswith("-serve")]
+        near = self._names(index, demand.key).nearest(asked)
+        if asked == "true":
+            meant = names
+        else:
+            meant = [each for each in names if each in (f"{asked}-serve", near)]
+        for name in meant:
+            yield from index.bearing(demand.key, name, selector.namespaces)
 
     def _names(self, index: LabelIndex, key: str) -> NearNames:
         at = (id(index), key)
@@ -115,6 +163,21 @@ def _maker(bearer: Bearer) -> Iterator[tuple[Owner, str]]:
         yield bearer.thing.cluster.owner, bearer.namespace
 
 
+def _is_strange(key: str) -> bool:
+    """Whether a key is of Ray's domain, and none that anybody is known to write or read."""
+    return key.startswith(knownkeys.DOMAIN) and not knownkeys.is_known(key)
+
+
+def _is_alike(demand: Requirement, bearer: Bearer, key: str) -> bool:
+    """Whether a label is what is asked for, or almost."""
+    label = bearer.labels.get(key)
+    has = label.value if label is not None else None
+    return type(has) is str and any(
+        type(asked) is str and (asked == has or slip(asked.lower(), has.lower()) is not None)
+        for asked in demand.values
+    )
+
+
 def _is_given(demand: Requirement, bearer: Bearer) -> bool:
     """Whether a missing label is one that manifests give: not of a domain of some product, whose
     controller may add it, unless the resource itself has it.
@@ -130,7 +193,7 @@ def _role(bearer: Bearer) -> str:
     return str(getattr(bearer.thing, "role", ""))
 
 
-def _unmet(selector: Written, bearer: Bearer) -> int:
+def _unmet(selector: WrittenSelector, bearer: Bearer) -> int:
     return sum(each.judge(bearer.labels) is False for each in selector.demands)
 
 

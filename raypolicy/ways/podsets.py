@@ -6,7 +6,7 @@ getSubmitterTemplate; `rayservice_controller.go`, updateHeadPodServeLabel.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 from raypolicy.effective import podlabels
@@ -30,20 +30,25 @@ class Labels(dict[str, Node[Any]]):
     """Labels by key; one that others may set is unknown where it is not written.
 
     `written` are the mappings that they come from: where one of them is a placeholder, or has one
-    for a key, any label may be there.
+    for a key, any label may be there. `is_open` says which keys others may set.
     """
 
     def __init__(
-        self, known: Iterable[tuple[str, Node[Any]]], pod: Node[Any], *written: Node[Any]
+        self,
+        known: Iterable[tuple[str, Node[Any]]],
+        pod: Node[Any],
+        *written: Node[Any],
+        is_open: Callable[[str], bool] | None = None,
     ) -> None:
         super().__init__(known)
         self._pod = pod
+        self._is_open = is_open or set_by_others
         self.unsure = any(_is_unsure(each) for each in written)
 
     def get(self, key: str, default: Any = None) -> Any:
         """The label; unknown where someone else than the manifest may set it."""
         found = super().get(key)
-        if found is None and (self.unsure or set_by_others(key)):
+        if found is None and (self.unsure or self._is_open(key)):
             return self._pod.put(Unknown("a label that a controller may set"))
         return default if found is None else found
 

@@ -20,7 +20,7 @@ from raypolicy.ways.missed import Missed, is_rays
 from raypolicy.ways.podsets import PodSet
 from raypolicy.ways.selectedports import astray_ports
 from raypolicy.ways.words import Words, of_labels
-from raypolicy.ways.writtenselectors import KINDS, Written, written
+from raypolicy.ways.writtenselectors import KINDS, WrittenSelector, written
 
 
 class Selectors:
@@ -58,13 +58,13 @@ class Selectors:
         """Says of a text whether it may select any of Ray's pods."""
         return of_labels(each for each in self._pods.all() if is_rays(each))
 
-    def leading(self) -> Iterator[Resource]:
+    def services_before(self) -> Iterator[Resource]:
         """The Services that are written and lead to pods of Ray's."""
         for service in self._inventory.of_kind("Service", self.telling):
             if self.behind(service):
                 yield service
 
-    def choose(self, selector: Written) -> Choice:
+    def choose(self, selector: WrittenSelector) -> Choice:
         """The pods or Services that it selects."""
         return self._index(selector).choose(selector.demands, selector.namespaces)
 
@@ -85,10 +85,10 @@ class Selectors:
     def _services(self) -> LabelIndex:
         return self._list_services()
 
-    def _index(self, selector: Written) -> LabelIndex:
+    def _index(self, selector: WrittenSelector) -> LabelIndex:
         return self._services if selector.resource.kind == "ServiceMonitor" else self._pods
 
-    def _found(self, selector: Written) -> Found | None:
+    def _found(self, selector: WrittenSelector) -> Found | None:
         choice = self.choose(selector)
         if choice.selects is not True and not selector.speaks_of_ray:
             return None
@@ -100,7 +100,9 @@ class Selectors:
         )
         maker = self._maker(label, selector.resource)
         lacking, elsewhere = None, None
-        if maker is None and choice.selects is False:
+        if choice.selects is not True:
+            lacking = self._missed.misspelt(selector, self._index(selector))
+        if lacking is None and maker is None and choice.selects is False:
             lacking = self._missed.lacking(selector, self._index(selector))
             elsewhere = self._elsewhere(selector)
         passing = self._passing(label)
@@ -109,7 +111,7 @@ class Selectors:
         chosen = tuple(each.thing for each in choice.chosen)
         return Found(label, maker, passing, choice.selects, lacking, elsewhere, ports, chosen)
 
-    def _elsewhere(self, selector: Written) -> Node[str] | None:
+    def _elsewhere(self, selector: WrittenSelector) -> Node[str] | None:
         """The namespace of what is meant, where it is one in which the selector does not look."""
         if selector.namespaces is None or "" in selector.namespaces or not selector.is_sure:
             return None

@@ -11,12 +11,12 @@ from raypolicy.effective import podlabels
 from raypolicy.nearnames import NearNames
 from raypolicy.tree import ABSENT
 from raypolicy.ways.labelindex import Bearer
-from raypolicy.ways.madeservices import MadeServices
+from raypolicy.ways.madeservices import ALL_ENDINGS, MadeServices
 
 _WORD: Final = r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?"
 _OF_RAY: Final = ("ray.io/", podlabels.APPLICATION_NAME)
 """Parts of the labels that only Ray's pods have, keys or values."""
-_ENDINGS: Final = ("-head-svc", "-serve-svc", "-headless")
+_ENDINGS: Final = (*ALL_ENDINGS, "-headless")
 
 
 class Words:

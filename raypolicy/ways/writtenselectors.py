@@ -31,7 +31,7 @@ _OF_RAY: Final = {
 }
 
 
-class Written(NamedTuple):
+class WrittenSelector(NamedTuple):
     """A selector as it is written: whose, where, what it asks for, and in which namespaces."""
 
     resource: Resource
@@ -56,7 +56,7 @@ class Written(NamedTuple):
         return any(speaks(demand) for demand in self.demands)
 
 
-def written(resource: Resource) -> Written | None:
+def written(resource: Resource) -> WrittenSelector | None:
     """The selector of an object, where it has one that asks for anything."""
     version, field = KINDS[resource.kind]
     node = resource.node.get("spec", field)
@@ -72,7 +72,7 @@ def written(resource: Resource) -> Written | None:
         sure = elsewhere.get("any").value is not True and named
         fits = all(type(name) is str and not placeholder(name) for name in named)
         namespaces = frozenset(map(str, named)) if sure and fits else None
-    return Written(resource, node, demands, namespaces) if demands else None
+    return WrittenSelector(resource, node, demands, namespaces) if demands else None
 
 
 def speaks(demand: Requirement) -> bool:
