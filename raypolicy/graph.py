@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
-
-import networkx
 
 from raypolicy.bundle import Resource
 from raypolicy.facts.flow import Flow
 from raypolicy.inventory import UNNAMESPACED
 from raypolicy.model import Model
+from raypolicy.policies.calls import Calls, leads_to
+from raypolicy.through import on_ways
 from raypolicy.tree import Node, Unknown
-from raypolicy.ways.madeservices import SERVE, WORKERS, Derived, MadeServices, written_namespace
+from raypolicy.ways.madeservices import Derived, MadeServices, written_namespace
 from raypolicy.ways.podsets import PodSet
 
 WRITTEN: Final = "written"
@@ -37,12 +37,20 @@ class Vertex(NamedTuple):
         place = f"{self.namespace}/{self.name}" if self.namespace else self.name
         return f"{self.kind} {place}".strip()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What a user may call it: with or without its kind and its namespace."""
+        place = f"{self.namespace}/{self.name}"
+        alone = (self.name, f"{self.kind}/{self.name}", f"{self.kind} {self.name}")
+        return (*alone, place, f"{self.kind}/{place}", str(self)) if self.namespace else alone
+
 
 class Edge(NamedTuple):
     """One vertex makes, names, selects or calls another.
 
-    `via` says how. `state` is FOUND, MISSING or UNKNOWN; of one of Ray's flows whether
-    NetworkPolicies leave it OPEN or CLOSED. `node` is where it is written, for what is.
+    `via` says how. `state` is FOUND, MISSING or UNKNOWN; one of Ray's flows is OPEN where
+    NetworkPolicies leave it so; a flow or a call is CLOSED where one of them closes it. `node` is
+    where it is written, for what is, or what closes it.
     """
 
     source: Vertex
@@ -53,50 +61,35 @@ class Edge(NamedTuple):
 
 
 class Graph(NamedTuple):
-    """The vertices of a bundle, each WRITTEN, MADE by the operator, MISSING or OUTSIDE, and the
-    edges between them.
+    """The vertices of a bundle, each WRITTEN, MADE by the operator, MISSING, UNKNOWN or OUTSIDE,
+    and the edges between them.
     """
 
     vertices: dict[Vertex, str]
     edges: tuple[Edge, ...]
 
     def called(self, name: str) -> list[Vertex]:
-        """The vertices that a user means by a name, `kind/name`, or what is printed of them."""
+        """The vertices that a user means by a name, with or without its kind and namespace."""
         wanted = name.casefold()
-        return [
-            vertex
-            for vertex in self.vertices
-            for called in (vertex.name, f"{vertex.kind}/{vertex.name}", str(vertex))
-            if called.casefold() == wanted
-        ]
+        return [each for each in self.vertices if wanted in map(str.casefold, each.names)]
 
     def between(self, sources: Iterable[Vertex], targets: Iterable[Vertex]) -> Graph:
-        """The part that lies on the ways from some vertices to others: without sources all that
-        reaches the targets, without targets all that the sources reach. Closed flows are no way.
+        """The part that lies on the ways from some vertices to others (`through`); without sources
+        ways start anywhere, without targets they end anywhere. What is closed is no way.
         """
-        net = networkx.MultiDiGraph()
-        net.add_nodes_from(self.vertices)
-        ways = tuple(edge for edge in self.edges if edge.state != CLOSED)
-        net.add_edges_from((edge.source, edge.target) for edge in ways)
-        ahead = _follow(net, sources, networkx.descendants)
-        kept = ahead & _follow(net, targets, networkx.ancestors)
-        return Graph(
-            {vertex: state for vertex, state in self.vertices.items() if vertex in kept},
-            tuple(edge for edge in ways if edge.source in kept and edge.target in kept),
-        )
-
-
-def _follow(
-    net: Any, starts: Iterable[Vertex], step: Callable[[Any, Vertex], set[Vertex]]
-) -> set[Vertex]:
-    """The starts and what can be reached from them; everything where there are none."""
-    found = [{start} | step(net, start) for start in starts]
-    return set().union(*found) if found else set(net)
+        starts, ends = (tuple(each) or tuple(self.vertices) for each in (sources, targets))
+        edges = on_ways((each for each in self.edges if each.state != CLOSED), starts, ends)
+        linked = {*starts} & {*ends} | {end for edge in edges for end in (edge.source, edge.target)}
+        vertices = {each: state for each, state in self.vertices.items() if each in linked}
+        return Graph(vertices, tuple(edges))
 
 
 def graph_of(model: Model) -> Graph:
     """The graph of a bundle: Ray's objects, what they make, and all that they are linked with."""
-    edges = tuple(dict.fromkeys(_edges(model)))
+    found: dict[Any, Edge] = {}
+    for edge in _edges(model):
+        found.setdefault(edge[:4], edge)
+    edges = tuple(found.values())
     vertices = {_vertex(resource): WRITTEN for resource in model.bundle.ray}
     leading = (*model.root("selectors"), *model.root("backends"))
     vertices.update((_vertex(each.owner.resource), WRITTEN) for each in leading)
@@ -111,15 +104,13 @@ def _state(edge: Edge) -> str:
     if edge.target.kind == "":
         return OUTSIDE
     if edge.state in (MISSING, UNKNOWN):
-        return MISSING
-    return MADE if edge.via in _MAKING or edge.target.kind == PODS else WRITTEN
-
-
-_MAKING: Final = ("makes",)
+        return edge.state
+    return MADE if edge.via == "makes" or edge.target.kind == PODS else WRITTEN
 
 
 def _edges(model: Model) -> Iterator[Edge]:
-    yield from _made(model)
+    (services,) = model.root("made")
+    yield from _made(model, services)
     for reference in model.root("references"):
         source, kind = _vertex(reference.owner.resource), str(reference.kind.value)
         namespace = "" if kind in UNNAMESPACED else source.namespace
@@ -137,33 +128,44 @@ def _edges(model: Model) -> Iterator[Edge]:
         source = _vertex(selector.owner.resource)
         for target in selector.targets:
             yield Edge(source, _target(target), "selects", FOUND, selector.node)
-    made = _services(model)
-    for address in model.root("addresses"):
-        source = _vertex(address.owner.resource)
-        called, namespace = str(address.node.value), address.namespace.known or source.namespace
-        known = made.named(called, namespace)
-        there = _target(known[0]) if known else Vertex("Service", namespace, called)
-        yield Edge(source, there, "calls", _found(address.found.value), address.node)
+    yield from _calls(model, services)
     yield from _flows(model)
 
 
-def _made(model: Model) -> Iterator[Edge]:
+def _made(model: Model, services: MadeServices) -> Iterator[Edge]:
     """What the operator makes of Ray's objects, and what its Services lead to."""
-    for cluster in model.clusters:
+    for cluster in model.known_clusters:
         for group in cluster.groups:
             pods = _pods(cluster.owner.resource, str(group.name.value))
             yield Edge(_vertex(cluster.owner.resource), pods, "makes")
-    for service in _services(model).all():
+    for service in services.all():
         owner, there = service.cluster.owner.resource, _target(service)
         yield Edge(_vertex(owner), there, "makes")
         for group in service.cluster.groups:
-            is_head = group.role.value == "head"
-            if service.role == SERVE or (service.role == WORKERS) != is_head:
+            if leads_to(service, str(group.role.value)):
                 yield Edge(there, _pods(owner, str(group.name.value)), "selects")
 
 
-def _services(model: Model) -> MadeServices:
-    return MadeServices(model.clusters, model.inventory)
+def _calls(model: Model, services: MadeServices) -> Iterator[Edge]:
+    """Who names which Service in an address; closed where the policies of either end do so."""
+    calls = Calls(model.inventory, model.pods)
+    for address in model.root("addresses"):
+        source = _vertex(address.owner.resource)
+        called, namespace = str(address.node.value), address.namespace.known or source.namespace
+        port = "" if address.port.known is None else f" port {address.port.known} of"
+        there, state = Vertex("Service", namespace, called), _found(address.found.value)
+        node: Node[Any] | None = address.node
+        made = services.named(called, namespace)
+        written = model.inventory.named("Service", called, namespace)
+        if made:
+            call, there = calls.judged(address, made[0]), _target(made[0])
+            if call.open is False:
+                state, node = CLOSED, call.closed_by
+            elif call.open is not True:
+                state = UNKNOWN
+        elif written:
+            there, state = _vertex(written[0]), FOUND
+        yield Edge(source, there, f"calls{port}", state, node)
 
 
 def _flows(model: Model) -> Iterator[Edge]:

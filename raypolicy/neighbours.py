@@ -115,6 +115,11 @@ class Neighbours:
             return None
         return Surroundings(seen)
 
+    @property
+    def made(self) -> tuple[MadeServices]:
+        """The Services that the operator will make, which no rule starts from."""
+        return (self._made,)
+
     @cached_property
     def _made(self) -> MadeServices:
         from raypolicy.ways.madeservices import MadeServices

@@ -23,12 +23,12 @@ PACKAGE = ROOT / "raypolicy"
 # From the top down. Each line is a layer, its modules in order; a name with a slash is a room, whose
 # own modules follow in braces.
 LAYERS = """
-9 cli/{__main__ cli cli.checking cli.fixing cli.progress cli.catalogue cli.showing cli.status}
+9 cli/{__main__ cli cli.checking cli.fixing cli.progress cli.catalogue cli.showing cli.inputs cli.status}
 8 docs sheet drawing
 7 formats/{formats sarif sarifresults sarifrules json table full excerpt text coverage rollinghash style}
 6 run audit
-5 graph origins selection catalogue config configfile suppress fingerprints fix together
-4 examples ruleset rule rulefile needs rulelanguage clause comparison kleene paths roots model neighbours policies/{policies flows policyflows flowports policyindex} around/{around accesses bindings confinements healings meshes quotas queues scalers madepods} ways/{ways joined addresses entrances backends routes selectors words missed selectedports writtenselectors servicelabels labelindex podsets madeservices} repeats references/{references texts places} freetexts seen
+5 graph through origins selection catalogue config configfile suppress fingerprints fix together
+4 examples ruleset rule rulefile needs rulelanguage clause comparison kleene paths roots model neighbours policies/{policies flows calls policyflows flowports policyindex} around/{around accesses bindings confinements healings meshes quotas queues scalers madepods} ways/{ways joined addresses entrances backends routes selectors words missed selectedports writtenselectors servicelabels labelindex podsets madeservices} repeats references/{references texts places} freetexts seen
 3 facts/{facts flow rayobject reference repeat access binding confinement healing mesh queue quota scaler address backend entrance selector job serve cluster clusternames declared exposure headsettings isolation naming headservice workergroup group logical objectstore startcommand claimedport startparameter pod malformed custom container amount command hook probe port image metadata tag kustomization resource document target view}
 3 effective/{effective isolation access podsecurity usage added unwritten options startports exposure healthchecks sharedmemory logical serve resourcetext bashvalue ports derived names podlabels probes replicas command programs start gates shell injected origin apiversion}
 2 inventory jsonpatches bundle writtenpolicy networkpolicy wiped labelselector published releases startoptions images mentions knownkeys kubenames
@@ -42,7 +42,7 @@ OUTSIDE = {
     "yaml": "reader",
     "jsonpath_ng": "paths",
     "tabulate": "formats.table",
-    "networkx": "graph",
+    "networkx": "through",
 }
 LONGEST = 265
 

@@ -21,7 +21,7 @@ ABOUT_PRESENCE = {
     "fixed-head-pod-name", "forbidden-pod-setting", "gcs-port-mismatch", "handset-originator", "ignored-generate-name",
     "ignored-pod-name", "labels-start-parameter", "misplaced-annotation", "misplaced-ray-container",
     "missing-containers", "missing-group-name", "missing-memory-limit", "missing-quota-amounts", "missing-ray-stop-hook",
-    "missing-resources", "named-head-service", "overwritten-ray-start", "structured-start-parameter",
+    "missing-resources", "misspelt-selector-key", "named-head-service", "overwritten-ray-start", "structured-start-parameter",
     "unknown-group-resources", "unlimited-replicas", "unrestricted-added-container", "unrestricted-container", "unseen-ray-start", "wait-before-mesh",
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from raypolicy.cli.inputs import of_inputs, options_of
 from raypolicy.cli.progress import Progress
 from raypolicy.cli.status import FINDINGS, MISUSE, NOTHING_AUDITED, require_existing, statuses
 from raypolicy.errors import UsageError
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 
 FORMAT_NAMES: Final = ("full", "text", "table", "json", "sarif")
 SEVERITIES: Final = ("error", "warning", "note")
-_OPTIONS: Final = """rules select ignore profile target_kuberay feature_gates exclude kustomize
-    fail_on min_severity values""".split()
+_OPTIONS: Final = ("rules", "select", "ignore", "profile", "fail_on", "min_severity")
 
 
 @click.command()
@@ -58,38 +58,7 @@ _OPTIONS: Final = """rules select ignore profile target_kuberay feature_gates ex
     default="note",
     help="Leave findings below this severity out.",
 )
-@click.option(
-    "--target-kuberay",
-    metavar="VERSION",
-    help="KubeRay release to judge for, such as 1.6 or 1.6.2.  [default: the newest]",
-)
-@click.option(
-    "--feature-gate",
-    "feature_gates",
-    multiple=True,
-    metavar="NAME",
-    help="A feature gate of the operator that is on; repeatable.",
-)
-@click.option(
-    "--kustomize",
-    type=click.Choice(["auto", "never"]),
-    help="Build kustomizations, if kustomize or kubectl is installed, or never.  [default: auto]",
-)
-@click.option("--exclude", multiple=True, metavar="GLOB", help="Leave files or directories out.")
-@click.option("--rev", metavar="REV", help="Audit a git revision; the work tree is left alone.")
-@click.option(
-    "--values",
-    multiple=True,
-    type=click.Path(exists=True, dir_okay=False),
-    help="A file of values to render Helm charts with; repeatable, the last wins.",
-)
-@click.option(
-    "-c",
-    "--config",
-    type=click.Path(exists=True, dir_okay=False),
-    help="Configuration file.  [default: .raypolicy.yaml here or above]",
-)
-@click.option("--no-config", is_flag=True, help="Use no configuration file.")
+@of_inputs
 @click.option("--stdin-filename", default="<stdin>", metavar="PATH", help="Name for `-`.")
 @click.option("--fix", is_flag=True, help="Write safe fixes into the files.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
@@ -146,24 +115,13 @@ def _check(paths: tuple[str, ...], given: dict[str, Any]) -> None:
 
 
 def _options(given: Mapping[str, Any], *, prose: bool) -> Options:
-    """What the command line says, else what the configuration file says."""
-    from raypolicy.config import Options
-
-    said = {name: given[name] for name in _OPTIONS if given[name]}
-    for name in ("select", "ignore"):
-        if name in said:
-            said[name] = tuple(word for text in said[name] for word in text.split(","))
-    if given["no_config"]:
-        configured: dict[str, Any] = {}
-    else:
-        from raypolicy.config import configuration
-
-        configured = configuration(given["config"])
-    return Options.of(
-        {**configured, **said, "rev": given["rev"]},
-        suppressions=not given["no_suppressions"],
-        prose=prose,
-    )
+    """The options, with `select` and `ignore` as lists of words."""
+    words = {
+        name: tuple(word for text in given[name] for word in text.split(","))
+        for name in ("select", "ignore")
+    }
+    suppressions = not given["no_suppressions"]
+    return options_of({**given, **words}, _OPTIONS, suppressions=suppressions, prose=prose)
 
 
 def _status(report: Report, fail_on: str) -> int:

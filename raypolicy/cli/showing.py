@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from raypolicy.cli.inputs import of_inputs, options_of
 from raypolicy.cli.status import FINDINGS, require_existing, statuses
 from raypolicy.errors import UsageError
 
 if TYPE_CHECKING:
-    from raypolicy.graph import Graph, Vertex
+    from raypolicy.drawing import Drawn
+    from raypolicy.graph import Graph
     from raypolicy.model import Model
+
+_LONG: Final = 200
+"""Characters of names beyond which they are not listed."""
 
 
 def _of_manifests(command: Callable[..., Any]) -> Callable[..., Any]:
     """Adds what all of these commands take."""
-    for add in (
-        click.argument("paths", nargs=-1, type=click.Path(), required=True),
-        click.option("--target-kuberay", metavar="VERSION", help="KubeRay release to judge for."),
-        click.option("--rev", metavar="REV", help="Read a git revision, not the work tree."),
-        click.option("--values", multiple=True, type=click.Path(exists=True), help="For charts."),
-    ):
-        command = add(command)
-    return command
+    paths = click.argument("paths", nargs=-1, type=click.Path(), required=True)
+    return paths(of_inputs(command))
 
 
 @click.command()
@@ -52,45 +51,64 @@ def facts(as_json: bool, **given: Any) -> None:
 @click.option(
     "--format", "form", type=click.Choice(["text", "dot", "mermaid", "json"]), default="text"
 )
-@click.option("--from", "start", metavar="NAME", help="Only what this reaches.")
-@click.option("--to", "end", metavar="NAME", help="Only what reaches this.")
+@click.option("--from", "start", metavar="NAME", help="Only ways that begin at this.")
+@click.option("--to", "end", metavar="NAME", help="Only ways that end at this.")
 def graph(form: str, start: str | None, end: str | None, **given: Any) -> None:
     """Draw who refers to whom: a line an edge, or for Graphviz, Mermaid, or as JSON.
 
-    With --from and --to: the ways that lead from one object to another, over names, selectors and
-    the flows that NetworkPolicies leave open. NAME is the name of an object, or KIND/NAME.
+    With --from and --to: the ways that lead from one object to another, none of them through an
+    object twice. NAME is the name of an object, with its kind and namespace or without: NAME,
+    KIND/NAME, NAMESPACE/NAME, 'KIND NAMESPACE/NAME'.
+
+    Ways follow names, selectors, routes, the calls of workloads and the flows between Ray's own
+    pods. NetworkPolicies are asked about those flows, and about calls of workloads to Services that
+    the operator makes: what they close is no way. Other callers are not judged, such as the pods
+    of an ingress controller: that a way is drawn does not say that all of it is open.
     """
     with statuses():
-        from raypolicy.drawing import DRAWINGS
+        from raypolicy.drawing import DRAWINGS, Drawn
         from raypolicy.graph import graph_of
         from raypolicy.sheet import places
 
-        drawn = False
-        met = {name: False for name in (start, end) if name is not None}
-        for model in _models(given):
-            found = graph_of(model)
-            sources, targets = _called(found, start, met), _called(found, end, met)
-            if (start is None or sources) and (end is None or targets):
-                part = found.between(sources, targets) if met else found
-                drawn = drawn or bool(part.vertices)
-                click.echo(DRAWINGS[form](part, places(model)), nl=False)
-        for name, was_met in met.items():
-            if not was_met:
-                raise UsageError(f"no object here is called {name}")
-        if met and not drawn:
-            click.echo(f"nothing leads from {start} to {end}", err=True)
+        whole = [
+            Drawn(model.bundle.name, graph_of(model), places(model)) for model in _models(given)
+        ]
+        ends = [name for name in (start, end) if name is not None]
+        for name in ends:
+            if not any(each.graph.called(name) for each in whole):
+                raise UsageError(f"no object here is called {name}{_meant(name, whole)}")
+        parts = (each._replace(graph=_part(each.graph, start, end)) for each in whole)
+        drawn = [each for each in parts if each.graph.vertices]
+        click.echo(DRAWINGS[form](drawn), nl=False)
+        if ends and not drawn:
+            click.echo(f"nothing leads from {start or 'anything'} to {end or 'anything'}", err=True)
             sys.exit(FINDINGS)
 
 
-def _called(found: Graph, name: str | None, met: dict[str, bool]) -> list[Vertex]:
-    vertices = [] if name is None else found.called(name)
-    if name is not None and vertices:
-        met[name] = True
-    return vertices
+def _part(found: Graph, start: str | None, end: str | None) -> Graph:
+    """What lies on the ways between the objects that are called so, if they are named."""
+    if start is None and end is None:
+        return found
+    ends = [None if name is None else found.called(name) for name in (start, end)]
+    return Graph({}, ()) if [] in ends else found.between(*(each or () for each in ends))
+
+
+def _meant(name: str, drawn: Iterable[Drawn]) -> str:
+    """The name that is probably meant, or those there are if they are few."""
+    from raypolicy.expect import did_you_mean
+
+    known = {
+        called
+        for each in drawn
+        for vertex in each.graph.vertices
+        for called in vertex.names
+        if called.count("/") == name.count("/") and called.count(" ") == name.count(" ")
+    }
+    words = did_you_mean(name, known)
+    return words if len(words) < _LONG else ""
 
 
 def _models(given: dict[str, Any]) -> Iterator[Model]:
-    from raypolicy.config import Options
     from raypolicy.inputs.files import RawFile
     from raypolicy.run import models
 
@@ -100,5 +118,5 @@ def _models(given: dict[str, Any]) -> Iterator[Model]:
     elif "-" in paths:
         raise UsageError("--rev reads what is in git: it does not go with standard input")
     stream = RawFile("<stdin>", None, sys.stdin.buffer.read()) if "-" in paths else None
-    options = Options(target_kuberay=given["target_kuberay"], rev=rev, values=given["values"])
-    yield from models([path for path in paths if path != "-"], options, stream=stream)
+    files = [path for path in paths if path != "-"]
+    yield from models(files, options_of(given), stream=stream)
