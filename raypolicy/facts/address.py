@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from raypolicy.facts.view import Owner, View, fact
+from raypolicy.facts.sought import SoughtService
+from raypolicy.facts.view import Owner, fact
 from raypolicy.tree import ABSENT, PLACEHOLDER, Node, Unknown
 from raypolicy.values import whole_number
 
@@ -49,14 +50,12 @@ class Outcome(NamedTuple):
     part: str | None = None
 
 
-class Address(View):
+class Address(SoughtService):
     """An address of a Service in a command, a variable, an entrypoint, a ConfigMap or what Serve
     reads; its node is the name of the Service where it is written."""
 
-    apart = True
-
     def __init__(self, address: WrittenAddress, owner: Owner, outcome: Outcome) -> None:
-        super().__init__(address.service, owner)
+        super().__init__(address.service, owner, outcome)
         self._address = address
         self._outcome = outcome
 
@@ -84,33 +83,6 @@ class Address(View):
     def port(self) -> Node[int]:
         """The port, where the address names one."""
         return self._address.port
-
-    @fact
-    def found(self) -> Node[bool]:
-        """Whether a Service of that name is in the bundle, or the operator will make one."""
-        return self.node.put(self._outcome.found)
-
-    @fact
-    def nearest(self) -> Node[str]:
-        """The name of the Service that is probably meant, where none has this one."""
-        return self._outcome.nearest or self.node.put(ABSENT)
-
-    @fact
-    def lasting(self) -> Node[str]:
-        """Where the name is that of one cluster among those that a RayJob or RayService makes: the
-        Service that keeps its name."""
-        return self._outcome.lasting or self.node.put(ABSENT)
-
-    @fact
-    def unserved(self) -> Node[str]:
-        """Where the name is that of a Service for Serve which the operator does not make: the name
-        of the resource that it would belong to."""
-        return self._outcome.unserved or self.node.put(ABSENT)
-
-    @fact
-    def elsewhere(self) -> Node[str]:
-        """The namespace that the Service is in, where it is not the one the address leads to."""
-        return self._outcome.elsewhere or self.node.put(ABSENT)
 
     @fact
     def offered_ports(self) -> Node[tuple[int, ...]]:

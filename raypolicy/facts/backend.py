@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from raypolicy.facts.view import Owner, View, fact
+from raypolicy.facts.sought import SoughtService
+from raypolicy.facts.view import Owner, fact
 from raypolicy.tree import ABSENT, Node, Unknown
 
 
@@ -24,14 +25,12 @@ class Reached(NamedTuple):
     targets: tuple[Any, ...] = ()
 
 
-class Backend(View):
+class Backend(SoughtService):
     """A Service that a route leads to, as far as it has to do with Ray; its node is the name of the
     Service where it is written."""
 
-    apart = True
-
     def __init__(self, service: Node[str], owner: Owner, port: Node[Any], reached: Reached) -> None:
-        super().__init__(service, owner)
+        super().__init__(service, owner, reached)
         self._port = port
         self._reached = reached
 
@@ -59,34 +58,6 @@ class Backend(View):
     def port(self) -> Node[object]:
         """The number or the name of the port, where one is written."""
         return self._port
-
-    @fact
-    def found(self) -> Node[bool]:
-        """Whether a Service of that name is in the bundle, or the operator will make one; unknown
-        where there are several."""
-        return self.node.put(self._reached.found)
-
-    @fact
-    def nearest(self) -> Node[str]:
-        """The name of the Service that is probably meant, where none has this one."""
-        return self._reached.nearest or self.node.put(ABSENT)
-
-    @fact
-    def lasting(self) -> Node[str]:
-        """Where the name is that of one cluster among those that a RayJob or RayService makes: the
-        Service that keeps its name."""
-        return self._reached.lasting or self.node.put(ABSENT)
-
-    @fact
-    def unserved(self) -> Node[str]:
-        """Where the name is that of a Service for Serve which the operator does not make: the name
-        of the resource that it would belong to."""
-        return self._reached.unserved or self.node.put(ABSENT)
-
-    @fact
-    def elsewhere(self) -> Node[str]:
-        """The namespace that the Service is in, where it is not the one that is meant."""
-        return self._reached.elsewhere or self.node.put(ABSENT)
 
     @fact
     def offered_ports(self) -> Node[tuple[object, ...]]:

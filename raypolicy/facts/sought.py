@@ -1,0 +1,61 @@
+"""What addresses and backends have in common: the name of a Service, looked up. Not here: those."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from raypolicy.facts.view import Owner, View, fact
+from raypolicy.tree import ABSENT, Node, Unknown
+
+
+class Known(Protocol):
+    """What is known of a Service that is named; nodes of it stand where the Service comes from."""
+
+    @property
+    def found(self) -> bool | Unknown: ...
+    @property
+    def nearest(self) -> Node[str] | None: ...
+    @property
+    def lasting(self) -> Node[str] | None: ...
+    @property
+    def unserved(self) -> Node[str] | None: ...
+    @property
+    def elsewhere(self) -> Node[str] | None: ...
+
+
+class SoughtService(View):
+    """A Service that is named; its node is the name where it is written."""
+
+    apart = True
+
+    def __init__(self, node: Node[str], owner: Owner, known: Known) -> None:
+        super().__init__(node, owner)
+        self._known = known
+
+    @fact
+    def found(self) -> Node[bool]:
+        """Whether a Service of that name is in the bundle, or the operator will make one; unknown
+        where there are several."""
+        return self.node.put(self._known.found)
+
+    @fact
+    def nearest(self) -> Node[str]:
+        """The name of the Service that is probably meant, where none has this one."""
+        return self._known.nearest or self.node.put(ABSENT)
+
+    @fact
+    def lasting(self) -> Node[str]:
+        """Where the name is that of one cluster among those that a RayJob or RayService makes: the
+        Service that keeps its name."""
+        return self._known.lasting or self.node.put(ABSENT)
+
+    @fact
+    def unserved(self) -> Node[str]:
+        """Where the name is that of a Service for Serve which the operator does not make: the name
+        of the resource that it would belong to."""
+        return self._known.unserved or self.node.put(ABSENT)
+
+    @fact
+    def elsewhere(self) -> Node[str]:
+        """The namespace that the Service is in, where it is not the one that is meant."""
+        return self._known.elsewhere or self.node.put(ABSENT)
