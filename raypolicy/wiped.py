@@ -39,9 +39,9 @@ def wiped_items(closure: Closure) -> Iterator[WipedItem]:
     """The items that the patches of a kustomization and its bases wipe."""
     if any(not part.root.get("openapi").absent for part in closure.parts.values()):
         return
-    originals: dict[object, list[Node[Any]]] = {}
+    originals: dict[str, list[Node[Any]]] = {}
     for root in _resources(closure):
-        originals.setdefault(root.get("kind").value, []).append(root)
+        originals.setdefault(str(root.get("kind").value), []).append(root)
     for patch in patches_of(closure):
         for original in originals.get(patch.kind, ()):
             if patch.is_for(original.get("metadata", "name").known):
@@ -77,9 +77,9 @@ def _wiped(patch: Node[Any], original: Node[Any]) -> Iterator[WipedItem]:
             yield from _wiped(node, original.get(key))
         elif isinstance(node.value, list) and key in _NEEDED:
             name, needed = _NEEDED[key]
-            before = {item.get(name).value: item for item in original.get(key).items()}
+            before = {str(item.get(name).value): item for item in original.get(key).items()}
             for item in node.items():
-                base = before.get(item.get(name).known)
+                base = before.get(str(item.get(name).known))
                 if base is not None and item.get(needed).absent and not base.get(needed).absent:
                     lost = tuple(each for each in base.value if each not in item.value)
                     yield WipedItem(item, base, lost)

@@ -25,9 +25,10 @@ class Patch(NamedTuple):
     target: Node[Any]
 
     @property
-    def kind(self) -> object:
-        """The kind of the objects that it changes."""
-        return self.target.get("kind").either(self.root.get("kind")).value
+    def kind(self) -> str:
+        """The kind of the objects that it changes; empty where it says none."""
+        kind = self.target.get("kind").either(self.root.get("kind")).known
+        return kind if isinstance(kind, str) else ""
 
     def is_for(self, name: object) -> bool:
         """Whether it may change an object of this name, which may have been given a prefix or an
