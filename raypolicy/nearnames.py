@@ -12,8 +12,6 @@ _MOST_NAMES: Final = 300
 """Names among which a slip is looked for; with more, nearness says little."""
 _SHORTEST: Final = 5
 """Letters of a word from which on a slip is told from another word; exchanged ones, of one less."""
-_LONG: Final = 8
-"""Letters of a word from which on a slip is told although something is put around it."""
 _HASH: Final = r"-[2456789bcdfghkmt]{10}\Z"
 """What kustomize puts behind the name of a generated ConfigMap or Secret: ten of the characters it
 makes of hexadecimal figures. Source: kustomize `api/internal/hasher/hasher.go`, encode.
@@ -36,9 +34,9 @@ def slip(name: str, other: str) -> tuple[str, str, int] | None:
     return (few, instead, start) if swapped or (len(few) <= 1 and len(instead) == 1) else None
 
 
-def is_near(name: str, other: str, shortest: int = _SHORTEST) -> bool:
+def is_near(name: str, other: str) -> bool:
     """Whether one name is the other with a single slip of the keyboard. Names that differ in a
-    digit, in a plural or in a whole word, or in one below the shortest, are taken for siblings.
+    digit, in a plural, in a whole word or in a short one are taken for siblings.
     """
     found = slip(name, other)
     if found is None:
@@ -47,7 +45,7 @@ def is_near(name: str, other: str, shortest: int = _SHORTEST) -> bool:
     _, long = sorted((name, other), key=len)
     end = start + len(instead)
     word = long[long.rfind("-", 0, start) + 1 :].partition("-")[0]
-    least = shortest - 1 if len(few) == 2 else shortest
+    least = _SHORTEST - 1 if len(few) == 2 else _SHORTEST
     plural = not few and instead == "s" and long[start - 1] != "s" and long[end:][:1] in ("", "-")
     digits = any(each.isdigit() for each in few + instead)
     return len(word) >= least and not digits and not plural
@@ -68,7 +66,7 @@ def _letters(name: str) -> str:
 
 def without_hash(name: str) -> str:
     """A name without the hash that kustomize has put behind it; the name itself if it has none."""
-    return re.sub(_HASH, "", name)
+    return re.sub(_HASH, "", name) if name[-11:-10] == "-" else name
 
 
 class NearNames:
@@ -94,63 +92,41 @@ class NearNames:
     def near(self, name: str) -> set[str]:
         """All of the names that a name may be meant for, the best kind of nearness only."""
         if name not in self._asked:
-            self._asked[name] = (
-                self._slips(name)
-                or self._affixed(name)
-                or self._hashed_anew(name)
-                or self._affixed_slips(name)
-            )
+            self._asked[name] = self._slips(name) or self._affixed(name) or self._hashed_anew(name)
         return self._asked[name]
 
     def suspects(self, word: str) -> bool:
         """Whether a word may be near one of the names: false only where it is near none."""
         return (
-            bool(self._affixed(word))
+            word in self._bare
+            or bool(self._affixed(word))
             or without_hash(word) in self._bare
-            or any(short in self._shortened for short in _shortened(word))
-            or bool(self._affixed_slips(word))
+            or (
+                len(word) in self._lengths
+                and any(short in self._shortened for short in _shortened(word))
+            )
         )
 
+    @cached_property
+    def _lengths(self) -> frozenset[int]:
+        """The lengths that a name with a slip may have."""
+        return frozenset(len(name) + more for name in self._names for more in (-1, 0, 1))
+
     def _slips(self, name: str) -> set[str]:
-        if len(self._names) > _MOST_NAMES:
-            return set()
         alike = (self._shortened.get(short, ()) for short in _shortened(name))
         return {other for others in alike for other in others if is_near(name, other)}
 
     @cached_property
     def _shortened(self) -> dict[str, list[str]]:
-        """The names by what is left of them without one letter, and as they are."""
+        """The names by what is left of them without one letter, and as they are; none of many."""
         found: dict[str, list[str]] = {}
-        for name in self._names:
+        for name in self._names if len(self._names) <= _MOST_NAMES else ():
             for short in _shortened(name):
                 found.setdefault(short, []).append(name)
         return found
 
     def _affixed(self, name: str) -> set[str]:
         return {other for other in self._cores.get(name, ()) if self._is_affixed(name, other)}
-
-    def _affixed_slips(self, name: str) -> set[str]:
-        """The names that are this one with a slip in a long word, and something put around it."""
-        if len(self._names) > _MOST_NAMES or len(name) < _LONG:
-            return set()
-        known = self._shortened_cores
-        alike = [known[short] for short in _shortened(name) if short in known] if known else []
-        return {
-            other
-            for core in {each for cores in alike for each in cores}
-            if is_near(name, core, _LONG)
-            for other in self._affixed(core)
-        }
-
-    @cached_property
-    def _shortened_cores(self) -> dict[str, list[str]]:
-        """The same of what is left of the names without what others have as well."""
-        found: dict[str, list[str]] = {}
-        for core in self._cores:
-            if len(core) >= _LONG - 1 and self._affixed(core):
-                for short in _shortened(core):
-                    found.setdefault(short, []).append(core)
-        return found
 
     def _hashed_anew(self, name: str) -> set[str]:
         """The names that are this one with another hash, or with none, if it has one."""
