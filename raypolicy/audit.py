@@ -138,9 +138,11 @@ class Audit:
     def report(self) -> Report:
         unknown = sorted(self.unknown.values(), key=lambda u: (u.span.source.name, u.span.start))
         findings = (self._shared(each) for each in united(self.findings))
+        reasons = {finding.order: reason for finding, reason in self.hidden}
+        hidden = sort_findings(united(finding for finding, _ in self.hidden))
         return Report(
             sort_findings(findings),
-            tuple(sorted(self.hidden, key=lambda pair: pair[0].order)),
+            tuple((finding, reasons[finding.order]) for finding in hidden),
             tuple(unknown),
             Coverage(**self.tally._asdict(), not_read=tuple(self.left_out)),
             tuple(rule.info for rule in self.rules.rules),

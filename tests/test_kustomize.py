@@ -211,6 +211,9 @@ def test_comments_of_the_source_suppress(folder: Path) -> None:
     report = check(["."], MISMATCH)
     assert [reason for _, reason in report.suppressed] == ["soon"]
     assert report.findings == ()
+    write(folder, {"more/kustomization.yaml": "resources: [../base]\n"})
+    ((finding, reason),) = check(["."], MISMATCH).suppressed
+    assert (reason, [str(each) for each in finding.rendered]) == ("soon", ["more", "over"])
 
 
 UNQUOTED = BASE["base/ray.yaml"].replace("  headGroupSpec:\n", "  headGroupSpec:\n    rayStartParams: {num-cpus: 0}\n")  # fmt: skip
