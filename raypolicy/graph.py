@@ -109,7 +109,7 @@ def _state(edge: Edge) -> str:
 
 
 def _edges(model: Model) -> Iterator[Edge]:
-    (services,) = model.root("made")
+    services = model.neighbours.made_services
     yield from _made(model, services)
     for reference in model.root("references"):
         source, kind = _vertex(reference.owner.resource), str(reference.kind.value)
@@ -128,6 +128,7 @@ def _edges(model: Model) -> Iterator[Edge]:
         source = _vertex(selector.owner.resource)
         for target in selector.targets:
             yield Edge(source, _target(target), "selects", FOUND, selector.node)
+    yield from _around(model)
     yield from _calls(model, services)
     yield from _flows(model)
 
@@ -144,6 +145,39 @@ def _made(model: Model, services: MadeServices) -> Iterator[Edge]:
         for group in service.cluster.groups:
             if leads_to(service, str(group.role.value)):
                 yield Edge(there, _pods(owner, str(group.name.value)), "selects")
+
+
+def _around(model: Model) -> Iterator[Edge]:
+    """Queues and what they name, what scales Ray's objects, who gives rights to their accounts."""
+    for queue in model.root("queues"):
+        for link in queue.links:
+            source = _vertex(link.owner.resource)
+            there = Vertex(str(link.kind.value), "", str(link.node.value))
+            yield Edge(source, there, "names", _found(link.found.value), link.node)
+    for scaler in model.root("scalers"):
+        source, called = _vertex(scaler.owner.resource), str(scaler.target_name.value)
+        there = Vertex(str(scaler.node.value), source.namespace, called)
+        found = model.inventory.named(there.kind, called, source.namespace)
+        yield Edge(source, there, "scales", FOUND if found else MISSING, scaler.target_name)
+    yield from _bindings(model)
+
+
+def _bindings(model: Model) -> Iterator[Edge]:
+    """Who gives rights to the accounts that pods name."""
+    accounts = {
+        (str(each.node.value), written_namespace(each.owner.resource))
+        for each in model.root("references")
+        if each.kind.value == "ServiceAccount"
+    }
+    for kind in ("RoleBinding", "ClusterRoleBinding") if accounts else ():
+        for binding in model.inventory.of_kind(kind):
+            for subject in binding.node.get("subjects").items():
+                name = subject.get("name")
+                called, space = str(name.value), str(subject.get("namespace").value)
+                if not accounts.isdisjoint({(called, space), (called, "")}):
+                    found = model.inventory.named("ServiceAccount", called, space)
+                    there = Vertex("ServiceAccount", space, called)
+                    yield Edge(_vertex(binding), there, "binds", FOUND if found else MISSING, name)
 
 
 def _calls(model: Model, services: MadeServices) -> Iterator[Edge]:

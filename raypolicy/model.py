@@ -66,7 +66,7 @@ class Model:
         """The views under a name of `roots`."""
         if name in OWN:
             return getattr(self, name)  # type: ignore[no-any-return]
-        return self._neighbours.root(name)
+        return self.neighbours.root(name)
 
     @cached_property
     def target(self) -> Target:
@@ -162,7 +162,7 @@ class Model:
         return Inventory(self.bundle)
 
     @cached_property
-    def _neighbours(self) -> Neighbours:
+    def neighbours(self) -> Neighbours:
         seen = Seen(
             self.bundle,
             self.inventory,

@@ -76,7 +76,7 @@ class Neighbours:
         from raypolicy.ways.addresses import addresses
 
         texts = seen.pods, seen.jobs, seen.services
-        return addresses(seen.inventory, self._made, *texts, seen.nobody)
+        return addresses(seen.inventory, self.made_services, *texts, seen.nobody)
 
     @cached_property
     def flows(self) -> tuple[Flow, ...]:
@@ -105,7 +105,7 @@ class Neighbours:
         from raypolicy.ways.joined import Ways
 
         others = tuple(pod for pod in seen.pods if pod.role.value in ("submitter", "workload"))
-        return Ways(seen.inventory, seen.known, others, self._made, seen.nobody)
+        return Ways(seen.inventory, seen.known, others, self.made_services, seen.nobody)
 
     @cached_property
     def _around(self) -> Surroundings | None:
@@ -115,13 +115,9 @@ class Neighbours:
             return None
         return Surroundings(seen)
 
-    @property
-    def made(self) -> tuple[MadeServices]:
-        """The Services that the operator will make, which no rule starts from."""
-        return (self._made,)
-
     @cached_property
-    def _made(self) -> MadeServices:
+    def made_services(self) -> MadeServices:
+        """The Services that the operator will make; no root of rules."""
         from raypolicy.ways.madeservices import MadeServices
 
         return MadeServices(self._seen.known, self._seen.inventory)

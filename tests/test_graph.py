@@ -108,6 +108,36 @@ EDGES = {
             "Deployment ml/app calls port 10001 of Service ml/ray",
         ],
     ),
+    "a binding": (
+        (
+            CLUSTER.replace("spec: {containers", "spec: {serviceAccountName: runner, containers", 1) % "",
+            "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: runner, namespace: ml}\n",
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: view, namespace: ml}\n"
+            "subjects: [{kind: ServiceAccount, name: runner, namespace: ml}, {kind: User, name: eve}]\nroleRef: {kind: ClusterRole, name: view}\n",
+        ),
+        [
+            "RayCluster ml/trainer serviceAccountName ServiceAccount ml/runner",
+            "RoleBinding ml/view binds ServiceAccount ml/runner",
+        ],
+    ),
+    "something that scales": (
+        (
+            CLUSTER % "",
+            "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: more, namespace: ml}\n"
+            "spec: {scaleTargetRef: {apiVersion: ray.io/v1, kind: RayCluster, name: trainer}}\n",
+        ),
+        ["HorizontalPodAutoscaler ml/more scales RayCluster ml/trainer"],
+    ),
+    "queues": (
+        (
+            CLUSTER.replace("namespace: ml", "namespace: ml, labels: {kueue.x-k8s.io/queue-name: batch}", 1) % "",
+            "apiVersion: kueue.x-k8s.io/v1beta1\nkind: LocalQueue\nmetadata: {name: batch, namespace: ml}\nspec: {clusterQueue: team}\n",
+        ),
+        [
+            "RayCluster ml/trainer label LocalQueue ml/batch",
+            "LocalQueue ml/batch names ClusterQueue team: missing  a.yaml:13:22",
+        ],
+    ),
     "an address": ((CLUSTER % "", CALLER), ["Deployment ml/app calls port 10001 of Service ml/trainer-head-svc"]),
 }  # fmt: skip
 

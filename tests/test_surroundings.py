@@ -24,7 +24,7 @@ def node(text: str) -> Node[Any]:
 
 def test_nothing_is_looked_at_where_nothing_stands_around() -> None:
     seen = model(cluster())
-    assert seen._neighbours._around is None
+    assert seen.neighbours._around is None
     assert seen.root("excesses") == ()
 
 
