@@ -17,24 +17,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from conftest import NAMED_CLUSTER as RAY
+from conftest import NAMING_RULE
 
 from raypolicy.cli import main
 from raypolicy.inputs import archives, tarmembers, zipmembers
 from raypolicy.inputs.files import CannotRead, RawFile
 
-RAY = "apiVersion: ray.io/v1\nkind: RayCluster\nmetadata: {name: %s}\nspec:\n  rayVersion: 2.9.0\n"
 RULES = {
-    "named": """\
-summary: A cluster has a name
-severity: error
-why: w
-given: {cluster: 'clusters[*]'}
-when: cluster.name exists
-at: cluster.name
-message: "{cluster.name}"
-fix: {set: cluster.rayVersion, to: "'2.10.0'", safe: true}
-examples: []
-""",
+    "named": NAMING_RULE,
     "unreadable": """\
 summary: s
 severity: warning

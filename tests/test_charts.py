@@ -13,24 +13,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from conftest import NAMED_CLUSTER as RAY
+from conftest import NAMING_RULE as RULE
 
 from raypolicy.cli import main
 from raypolicy.inputs import charts
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the stand-in for helm is a script")
 
-RAY = "apiVersion: ray.io/v1\nkind: RayCluster\nmetadata: {name: %s}\nspec:\n  rayVersion: 2.9.0\n"
-RULE = """\
-summary: A cluster has a name
-severity: error
-why: w
-given: {cluster: 'clusters[*]'}
-when: cluster.name exists
-at: cluster.name
-message: "{cluster.name}"
-fix: {set: cluster.rayVersion, to: "'2.10.0'", safe: true}
-examples: []
-"""
 HELM = """\
 import json, os, sys
 from pathlib import Path

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from conftest import NAMED_CLUSTER as RAY
+from conftest import NAMING_RULE as RULE
 
 from raypolicy.cli import main
 from raypolicy.config import Options
@@ -19,19 +21,6 @@ from raypolicy.inputs import git as git_module
 from raypolicy.inputs import revision
 from raypolicy.inputs.files import RawFile
 from raypolicy.run import check
-
-RAY = "apiVersion: ray.io/v1\nkind: RayCluster\nmetadata: {name: %s}\nspec:\n  rayVersion: 2.9.0\n"
-RULE = """\
-summary: A cluster has a name
-severity: error
-why: w
-given: {cluster: 'clusters[*]'}
-when: cluster.name exists
-at: cluster.name
-message: "{cluster.name}"
-fix: {set: cluster.rayVersion, to: "'2.10.0'", safe: true}
-examples: []
-"""
 
 
 @pytest.fixture(autouse=True)
