@@ -4,22 +4,19 @@ here: looking them up (`bindings`).
 
 from __future__ import annotations
 
-from raypolicy.facts.view import Owner, View, fact
+from raypolicy.facts.sought import SoughtName
+from raypolicy.facts.view import Owner, fact
 from raypolicy.tree import Node
 
 
-class BoundName(View):
-    """A name in a RoleBinding or ClusterRoleBinding, of a subject or of the role; its node is where
-    it is written."""
-
-    apart = True
+class BoundName(SoughtName):
+    """A name in a RoleBinding or ClusterRoleBinding: of a subject that is a ServiceAccount of Ray's
+    pods, or of the role."""
 
     def __init__(
         self, node: Node[str], owner: Owner, kind: str, nearest: Node[str], elsewhere: Node[str]
     ) -> None:
-        super().__init__(node, owner)
-        self._kind = kind
-        self._nearest = nearest
+        super().__init__(node, owner, kind, nearest)
         self._elsewhere = elsewhere
 
     @fact
@@ -31,22 +28,6 @@ class BoundName(View):
     def binding_name(self) -> Node[str]:
         """The name of that object."""
         return self.owner.resource.node.get("metadata", "name")
-
-    @fact
-    def kind(self) -> Node[str]:
-        """What it names: ServiceAccount, Role or ClusterRole."""
-        return self.node.put(self._kind)
-
-    @fact
-    def name(self) -> Node[str]:
-        """The name."""
-        return self.node
-
-    @fact
-    def nearest(self) -> Node[str]:
-        """The name that is probably meant, where the bundle has none of this one: a ServiceAccount
-        that Ray's pods run as, or a role."""
-        return self._nearest
 
     @fact
     def elsewhere(self) -> Node[str]:

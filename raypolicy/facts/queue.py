@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from raypolicy.facts.quota import Excess
+from raypolicy.facts.sought import SoughtName
 from raypolicy.facts.view import Owner, View, fact
 from raypolicy.tree import Node
 
@@ -70,39 +71,19 @@ class Queue(View):
         return self._excesses
 
 
-class QueueLink(View):
-    """The name of a ClusterQueue in a LocalQueue, or of a ResourceFlavor in a ClusterQueue; its
-    node is that name."""
-
-    apart = True
+class QueueLink(SoughtName):
+    """The name of a ClusterQueue in a LocalQueue, or of a ResourceFlavor in a ClusterQueue."""
 
     def __init__(
         self, node: Node[str], owner: Owner, kind: str, found: Node[bool], nearest: Node[str]
     ) -> None:
-        super().__init__(node, owner)
-        self._kind = kind
+        super().__init__(node, owner, kind, nearest)
         self._found = found
-        self._nearest = nearest
-
-    @fact
-    def kind(self) -> Node[str]:
-        """ClusterQueue or ResourceFlavor."""
-        return self.node.put(self._kind)
-
-    @fact
-    def name(self) -> Node[str]:
-        """The name."""
-        return self.node
 
     @fact
     def found(self) -> Node[bool]:
         """Whether the bundle has one of that name."""
         return self._found
-
-    @fact
-    def nearest(self) -> Node[str]:
-        """The nearest name that one in the bundle does have, if one is near."""
-        return self._nearest
 
 
 class Uncovered(View):

@@ -1,4 +1,4 @@
-"""What addresses and backends have in common: the name of a Service, looked up. Not here: those."""
+"""Names that are looked up: what views of them have in common. Not here: where they stand."""
 
 from __future__ import annotations
 
@@ -21,6 +21,32 @@ class Known(Protocol):
     def unserved(self) -> Node[str] | None: ...
     @property
     def elsewhere(self) -> Node[str] | None: ...
+
+
+class SoughtName(View):
+    """A name of an object of one kind; its node is the name where it is written."""
+
+    apart = True
+
+    def __init__(self, node: Node[str], owner: Owner, kind: str, nearest: Node[str]) -> None:
+        super().__init__(node, owner)
+        self._kind = kind
+        self._nearest = nearest
+
+    @fact
+    def kind(self) -> Node[str]:
+        """The kind of object it names."""
+        return self.node.put(self._kind)
+
+    @fact
+    def name(self) -> Node[str]:
+        """The name."""
+        return self.node
+
+    @fact
+    def nearest(self) -> Node[str]:
+        """The name that is probably meant, where the bundle has none of this one."""
+        return self._nearest
 
 
 class SoughtService(View):
