@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # Real manifests to try the rules on, where there are any beside the checkout.
-RAYPOLICY_CORPUS ?= $(wildcard ../shared/corpus)
+RAYPOLICY_CORPUS ?= $(abspath $(wildcard ../shared/corpus))
 export RAYPOLICY_CORPUS
 
 .PHONY: demo test lint bench integration oracle docs clean

@@ -24,7 +24,7 @@ from raypolicy.run import check
 
 BUILDER = builder()
 needs_builder = pytest.mark.skipif(BUILDER is None, reason="neither kustomize nor kubectl is here")
-CORPUS = Path(os.environ.get("RAYPOLICY_CORPUS") or "nowhere")
+CORPUS = Path(os.path.abspath(os.environ.get("RAYPOLICY_CORPUS") or "nowhere"))
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 
 BASE = {
