@@ -151,7 +151,8 @@ def _state(edge: Edge) -> str:
 
 
 def _quoted(words: str) -> str:
-    return '"' + printable(words).replace("\\", "\\\\").replace('"', '\\"') + '"'
+    escaped = printable(words).replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + escaped.replace("&", "&amp;") + '"'
 
 
 def _entities(words: str) -> str:
