@@ -24,6 +24,17 @@ fix: {set: cluster.rayVersion, to: "'2.10.0'", safe: true}
 examples: []
 """
 """A rule that finds every cluster, by its name, whatever it was read from."""
+UNREADABLE_RULE = """\
+summary: s
+severity: warning
+why: w
+given: {document: 'documents[*]'}
+when: document.defect exists
+at: document.defect
+message: "{document.defect}"
+examples: []
+"""
+"""A rule that finds every document that cannot be read."""
 
 
 @pytest.fixture

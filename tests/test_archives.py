@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from conftest import NAMED_CLUSTER as RAY
-from conftest import NAMING_RULE
+from conftest import NAMING_RULE, UNREADABLE_RULE
 
 from raypolicy.cli import main
 from raypolicy.inputs import archives, tarmembers, zipmembers
@@ -26,16 +26,7 @@ from raypolicy.inputs.files import CannotRead, RawFile
 
 RULES = {
     "named": NAMING_RULE,
-    "unreadable": """\
-summary: s
-severity: warning
-why: w
-given: {document: 'documents[*]'}
-when: document.defect exists
-at: document.defect
-message: "{document.defect}"
-examples: []
-""",
+    "unreadable": UNREADABLE_RULE,
 }
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from conftest import UNREADABLE_RULE
 
 from raypolicy import audit
 from raypolicy.cli import main
@@ -235,16 +236,7 @@ def test_without_git_the_files_are_listed(here: Path, git: Callable[..., None], 
 
 # What cannot be read
 
-UNREADABLE = """\
-summary: s
-severity: error
-why: w
-given: {document: 'documents[*]'}
-when: document.defect exists
-at: document.defect
-message: "{document.defect}"
-examples: []
-"""
+UNREADABLE = UNREADABLE_RULE.replace("severity: warning", "severity: error")
 
 
 def refuse(monkeypatch: pytest.MonkeyPatch, name: str, call: str) -> None:

@@ -11,7 +11,8 @@ from click.testing import CliRunner
 from raypolicy.bundle import make_bundle
 from raypolicy.cli import main
 from raypolicy.drawing import DRAWINGS, Drawn
-from raypolicy.graph import Graph, Vertex, graph_of
+from raypolicy.graph import Graph, Vertex
+from raypolicy.links import graph_of
 from raypolicy.model import Aim, Model
 from raypolicy.releases import kuberay
 from raypolicy.sheet import places

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from conftest import UNREADABLE_RULE
 
 from raypolicy.formats import FORMATS
 
@@ -34,16 +35,7 @@ GOOD = (
     "apiVersion: ray.io/v1\nkind: RayCluster\nmetadata: {name: good}\nspec: {headGroupSpec: {}}\n"
 )
 RULES = {
-    "unreadable": """\
-summary: s
-severity: warning
-why: w
-given: {document: 'documents[*]'}
-when: document.defect exists
-at: document.defect
-message: "{document.defect}"
-examples: []
-""",
+    "unreadable": UNREADABLE_RULE,
     "twice": """\
 summary: s
 severity: note

@@ -67,7 +67,7 @@ def graph(form: str, start: str | None, end: str | None, **given: Any) -> None:
     """
     with statuses():
         from raypolicy.drawing import DRAWINGS, Drawn
-        from raypolicy.graph import graph_of
+        from raypolicy.links import graph_of
         from raypolicy.sheet import places
 
         whole = [

@@ -60,7 +60,7 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes | str:
     try:
         with archive.open(info) as member:
             return member.read(info.file_size + 1)
-    except NotImplementedError:  # what zipfile raises for a compression that it does not have
+    except RuntimeError:  # of zipfile: a way of packing that it, or this Python, does not have
         return "packed in a way that is not known here"
     except _ERRORS as error:
         return f"damaged: {error}"
