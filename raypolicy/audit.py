@@ -14,6 +14,7 @@ from raypolicy.findings import (
     Finding,
     Rendering,
     Report,
+    Suppressed,
     UnknownPlace,
     sort_findings,
     united,
@@ -62,7 +63,7 @@ class Audit:
         self.aim = aim
         self.suppressions = suppressions
         self.findings: list[Finding] = []
-        self.hidden: list[tuple[Finding, str]] = []
+        self.hidden: list[Suppressed] = []
         self.unknown: dict[Any, UnknownPlace] = {}
         self.left_out: list[tuple[str, str]] = []
         self.tally = _Tally()
@@ -138,11 +139,11 @@ class Audit:
     def report(self) -> Report:
         unknown = sorted(self.unknown.values(), key=lambda u: (u.span.source.name, u.span.start))
         findings = (self._shared(each) for each in united(self.findings))
-        reasons = {finding.order: reason for finding, reason in self.hidden}
-        hidden = sort_findings(united(finding for finding, _ in self.hidden))
+        hidden = {each.finding.order: each for each in self.hidden}
+        suppressed = sort_findings(united(each.finding for each in self.hidden))
         return Report(
             sort_findings(findings),
-            tuple((finding, reasons[finding.order]) for finding in hidden),
+            tuple(hidden[finding.order]._replace(finding=finding) for finding in suppressed),
             tuple(unknown),
             Coverage(**self.tally._asdict(), not_read=tuple(self.left_out)),
             tuple(rule.info for rule in self.rules.rules),

@@ -14,13 +14,26 @@ AnyPath: TypeAlias = "str | os.PathLike[str]"
 NAME: Final = ".raypolicy.yaml"
 
 
+class Override(NamedTuple):
+    """What holds for the files that one of the globs matches: rules or topics left out there, and
+    severities by rule.
+    """
+
+    paths: tuple[str, ...]
+    ignore: tuple[str, ...] = ()
+    severity: Mapping[str, str] = MappingProxyType({})
+
+
 class Options(NamedTuple):
     """How a check is to be done.
 
     No target means the operator in the bundle, else the newest release. `settings` and `severity`
     are by rule; `fail_on` is a severity or `never`, `kustomize` is `auto` or `never`. With `prose`,
     rules carry their why and sources, which some formats show. `rev` is the git revision to read
-    instead of the disk, `values` are files of values for Helm charts.
+    instead of the disk, `values` are files of values for Helm charts. `mandatory` are rules and
+    topics that nothing hides; `require` is what every suppression must say: `reason`, `owner`,
+    `until`. `baseline` is a file of known findings; with `diff_base`, a git revision, only what the
+    work since then has brought is found.
     """
 
     rules: tuple[AnyPath, ...] = ()
@@ -39,6 +52,11 @@ class Options(NamedTuple):
     prose: bool = False
     rev: str | None = None
     values: tuple[str, ...] = ()
+    mandatory: tuple[str, ...] = ()
+    require: tuple[str, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    baseline: AnyPath | None = None
+    diff_base: str | None = None
 
     @staticmethod
     def of(given: Mapping[str, Any], *, suppressions: bool, prose: bool) -> Options:

@@ -90,6 +90,16 @@ class Finding(NamedTuple):
         return (self.span.source.name, self.span.start, self.span.end, self.rule.id, self.message)
 
 
+class Suppressed(NamedTuple):
+    """A finding that the user has hidden, the reason given (may be empty), and by what means: a
+    `comment`, an `annotation`, the `baseline`; `base` says that the base revision has it as well.
+    """
+
+    finding: Finding
+    reason: str
+    by: str = "comment"
+
+
 class UnknownPlace(NamedTuple):
     """A value that a rule asked for and that cannot be known from the text, with the reason."""
 
@@ -122,8 +132,7 @@ class Report(NamedTuple):
     """All that a check found. Findings are sorted by place."""
 
     findings: tuple[Finding, ...] = ()
-    suppressed: tuple[tuple[Finding, str], ...] = ()
-    """Findings hidden by the user, each with the reason that was given (may be empty)."""
+    suppressed: tuple[Suppressed, ...] = ()
     unknown: tuple[UnknownPlace, ...] = ()
     coverage: Coverage = Coverage()
     rules: tuple[RuleInfo, ...] = ()

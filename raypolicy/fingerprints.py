@@ -35,7 +35,7 @@ def report_fingerprints(report: Report) -> dict[int, str]:
 
     Suppressed findings count as occurrences, so that suppressing one renames no other.
     """
-    suppressed = (finding for finding, _ in report.suppressed)
+    suppressed = (each.finding for each in report.suppressed)
     findings = sort_findings((*report.findings, *suppressed))
     return dict(zip(map(id, findings), fingerprints(findings), strict=True))
 

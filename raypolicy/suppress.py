@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from raypolicy.document import Document
-from raypolicy.findings import Finding
+from raypolicy.findings import Finding, Suppressed
 from raypolicy.source import SourceFile
 
 _IGNORE: Final = (
@@ -57,13 +57,13 @@ def suppressions(source: SourceFile, documents: Iterable[Document]) -> dict[int,
 
 def divide(
     findings: Iterable[Finding], documents: Iterable[Document]
-) -> tuple[list[Finding], list[tuple[Finding, str]]]:
+) -> tuple[list[Finding], list[Suppressed]]:
     """Findings that stand, and those that a comment hides with its reason."""
     read: dict[str, list[Document]] = {}
     for document in documents:
         read.setdefault(document.source.name, []).append(document)
     shown: list[Finding] = []
-    hidden: list[tuple[Finding, str]] = []
+    hidden: list[Suppressed] = []
     known: dict[str, dict[int, list[Suppression]]] = {}
     for finding in findings:
         source = finding.span.source
@@ -78,5 +78,5 @@ def divide(
         if by is None:
             shown.append(finding)
         else:
-            hidden.append((finding, by.reason))
+            hidden.append(Suppressed(finding, by.reason))
     return shown, hidden

@@ -23,7 +23,7 @@ PACKAGE = ROOT / "raypolicy"
 # From the top down. Each line is a layer, its modules in order; a name with a slash is a room, whose
 # own modules follow in braces.
 LAYERS = """
-9 cli/{__main__ cli cli.checking cli.fixing cli.progress cli.catalogue cli.showing cli.inputs cli.status}
+9 cli/{__main__ cli cli.checking cli.fixing cli.outputs cli.progress cli.catalogue cli.showing cli.inputs cli.status}
 8 docs sheet drawing
 7 formats/{formats sarif sarifresults sarifrules json table full excerpt text coverage rollinghash style}
 6 run audit

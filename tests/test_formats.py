@@ -17,6 +17,7 @@ from raypolicy.findings import (
     Report,
     RuleInfo,
     Severity,
+    Suppressed,
     UnknownPlace,
 )
 from raypolicy.fingerprints import fingerprints, report_fingerprints
@@ -108,7 +109,7 @@ def test_a_table_wraps_messages_on_a_narrow_terminal() -> None:
 def test_json() -> None:
     report = Report(
         (SAMPLE,),
-        suppressed=((finding(RAY, "head"), "known"),),
+        suppressed=(Suppressed(finding(RAY, "head"), "known"),),
         unknown=(UnknownPlace(at(RAY, "workers"), "a template"),),
         coverage=Coverage(3, 2, 1, 4, (("a.yaml", "Helm template"),)),
     )
@@ -201,7 +202,9 @@ def test_no_format_prints_raw_control_characters(name: str) -> None:
         resource=EVIL,
         fix=Fix(EVIL, False, edits),
     )
-    report = Report((evil,), ((evil._replace(label=""), EVIL),), (UnknownPlace(span, EVIL),))
+    report = Report(
+        (evil,), (Suppressed(evil._replace(label=""), EVIL),), (UnknownPlace(span, EVIL),)
+    )
     report = report._replace(coverage=Coverage(not_read=((EVIL, EVIL),)), rules=(rule,))
     output = FORMATS[name](report, PLAIN)
     assert printable(output.replace("\n", "")) == output.replace("\n", "")
@@ -406,6 +409,6 @@ def test_suppressing_a_finding_renames_no_other() -> None:
     first = finding(source, "a")
     second = first._replace(span=Span(source, 5, 6))
     both = report_fingerprints(Report((first, second)))
-    hidden = report_fingerprints(Report((second,), suppressed=((first, ""),)))
+    hidden = report_fingerprints(Report((second,), suppressed=(Suppressed(first, ""),)))
     assert both == hidden
     assert both[id(first)] != both[id(second)]

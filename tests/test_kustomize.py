@@ -209,10 +209,10 @@ def test_comments_of_the_source_suppress(folder: Path) -> None:
     text = text.replace("# as the image", "# raypolicy: ignore[ray-version-mismatch] soon")
     write(folder, {**BASE, "base/ray.yaml": text, "over/kustomization.yaml": "resources: [../base]\n"})  # fmt: skip
     report = check(["."], MISMATCH)
-    assert [reason for _, reason in report.suppressed] == ["soon"]
+    assert [each.reason for each in report.suppressed] == ["soon"]
     assert report.findings == ()
     write(folder, {"more/kustomization.yaml": "resources: [../base]\n"})
-    ((finding, reason),) = check(["."], MISMATCH).suppressed
+    ((finding, reason, _),) = check(["."], MISMATCH).suppressed
     assert (reason, [str(each) for each in finding.rendered]) == ("soon", ["more", "over"])
 
 

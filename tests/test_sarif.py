@@ -10,7 +10,16 @@ from typing import Any
 import pytest
 
 from raypolicy import __version__
-from raypolicy.findings import Coverage, Finding, Fix, Related, Report, RuleInfo, Severity
+from raypolicy.findings import (
+    Coverage,
+    Finding,
+    Fix,
+    Related,
+    Report,
+    RuleInfo,
+    Severity,
+    Suppressed,
+)
 from raypolicy.formats import FORMATS, Style, sarif
 from raypolicy.formats.rollinghash import line_hashes
 from raypolicy.source import Edit, SourceFile, Span
@@ -199,7 +208,7 @@ def test_a_result() -> None:
 
 
 def test_suppressed_findings_are_left_out() -> None:
-    assert run(suppressed=((SAMPLE, "known"),))["results"] == []
+    assert run(suppressed=(Suppressed(SAMPLE, "known"),))["results"] == []
 
 
 def test_what_was_not_read_is_told() -> None:
@@ -422,7 +431,7 @@ def test_no_line_hash_where_github_reads_other_text(source: SourceFile) -> None:
     assert list(result(one)["partialFingerprints"]) == ["raypolicyFingerprint/v1"]
 
 
-@pytest.mark.skipif(not SCHEMA.exists(), reason="the schema comes with `make integration`")
+@pytest.mark.skipif(not SCHEMA.exists(), reason="the schema comes with `make test-integration`")
 def test_the_log_follows_the_schema() -> None:
     jsonschema = pytest.importorskip("jsonschema")
     schema = json.loads(SCHEMA.read_text("utf-8-sig"))

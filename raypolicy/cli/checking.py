@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from raypolicy.cli.inputs import of_inputs, options_of
+from raypolicy.cli.outputs import FORMAT_NAMES, closing_words, outputs_of, render
 from raypolicy.cli.progress import Progress
 from raypolicy.cli.status import FINDINGS, MISUSE, NOTHING_AUDITED, require_existing, statuses
 from raypolicy.errors import UsageError
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from raypolicy.config import Options
     from raypolicy.findings import Report
 
-FORMAT_NAMES: Final = ("full", "text", "table", "json", "sarif")
 SEVERITIES: Final = ("error", "warning", "note")
 _OPTIONS: Final = ("rules", "select", "ignore", "profile", "fail_on", "min_severity")
 
@@ -81,7 +80,7 @@ def _check(paths: tuple[str, ...], given: dict[str, Any]) -> None:
     from raypolicy.inputs.files import RawFile
     from raypolicy.run import check as run
 
-    outputs = _outputs(given["formats"])
+    outputs = outputs_of(given["formats"])
     options = _options(given, prose=any(name == "sarif" for name, _ in outputs))
     if given["rev"] is None:
         require_existing(paths)
@@ -109,8 +108,8 @@ def _check(paths: tuple[str, ...], given: dict[str, Any]) -> None:
         failed = not write_changes(report, unsafe=given["unsafe"])
         report = run(files, options, today=today)
     for format_name, file in outputs:
-        _render(report, format_name, file, given["color"])
-    _closing_words(report, given)
+        render(report, format_name, file, given["color"])
+    closing_words(report, given)
     sys.exit(MISUSE if failed else _status(report, options.fail_on))
 
 
@@ -131,53 +130,3 @@ def _status(report: Report, fail_on: str) -> int:
     if worst is not None and fail_on != "never" and worst >= Severity[fail_on.upper()]:
         return FINDINGS
     return NOTHING_AUDITED if report.coverage.nothing else 0
-
-
-def _outputs(formats: tuple[str, ...]) -> list[tuple[str, str | None]]:
-    """Formats and the files they go to, None for standard output."""
-    found: list[tuple[str, str | None]] = []
-    for text in formats:
-        name, _, file = text.partition("=")
-        if name not in FORMAT_NAMES:
-            from raypolicy.expect import did_you_mean
-
-            raise UsageError(f"no format {name!r}{did_you_mean(name, FORMAT_NAMES)}")
-        found.append((name, file if file not in ("", "-") else None))
-    if sum(file is None for _, file in found) > 1:
-        raise UsageError("only one format can go to standard output; name files: -f FORMAT=FILE")
-    return found or [("full" if sys.stdout.isatty() else "text", None)]
-
-
-def _render(report: Report, name: str, file: str | None, color: str) -> None:
-    from raypolicy.formats import FORMATS, Style, wants_colour
-    from raypolicy.inputs.walk import below_repository
-
-    below = below_repository() if name == "sarif" else ""
-    if file is not None:
-        text = FORMATS[name](report, Style(below=below))
-        try:
-            with open(file, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as out:
-                out.write(text)
-        except OSError as error:
-            raise UsageError(f"cannot write {file}: {error.strerror}") from None
-        return
-    terminal = sys.stdout.isatty()
-    width = os.get_terminal_size().columns if terminal else None
-    colour = wants_colour(color, os.environ, terminal)
-    text = FORMATS[name](report, Style(colour, width, below))
-    encoding = sys.stdout.encoding or "utf-8"
-    click.echo(text.encode(encoding, "backslashreplace"), nl=False)
-
-
-def _closing_words(report: Report, given: dict[str, Any]) -> None:
-    """The coverage line, last and on standard error, and what was asked to stand before it."""
-    from raypolicy.formats.coverage import coverage_line, not_read, unknown_places
-
-    if given["show_unknown"]:
-        for line in unknown_places(report):
-            click.echo(line, err=True)
-    if given["verbose"]:
-        for line in not_read(report):
-            click.echo(line, err=True)
-    if not given["quiet"]:
-        click.echo(coverage_line(report), err=True)

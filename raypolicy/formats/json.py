@@ -26,7 +26,8 @@ def render(report: Report, style: Style) -> str:
             "coverage": _coverage(report.coverage),
             "findings": [_finding(f, names[id(f)]) for f in report.findings],
             "suppressed": [
-                {**_finding(f, names[id(f)]), "reason": reason} for f, reason in report.suppressed
+                {**_finding(f, names[id(f)]), "reason": reason, "by": by}
+                for f, reason, by in report.suppressed
             ],
             "unknown": [{**_place(span), "reason": reason} for span, reason in report.unknown],
         },

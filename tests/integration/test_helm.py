@@ -39,7 +39,7 @@ MOVING = "[moving-tag]"
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     if shutil.which("helm") is None:
-        pytest.fail("helm is missing: `make integration` brings it along")
+        pytest.fail("helm is missing: `make test-integration` brings it along")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -73,7 +73,9 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the files on disk: the tool hashes them itself."""
     for needed in (TOOL, SCHEMA):
         if not needed.exists():
-            pytest.fail(f"{needed} is missing: run `npm install` in {HERE}, or `make integration`")
+            pytest.fail(
+                f"{needed} is missing: run `npm install` in {HERE}, or `make test-integration`"
+            )
     TOOL.chmod(TOOL.stat().st_mode | 0o100)
     root = tmp_path_factory.mktemp("tree")
     for name, text in FILES.items():
