@@ -23,7 +23,7 @@ PACKAGE = ROOT / "raypolicy"
 # From the top down. Each line is a layer, its modules in order; a name with a slash is a room, whose
 # own modules follow in braces.
 LAYERS = """
-9 cli/{__main__ cli cli.checking cli.fixing cli.outputs cli.progress cli.catalogue cli.showing cli.inputs cli.status}
+9 cli/{__main__ cli cli.checking cli.fixing cli.outputs cli.progress cli.catalogue cli.showing cli.inputs cli.manual cli.completing cli.helping cli.lessons cli.status}
 8 docs sheet drawing
 7 formats/{formats sarif sarifresults sarifrules json table full excerpt text coverage rollinghash style}
 6 run audit
@@ -148,7 +148,7 @@ def test_there_are_no_utilities() -> None:
 
 def test_nothing_inherits_but_views_and_errors() -> None:
     """And what the typing of Python asks for: tuples, enumerations, generics, facts."""
-    allowed = {"NamedTuple", "Exception", "Enum", "IntEnum", "Generic", "View", "dict", "fact", "Group", "NamedCluster", "Protocol", "SoughtName", "SoughtService"}  # fmt: skip
+    allowed = {"NamedTuple", "Command", "Exception", "Enum", "IntEnum", "Generic", "View", "dict", "fact", "Group", "NamedCluster", "Protocol", "SoughtName", "SoughtService"}  # fmt: skip
     bases = {
         ast.unparse(base).split("[")[0].rpartition(".")[2]
         for name, tree in TREES.items()

@@ -10,6 +10,7 @@ from raypolicy import __version__
 from raypolicy.cli.checking import check
 
 _OTHERS: Final = {
+    "completion": "completing.completion",
     "docs": "catalogue.docs",
     "explain": "catalogue.explain",
     "facts": "showing.facts",
@@ -34,6 +35,21 @@ class Commands(click.Group):
         module, _, name = _OTHERS[cmd_name].partition(".")
         command: click.Command = getattr(import_module(f"raypolicy.cli.{module}"), name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from raypolicy.cli.lessons import GROUPS
+
+        for title, names in GROUPS:
+            commands = [(name, self.get_command(ctx, name)) for name in names]
+            known = [(name, each.get_short_help_str(200)) for name, each in commands if each]
+            with formatter.section(title):
+                formatter.write_dl(known)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from raypolicy.cli.helping import write_lesson
+        from raypolicy.cli.lessons import LESSONS
+
+        write_lesson(LESSONS["raypolicy"], formatter)
 
 
 @click.group(

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from raypolicy.cli.completing import rules as rule_names
+from raypolicy.cli.helping import Taught
 from raypolicy.cli.status import count, statuses
 from raypolicy.errors import UsageError
 
@@ -15,8 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.command()
-@click.argument("rule")
+@click.command(cls=Taught)
+@click.argument("rule", shell_complete=rule_names)
 @click.option("-r", "--rules", multiple=True, type=click.Path(exists=True))
 def explain(rule: str, rules: tuple[str, ...]) -> None:
     """Say what a rule is about, why, how to mend it, with examples and sources."""
@@ -26,7 +28,7 @@ def explain(rule: str, rules: tuple[str, ...]) -> None:
         click.echo(explanation(_plan(rule, rules)), nl=False)
 
 
-@click.command("rules")
+@click.command("rules", cls=Taught)
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 @click.option("-r", "--rules", "own", multiple=True, type=click.Path(exists=True))
 def list_rules(form: str, own: tuple[str, ...]) -> None:
@@ -38,8 +40,8 @@ def list_rules(form: str, own: tuple[str, ...]) -> None:
         click.echo(catalogue_json(plans) if form == "json" else catalogue_table(plans), nl=False)
 
 
-@click.command()
-@click.argument("rule", nargs=-1)
+@click.command(cls=Taught)
+@click.argument("rule", nargs=-1, shell_complete=rule_names)
 def test(rule: tuple[str, ...]) -> None:
     """Run the examples in rule files: those of the catalogue, or of the ids and files named."""
     with statuses():
@@ -58,20 +60,30 @@ def test(rule: tuple[str, ...]) -> None:
         sys.exit(1 if failed else 0)
 
 
-@click.command()
+@click.command(cls=Taught)
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; fail if a page is stale.")
-def docs(only_check: bool) -> None:
+@click.pass_context
+def docs(ctx: click.Context, only_check: bool) -> None:
     """Write the generated pages of a checkout."""
     with statuses():
-        from raypolicy.docs import pages
-
-        stale = [path for path, text in pages(_plans(())).items() if not _same(path, text)]
+        written = _pages(ctx.find_root().command)
+        stale = [path for path, text in written.items() if not _same(path, text)]
         for path in stale:
             click.echo(f"{'stale' if only_check else 'written'}: {path}")
         if only_check:
             sys.exit(1 if stale else 0)
-        for path, text in pages(_plans(())).items():
+        for path, text in written.items():
             path.write_text(text, "utf-8")
+
+
+def _pages(root: click.Command) -> dict[Path, str]:
+    """The generated pages, the manual among them."""
+    from raypolicy.catalogue import shipped_rules
+    from raypolicy.cli.manual import manual
+    from raypolicy.docs import pages
+
+    written = pages(_plans(()))
+    return {**written, shipped_rules().parent / "docs" / "raypolicy.1": manual(root)}
 
 
 def _same(path: Path, text: str) -> bool:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from raypolicy.cli.completing import formats, rules_and_topics
+from raypolicy.cli.helping import Taught
 from raypolicy.cli.inputs import of_inputs, options_of
 from raypolicy.cli.outputs import FORMAT_NAMES, closing_words, outputs_of, render
 from raypolicy.cli.progress import Progress
@@ -22,7 +24,7 @@ SEVERITIES: Final = ("error", "warning", "note")
 _OPTIONS: Final = ("rules", "select", "ignore", "profile", "fail_on", "min_severity")
 
 
-@click.command()
+@click.command(cls=Taught)
 @click.argument("paths", nargs=-1, type=click.Path())
 @click.option(
     "-f",
@@ -30,6 +32,7 @@ _OPTIONS: Final = ("rules", "select", "ignore", "profile", "fail_on", "min_sever
     "formats",
     multiple=True,
     metavar="FORMAT[=FILE]",
+    shell_complete=formats,
     help=f"How to show findings: {', '.join(FORMAT_NAMES)}; into a file; repeatable.",
 )
 @click.option(
@@ -39,8 +42,20 @@ _OPTIONS: Final = ("rules", "select", "ignore", "profile", "fail_on", "min_sever
     type=click.Path(exists=True),
     help="Add rule files: a file or a directory; repeatable.",
 )
-@click.option("--select", multiple=True, metavar="ID|TOPIC", help="Run these rules only.")
-@click.option("--ignore", multiple=True, metavar="ID|TOPIC", help="Leave these rules out.")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="ID|TOPIC",
+    shell_complete=rules_and_topics,
+    help="Run these rules only.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="ID|TOPIC",
+    shell_complete=rules_and_topics,
+    help="Leave these rules out.",
+)
 @click.option(
     "--profile",
     type=click.Choice(["default", "pedantic"]),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from raypolicy.cli.helping import Taught
 from raypolicy.cli.inputs import of_inputs, options_of
 from raypolicy.cli.status import FINDINGS, require_existing, statuses
 from raypolicy.errors import UsageError
@@ -27,7 +28,7 @@ def _of_manifests(command: Callable[..., Any]) -> Callable[..., Any]:
     return paths(of_inputs(command))
 
 
-@click.command()
+@click.command(cls=Taught)
 @_of_manifests
 @click.option("--json", "as_json", is_flag=True, help="As JSON: a list of bundles.")
 def facts(as_json: bool, **given: Any) -> None:
@@ -46,7 +47,7 @@ def facts(as_json: bool, **given: Any) -> None:
                 click.echo(printable(line))
 
 
-@click.command()
+@click.command(cls=Taught)
 @_of_manifests
 @click.option(
     "--format", "form", type=click.Choice(["text", "dot", "mermaid", "json"]), default="text"
