@@ -67,7 +67,7 @@ def test_every_option_of_a_large_command_has_a_purpose(name: str) -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_says_what_the_command_does_and_how_it_is_called(name: str) -> None:
     text = helped(name)
-    assert text.startswith(f"Usage: raypolicy {name}") or text.startswith(f"Usage: main {name}")
+    assert text.startswith((f"Usage: raypolicy {name}", f"Usage: main {name}"))
     for command, words in LESSONS[name].examples:
         assert command in text
         assert " ".join(words.split()) in " ".join(text.split())
