@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from raypolicy.docs import pages
 from raypolicy.examples import failures
 
 ROOT = Path(__file__).parent.parent
-WRITTEN = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+WRITTEN = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def blocks(page: str, language: str) -> list[str]:
@@ -32,6 +33,13 @@ def test_generated_pages_are_fresh() -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\((?!http)([^)#]+)", page.read_text("utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", ["docs/api.md"])
+def test_the_library_does_what_its_page_says(page: str) -> None:
+    result = doctest.testfile(str(ROOT / page), module_relative=False, verbose=False)
+    assert result.attempted > 10
+    assert result.failed == 0, "the lines above show what differs"
 
 
 def test_the_rule_that_is_shown_holds(tmp_path: Path) -> None:
