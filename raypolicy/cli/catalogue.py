@@ -43,7 +43,7 @@ def list_rules(form: str, own: tuple[str, ...]) -> None:
 @click.command(cls=Taught)
 @click.argument("rule", nargs=-1, shell_complete=rule_names)
 def test(rule: tuple[str, ...]) -> None:
-    """Run the examples in rule files: those of the catalogue, or of the ids and files named."""
+    """Run the examples in rule files: of the catalogue and your own, or of the ids and files named."""
     with statuses():
         from raypolicy.examples import failures
 
@@ -78,11 +78,11 @@ def docs(ctx: click.Context, only_check: bool) -> None:
 
 def _pages(root: click.Command) -> dict[Path, str]:
     """The generated pages, the manual among them."""
-    from raypolicy.catalogue import shipped_rules
+    from raypolicy.catalogue import shipped, shipped_rules
     from raypolicy.cli.manual import manual
     from raypolicy.docs import pages
 
-    written = pages(_plans(()))
+    written = pages(shipped(prose=True))
     return {**written, shipped_rules().parent / "docs" / "raypolicy.1": manual(root)}
 
 
@@ -91,9 +91,11 @@ def _same(path: Path, text: str) -> bool:
 
 
 def _plans(own: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The catalogue, then the rules that are named, else those of the configuration here."""
     from raypolicy.catalogue import prepare_all, shipped
+    from raypolicy.config import configuration
 
-    return [*shipped(prose=True), *prepare_all(own)]
+    return [*shipped(prose=True), *prepare_all(own or configuration(None).get("rules", ()))]
 
 
 def _named(name: str) -> list[dict[str, Any]]:
