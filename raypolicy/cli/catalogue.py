@@ -43,7 +43,7 @@ def list_rules(form: str, own: tuple[str, ...]) -> None:
 @click.command(cls=Taught)
 @click.argument("rule", nargs=-1, shell_complete=rule_names)
 def test(rule: tuple[str, ...]) -> None:
-    """Run the examples in rule files: the catalogue's and yours, or those of ids and files named."""
+    """Run the examples in rule files: the catalogue's and yours, or those of what is named."""
     with statuses():
         from raypolicy.examples import failures
 
