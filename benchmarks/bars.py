@@ -102,7 +102,7 @@ def one_file(setting: Setting) -> Iterator[Bar]:
 
 
 def hook(setting: Setting) -> Iterator[Bar]:
-    """A commit without Ray: files named one by one, a kustomization among them, against start-up."""
+    """A commit without Ray: files named one by one, a kustomization among them."""
     folder = setting.root / "commit"
     folder.mkdir()
     for number in range(100):
