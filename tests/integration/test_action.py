@@ -134,6 +134,14 @@ def results(run: Run) -> list[tuple[str, str]]:
     ]
 
 
+def unsuppressed(run: Run) -> list[tuple[str, str]]:
+    """The same without what is only listed as known."""
+    assert run.uploaded is not None
+    [log] = json.loads(Path(run.uploaded["sarif_file"]).read_text())["runs"]
+    hidden = [bool(one.get("suppressions")) for one in log["results"]]
+    return [each for each, known in zip(results(run), hidden, strict=True) if not known]
+
+
 def test_findings(runner: Runner) -> None:
     put(runner, {"clusters/a.yaml": BAD})
     run = runner()
@@ -182,6 +190,23 @@ def test_what_was_set(runner: Runner) -> None:
     assert {path.replace("%20", " ") for path, _ in found} == {"a b/x.yaml", "c/y.yaml"}
     assert not {rule for _, rule in found} & {"worker-python-mismatch", "many-small-pods"}
     assert run.uploaded is not None and run.uploaded["category"] == "staging"
+
+
+def test_what_was_there_before(runner: Runner) -> None:
+    put(runner, {"a.yaml": BAD})
+    git(runner.workspace, "add", "-A")
+    git(runner.workspace, "commit", "-qm", "as it was")
+    put(runner, {"b.yaml": BAD.replace("name: dev", "name: other")})
+    run = runner(diff_base="HEAD")
+    assert run.status == 1
+    assert {path for path, _ in unsuppressed(run)} == {"b.yaml"}
+    assert runner(diff_base="HEAD", paths="a.yaml").status == 0
+    program = next(runner.home.glob("raypolicy-*/bin/raypolicy"))
+    command = [program, "check", "--write-baseline", "known.json"]
+    subprocess.run(command, cwd=runner.workspace, check=True, capture_output=True)
+    assert runner(baseline="known.json").status == 0
+    put(runner, {"c.yaml": BAD.replace("name: dev", "name: third")})
+    assert runner(baseline="known.json").status == 1
 
 
 WRONG = {

@@ -64,7 +64,9 @@ def test_all_of_it_is_looked_at() -> None:
 def test_each_is_what_its_reader_takes(name: str, text: str, tmp_path: Path) -> None:
     path = written(tmp_path, name, text)
     if name in SCHEMAS:
-        judged("check-jsonschema", "--builtin-schema", SCHEMAS[name], path, where=tmp_path)
+        # The schema of Azure has patterns that only some readers of patterns take.
+        options = ("--regex-variant", "nonunicode", "--builtin-schema", SCHEMAS[name])
+        judged("check-jsonschema", *options, path, where=tmp_path)
     if name.startswith(".github"):
         git(tmp_path, "init", "-q")
         judged("actionlint", where=tmp_path)
@@ -82,8 +84,9 @@ def test_the_judges_are_awake(tmp_path: Path) -> None:
     with pytest.raises(AssertionError):
         judged("actionlint", where=tmp_path)
     with pytest.raises(AssertionError):
-        judged("check-jsonschema", "--builtin-schema", SCHEMAS[path.relative_to(tmp_path).with_stem("raypolicy").as_posix()], path, where=tmp_path)  # fmt: skip
-    path.write_text(text.replace("persist-credentials: false", "persist-credentials: true"))
+        schema = SCHEMAS[".github/workflows/raypolicy.yaml"]
+        judged("check-jsonschema", "--builtin-schema", schema, path, where=tmp_path)
+    path.write_text(re.sub(r"@\w{40}", "@v1", text))
     with pytest.raises(AssertionError):
         judged("zizmor", "--offline", tmp_path, where=tmp_path)
 

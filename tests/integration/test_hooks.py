@@ -191,6 +191,28 @@ def test_a_linked_work_tree(hook: str, project: Project) -> None:
     assert "main.yaml" not in output
 
 
+@pytest.mark.parametrize("hook", ["raypolicy", "raypolicy-all"])
+def test_only_what_a_commit_brings(hook: str, project: Project) -> None:
+    """In a linked work tree, where git tells hooks which repository is meant."""
+    project.stage({"clusters/a.yaml": BAD})
+    project.configure(f"{{id: {hook}, args: [--diff-base, HEAD]}}")
+    git(project.folder, "commit", "-qnm", "as it was")
+    linked = project.folder.parent / "linked"
+    git(project.folder, "worktree", "add", "-q", "../linked")
+    file = linked / "clusters/a.yaml"
+    file.write_text(f"# A comment\n{BAD}")
+    git(linked, "add", "-A")
+    passed, output = project.commit(where=linked)
+    assert passed, output
+    file.write_text(BAD.replace("containerPort: 10001", 'containerPort: "10001"'))
+    (linked / "clusters/b.yaml").write_text(BAD.replace("name: dev", "name: other"))
+    git(linked, "add", "-A")
+    passed, output = project.commit(where=linked)
+    assert not passed
+    assert FOUND.format("clusters/b.yaml") in output
+    assert FOUND.format("clusters/a.yaml") not in output
+
+
 def test_what_lies_beside_a_file_is_context(project: Project) -> None:
     """A name is looked up in the files beside; what is wrong with those is not told."""
     job = "apiVersion: ray.io/v1\nkind: RayJob\nmetadata: {{name: j}}\nspec: {{entrypoint: x, clusterSelector: {{ray.io/cluster: {}}}}}\n"
