@@ -101,6 +101,24 @@ def one_file(setting: Setting) -> Iterator[Bar]:
     yield Bar("one other file / import yaml, click", taken["plain"] / taken["imports"], 1.0, True)
 
 
+def hook(setting: Setting) -> Iterator[Bar]:
+    """A commit without Ray: files named one by one, a kustomization among them."""
+    folder = setting.root / "commit"
+    folder.mkdir()
+    for number in range(100):
+        (folder / f"{number:05}.yaml").write_text(manifests.plain(number), "utf-8")
+    (folder / "kustomization.yaml").write_text("resources: [00000.yaml]\n", "utf-8")
+    paths = map(str, sorted(folder.iterdir()))
+    measures = {
+        "bare": python("pass"),
+        "imports": python("import click"),
+        "hook": Child(*RAYPOLICY, "check", "--kustomize", "never", *paths),
+    }
+    taken = interleaved(measures, 3 * setting.rounds)
+    yield Bar("100 other files named / bare interpreter", taken["hook"] / taken["bare"], 6, True)
+    yield Bar("100 other files named / import click", taken["hook"] / taken["imports"], 1.3, True)
+
+
 def tree(setting: Setting) -> Iterator[Bar]:
     """A repository, against reading its bytes: the loop's child less a bare interpreter."""
     files = trees.mixed(setting.root / "mixed", setting.size(10_000))
@@ -282,6 +300,7 @@ def checkov(given: str | None) -> str | None:
 
 BARS: dict[str, Callable[[Setting], Iterator[Bar]]] = {
     "one-file": one_file,
+    "hook": hook,
     "tree": tree,
     "checkov": peer,
     "ray": all_ray,

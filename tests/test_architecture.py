@@ -184,8 +184,10 @@ spec: {headGroupSpec: {template: {spec: {containers: [{name: ray-head, image: 'r
 """
 
 
-def test_a_file_without_ray_is_not_worth_a_parser(tmp_path: Path) -> None:
-    modules = modules_after(tmp_path, "apiVersion: v1\nkind: Pod\n")
+@pytest.mark.parametrize("others", [(), ("kustomization.yaml", ".")], ids=["alone", "kustomized"])
+def test_a_file_without_ray_is_not_worth_a_parser(others: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "kustomization.yaml").write_text("resources: [a.yaml]\n")
+    modules = modules_after(tmp_path, "apiVersion: v1\nkind: Pod\n", *others)
     slow = {"yaml", "jsonpath_ng", "networkx", "tabulate", "jsonschema", "difflib", "hashlib"}
     assert modules & slow == set()
     ours = {"raypolicy.rule", "raypolicy.reader", "raypolicy.facts.cluster", "raypolicy.audit"}

@@ -155,6 +155,12 @@ def test_exclude(glob: str, left: list[str], here: Path) -> None:
     assert paths(run("--exclude", glob)) == left
 
 
+def test_what_is_excluded_stays_out_where_it_is_named(here: Path) -> None:
+    put(here, "a.yaml", "b.yaml", "x/c.yaml")
+    named = ("a.yaml", "x/c.yaml", str(here / "b.yaml"))
+    assert paths(run("--exclude", "a.yaml", "--exclude", "x", *named)) == ["b.yaml"]
+
+
 def test_several_excludes(here: Path) -> None:
     put(here, "a.yaml", "b.yaml", "c.yaml")
     assert paths(run("--exclude", "a.yaml", "--exclude", "b*")) == ["c.yaml"]
@@ -225,6 +231,14 @@ def test_the_environment_of_a_hook_does_not_mislead(here: Path, git: Callable[..
     monkeypatch.setenv("GIT_DIR", str(here / "nowhere"))
     monkeypatch.setenv("GIT_INDEX_FILE", str(here / "nowhere" / "index"))
     assert paths(run()) == ["a.yaml"]
+
+
+@pytest.mark.parametrize("name", ["LITERAL", "NOGLOB", "GLOB", "ICASE"])
+def test_pathspecs_are_ours(name: str, here: Path, git: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    put(here, "a.yaml", "x/b.YAML", "ignored.yaml")
+    (here / ".gitignore").write_text("ignored.yaml\n")
+    monkeypatch.setenv(f"GIT_{name}_PATHSPECS", "1")
+    assert paths(run()) == ["a.yaml", "x/b.YAML"]
 
 
 def test_without_git_the_files_are_listed(here: Path, git: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
@@ -421,6 +435,17 @@ def test_status_where_nothing_was_audited(names: list[str], here: Path) -> None:
     put(here, *names, text=" \n")
     assert run().exit_code == 3
     assert run(rules="").exit_code == 3
+
+
+@pytest.mark.parametrize("names", NOTHING.values(), ids=NOTHING)
+def test_a_hook_may_find_nothing_to_audit(
+    names: list[str], here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRE_COMMIT", "1")
+    put(here, *names, text=" \n")
+    result = run()
+    assert result.exit_code == 0
+    assert result.stderr == "nothing to audit: no YAML or JSON document\n"
 
 
 def test_status_of_an_empty_stream(here: Path) -> None:

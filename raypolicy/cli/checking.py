@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
@@ -144,4 +145,6 @@ def _status(report: Report, fail_on: str) -> int:
     worst = report.worst()
     if worst is not None and fail_on != "never" and worst >= Severity[fail_on.upper()]:
         return FINDINGS
-    return NOTHING_AUDITED if report.coverage.nothing else 0
+    # A commit may well hold excluded or empty files only; pre-commit and prek say that they call.
+    hooked = "PRE_COMMIT" in os.environ
+    return NOTHING_AUDITED if report.coverage.nothing and not hooked else 0

@@ -157,17 +157,21 @@ def _plan(found: Found, *, build: bool) -> _Plan:
     everything = [file for files in found.directories.values() for file in files]
     here = [file for file in everything if os.path.basename(file.path) in KUSTOMIZATIONS]
     named = [file for file in everything if file.named and file not in here]
-    above = dict.fromkeys(folder for file in named for folder in _folders_above(file, found.tree))
-    if not here and not above:
+    if not here and not named:
         return _Plan()
+    tree = found.tree
+    read = {file.path: found.read(file) for file in (everything if here else named)}
+    speaking = _speaking(read)
+    concerned = tuple(_concerned(here, read, speaking))
+    folders = {os.path.dirname(os.path.abspath(file.path)) for file in named}
+    above = _above(folders & speaking, tree)
+    if not concerned and not above:
+        return _Plan(read=read)
     from raypolicy.inputs.closure import Closures
     from raypolicy.inputs.overlays import consumed, overlays, patches
 
-    tree = found.tree
-    read = {file.path: found.read(file) for file in everything} if here else {}
     known = Closures(tree)
-    speaking = _speaking(read)
-    closures = [known.of(folder) for folder in _concerned(here, read, speaking)]
+    closures = [known.of(folder) for folder in concerned]
     closures = [each for each in closures if each.speaks_of_ray or each.folder in speaking]
     built = tuple(overlays(closures, never=not build))
     closures += (known.of(folder) for folder in above)
@@ -200,10 +204,12 @@ def _concerned(
             yield folder
 
 
-def _folders_above(file: FoundFile, tree: Tree) -> Iterator[str]:
-    """The directory of a file and those next above it, as far as they have a kustomization."""
-    directory = os.path.dirname(os.path.abspath(file.path))
-    for _ in range(_LEVELS):
-        if any(tree.read(os.path.join(directory, name)) for name in KUSTOMIZATIONS):
-            yield directory
-        directory = os.path.dirname(directory)
+def _above(folders: Iterable[str], tree: Tree) -> list[str]:
+    """Those of some directories, and of the ones next above each, that have a kustomization."""
+    asked: set[str] = set()
+    for folder in folders:
+        for _ in range(_LEVELS):
+            asked.add(folder)
+            folder = os.path.dirname(folder)
+    paths = {folder: [os.path.join(folder, name) for name in KUSTOMIZATIONS] for folder in asked}
+    return [folder for folder in sorted(asked) if any(map(tree.read, paths[folder]))]
