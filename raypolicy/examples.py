@@ -95,8 +95,8 @@ def _found(
     target = example.get("target")
     if plan["given"][0][1][0] != "suppressions":
         return run(plan, source, target)
-    said = {key: tuple(example.get(key, "").split()) for key in ("mandatory", "require")}
-    return _judge(plan, source, target, Options(**said))
+    mandatory, require = (tuple(example.get(key, "").split()) for key in ("mandatory", "require"))
+    return _judge(plan, source, target, Options(mandatory=mandatory, require=require))
 
 
 def run(plan: Mapping[str, Any], source: SourceFile, target: str | None) -> list[Finding]:

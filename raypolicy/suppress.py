@@ -12,16 +12,18 @@ from raypolicy.bundle import Bundle, plain_chunks, resources_of
 from raypolicy.config import Options, is_mandatory
 from raypolicy.document import Document
 from raypolicy.enclosing import Enclosing
+from raypolicy.expect import nearest
 from raypolicy.facts.suppression import Judged, Verdict
 from raypolicy.findings import Finding, Suppressed
 from raypolicy.inputs.files import RawFile
-from raypolicy.nearnames import NearNames
 from raypolicy.origins import Origins
 from raypolicy.reader import read_chunk
 from raypolicy.suppressions import KEY, WORDS, Suppression, comments, entries
 from raypolicy.tree import Unknown, root_of
 
 _LONGEST_NAME: Final = 80
+_MOST_GUESSES: Final = 100
+"""Unknown names in a run for which the nearest is looked for."""
 _NOT_ASKED: Final = Unknown("not everything it speaks of was asked")
 Hiding: TypeAlias = dict[str, Suppression]
 """What hides findings at a place, by the rule or topic."""
@@ -42,6 +44,7 @@ class Ledger:
         self._today = today
         self._met: dict[tuple[object, ...], Suppression] = {}
         self._used: set[tuple[tuple[object, ...], str]] = set()
+        self._guessed: dict[str, str | None] = {}
         self._partly: set[str] = set()
         """Files of which something was not audited."""
 
@@ -166,8 +169,7 @@ class Ledger:
         name = said.text
         rules = self._rules.get(name)
         if rules is None:
-            short = len(name) <= _LONGEST_NAME
-            return Verdict(said, False, self._near.nearest(name) if short else None, False, None)
+            return Verdict(said, False, self._nearest(name), False, None)
         topic = self._topics.get(name, name)
         mandatory = is_mandatory(self._options, name, topic)
         used: bool | Unknown | None = (suppression.key, name) in self._used
@@ -186,9 +188,13 @@ class Ledger:
             found.setdefault(topic, set()).add(rule)
         return found
 
-    @cached_property
-    def _near(self) -> NearNames:
-        return NearNames(self._rules)
+    def _nearest(self, name: str) -> str | None:
+        """The rule or topic that is meant by a name; it is looked for among all of them."""
+        if name not in self._guessed:
+            if len(self._guessed) == _MOST_GUESSES or len(name) > _LONGEST_NAME:
+                return None
+            self._guessed[name] = nearest(name, self._rules)
+        return self._guessed[name]
 
 
 def _plain(bundle: Bundle) -> Iterator[Document]:
