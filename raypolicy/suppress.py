@@ -5,7 +5,7 @@ words (`suppressions`), baselines.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final, TypeAlias
 
 from raypolicy.bundle import Bundle, plain_chunks, resources_of
@@ -18,15 +18,15 @@ from raypolicy.findings import Finding, Suppressed
 from raypolicy.inputs.files import RawFile
 from raypolicy.origins import Origins
 from raypolicy.reader import read_chunk
-from raypolicy.suppressions import KEY, WORDS, Suppression, comments, entries
+from raypolicy.suppressions import KEY, WORDS, Said, Suppression, comments, entries
 from raypolicy.tree import Unknown, root_of
 
 _LONGEST_NAME: Final = 80
 _MOST_GUESSES: Final = 100
 """Unknown names in a run for which the nearest is looked for."""
 _NOT_ASKED: Final = Unknown("not everything it speaks of was asked")
-Hiding: TypeAlias = dict[str, Suppression]
-"""What hides findings at a place, by the rule or topic."""
+Hiding: TypeAlias = dict[str, int]
+"""The number of what hides findings at a place, by the rule or topic."""
 
 
 class Ledger:
@@ -42,8 +42,11 @@ class Ledger:
         self._topics = topics
         self._ran = ran
         self._today = today
-        self._met: dict[tuple[object, ...], Suppression] = {}
-        self._used: set[tuple[tuple[object, ...], str]] = set()
+        self._met: list[Suppression] = []
+        self._numbers: dict[tuple[object, ...], int] = {}
+        """Which of those met has a key."""
+        self._used: set[tuple[int, str]] = set()
+        """Numbers of suppressions, and names in them that have hidden something."""
         self._guessed: dict[str, str | None] = {}
         self._partly: set[str] = set()
         """Files of which something was not audited."""
@@ -86,10 +89,11 @@ class Ledger:
         self._ran -= frozenset(rules)
 
     def judged(self) -> Iterator[Judged]:
-        """What is to be said of each suppression, by its place."""
-        for _, met in sorted(self._met.items(), key=lambda item: item[0]):
-            verdicts = (self._verdict(met, index) for index in range(len(met.rules)))
-            yield Judged(met, self._expired(met), self._missing(met), tuple(verdicts))
+        """What is to be said of each suppression."""
+        for number, met in enumerate(self._met):
+            judge = partial(self._verdict, number, met, holds=self._holds(met))
+            verdicts = tuple(map(judge, met.rules))
+            yield Judged(met, self._expired(met), self._missing(met), verdicts)
 
     def _hiding(self, finding: Finding, candidates: Iterable[Hiding]) -> Suppression | None:
         rule = finding.rule
@@ -98,8 +102,9 @@ class Ledger:
         for hiding in candidates:
             for name in (rule.id, rule.topic):
                 if name in hiding:
-                    self._used.add((hiding[name].key, name))
-                    return hiding[name]
+                    number = hiding[name]
+                    self._used.add((number, name))
+                    return self._met[number]
         return None
 
     def _lines(
@@ -144,10 +149,12 @@ class Ledger:
 
     def _meet(self, suppression: Suppression, hiding: Hiding) -> None:
         """Take note of a suppression, and of what it hides, if it may."""
-        self._met.setdefault(suppression.key, suppression)
+        number = self._numbers.setdefault(suppression.key, len(self._met))
+        if number == len(self._met):
+            self._met.append(suppression)
         if self._holds(suppression):
             for rule in suppression.rules:
-                hiding.setdefault(rule.text, suppression)
+                hiding.setdefault(rule.text, number)
 
     def _holds(self, suppression: Suppression) -> bool:
         over = self._expired(suppression) is True
@@ -164,18 +171,20 @@ class Ledger:
             return ()
         return tuple(each for each in self._options.require if not suppression.term(each))
 
-    def _verdict(self, suppression: Suppression, index: int) -> Verdict:
-        said = suppression.rules[index]
+    def _verdict(
+        self, number: int, suppression: Suppression, said: Said, *, holds: bool
+    ) -> Verdict:
         name = said.text
         rules = self._rules.get(name)
         if rules is None:
             return Verdict(said, False, self._nearest(name), False, None)
         topic = self._topics.get(name, name)
         mandatory = is_mandatory(self._options, name, topic)
-        used: bool | Unknown | None = (suppression.key, name) in self._used
-        if mandatory or not self._holds(suppression):
+        used: bool | Unknown | None = (number, name) in self._used
+        source = suppression.span.source.name
+        if mandatory or not holds:
             used = None
-        elif not used and (not rules <= self._ran or suppression.key[0] in self._partly):
+        elif not used and (not rules <= self._ran or source in self._partly):
             used = _NOT_ASKED
         return Verdict(said, True, None, mandatory, used)
 
