@@ -364,7 +364,7 @@ def test_an_annotation_from_a_patch_hides_in_its_overlay_only(run: Run) -> None:
 
 # Hostile texts
 
-MANY = 30_000
+MANY = 10_000
 HOSTILE = [
     ("comments", "\n".join(["# raypolicy: ignore[named] r"] * MANY)),
     ("comments in one line", " ".join(["# raypolicy: ignore[named] r"] * MANY)),
