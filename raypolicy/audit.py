@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from raypolicy.bundle import Bundle, bundle_of
+from raypolicy.bundle import Bundle, bundle_of, make_bundle
 from raypolicy.config import Options
 from raypolicy.errors import UsageError
 from raypolicy.findings import (
@@ -28,6 +28,9 @@ from raypolicy.ruleset import RuleSet
 from raypolicy.tree import PLACEHOLDER, Node, Unknown
 from raypolicy.values import placeholder
 
+if TYPE_CHECKING:
+    from raypolicy.suppress import Ledger
+
 
 def aim_of(options: Options, today: str) -> Aim:
     """What the manifests are judged for. Raises UsageError for an unknown release."""
@@ -47,6 +50,16 @@ def aim_for(bundle: Bundle, aim: Aim) -> Aim:
         return aim
 
 
+def _may_suppress(bundle: Bundle) -> bool:
+    """Whether the word stands anywhere in it, or in what it was rendered from."""
+    if bundle.has_any("raypolicy"):
+        return True
+    if bundle.rendered is not None:
+        return any(b"raypolicy:" in file.data for file in bundle.rendered.sources.values())
+    parts = () if bundle.overlay is None else bundle.overlay.closure.parts.values()
+    return any("raypolicy:" in part.source.text for part in parts)
+
+
 class _Tally(NamedTuple):
     files: int = 0
     bundles: int = 0
@@ -58,10 +71,14 @@ class _Tally(NamedTuple):
 class Audit:
     """Runs rules over bundles one after another and keeps what they bring."""
 
-    def __init__(self, rules: Sequence[Rule], aim: Aim, *, suppressions: bool = True) -> None:
+    def __init__(
+        self, rules: Sequence[Rule], aim: Aim, suppressing: Callable[[], Ledger] | None = None
+    ) -> None:
         self.rules = RuleSet(rules)
         self.aim = aim
-        self.suppressions = suppressions
+        self.suppressing = suppressing
+        self.ledger: Ledger | None = None
+        """Made when the first suppression is met."""
         self.findings: list[Finding] = []
         self.hidden: list[Suppressed] = []
         self.unknown: dict[Any, UnknownPlace] = {}
@@ -94,17 +111,24 @@ class Audit:
         if bundle.rendered is not None:
             origins = Origins(bundle.rendered, bundle.documents)
             self.built.update(file.name for file in bundle.rendered.sources.values())
-        if origins is not None:
-            findings = united(at_origin(each, origins, bundle.name) for each in findings)
-        elif bundle.overlay is not None:
-            findings = [each._replace(rendered=(Rendering(bundle.name),)) for each in findings]
-        if self.suppressions and findings:
-            from raypolicy.suppress import divide
 
-            documents = bundle.documents if origins is None else tuple(origins.documents)
-            findings, hidden = divide(findings, documents)
+        def placed(finding: Finding) -> Finding:
+            """A finding where people can mend it."""
+            if origins is not None:
+                return at_origin(finding, origins, bundle.name)
+            if bundle.overlay is not None:
+                return finding._replace(rendered=(Rendering(bundle.name),))
+            return finding
+
+        if self.suppressing is not None and _may_suppress(bundle):
+            if self.ledger is None:
+                self.ledger = self.suppressing()
+            findings, hidden = self.ledger.divide(findings, bundle, origins, placed)
             self.hidden += hidden
-        self.findings += findings
+            self.ledger.doubt(rule.info.id for rule in outcome.cut_short)
+        else:
+            findings = list(map(placed, findings))
+        self.findings += united(findings)
         for rule in outcome.cut_short:
             reason = f"{rule.info.id} has too many combinations here; the rest were left out"
             self.left_out.append((bundle.name, reason))
@@ -136,9 +160,17 @@ class Audit:
             return finding
         return finding._replace(fix=None)
 
+    def _of_suppressions(self) -> list[Finding]:
+        """What is to be said of the suppressions themselves, once all rules have run."""
+        if self.ledger is None:
+            return []
+        model = Model(make_bundle("", ()), self.aim, self.ledger.judged())
+        return self.rules.run(model, only="suppressions").findings
+
     def report(self) -> Report:
         unknown = sorted(self.unknown.values(), key=lambda u: (u.span.source.name, u.span.start))
-        findings = (self._shared(each) for each in united(self.findings))
+        everything = united((*self.findings, *self._of_suppressions()))
+        findings = (self._shared(each) for each in everything)
         hidden = {each.finding.order: each for each in self.hidden}
         suppressed = sort_findings(united(each.finding for each in self.hidden))
         return Report(

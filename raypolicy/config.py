@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 AnyPath: TypeAlias = "str | os.PathLike[str]"
 NAME: Final = ".raypolicy.yaml"
+TERMS: Final = ("reason", "owner", "until")
+"""What a suppression may say, and a configuration demand of it."""
 
 
 class Override(NamedTuple):
@@ -66,7 +68,7 @@ class Options(NamedTuple):
     @property
     def names_rules(self) -> bool:
         """Whether rules must be loaded in any case: to check what was named, or to list them."""
-        named = (self.rules, self.select, self.ignore, self.severity, self.settings)
+        named = (self.rules, self.select, self.ignore, self.severity, self.settings, self.mandatory)
         return any(named) or self.target_kuberay is not None or self.prose
 
 
@@ -75,6 +77,11 @@ def severity_of(plan: Mapping[str, Any], options: Options) -> Severity:
     from raypolicy.findings import Severity
 
     return Severity[options.severity.get(plan["id"], plan["severity"]).upper()]
+
+
+def is_mandatory(options: Options, rule: str, topic: str) -> bool:
+    """Whether nothing hides what a rule finds: no `ignore`, override, suppression or baseline."""
+    return rule in options.mandatory or topic in options.mandatory
 
 
 def configuration(path: AnyPath | None) -> dict[str, Any]:

@@ -12,6 +12,9 @@ from raypolicy.errors import UsageError
 
 Plan: TypeAlias = Mapping[str, Any]
 
+_CONFIGURED = ("mandatory", "require")
+"""What an example may configure."""
+
 _REFUSERS = {
     "api-server": "refused by the API server",
     "webhook": "refused by KubeRay's webhook",
@@ -30,8 +33,10 @@ def explanation(plan: Plan) -> str:
         parts.append(f"Settings: {shown}")
     for example in plan["examples"]:
         side = "fail" if "fail" in example else "pass"
-        title = "Found, at the marked lines:" if side == "fail" else "Not found:"
-        parts.append(f"{title}\n\n{_indented(example[side])}")
+        title = "Found, at the marked lines" if side == "fail" else "Not found"
+        configured = [f"{key}: {example[key]}" for key in _CONFIGURED if key in example]
+        title = ", with ".join((title, *configured))
+        parts.append(f"{title}:\n\n{_indented(example[side])}")
         if "fixed" in example:
             parts.append(f"After the fix:\n\n{_indented(example['fixed'])}")
     if plan["see"]:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from raypolicy.bundle import Bundle, make_bundle
+from raypolicy.catalogue import shipped
+from raypolicy.config import Options
 from raypolicy.findings import Finding
 from raypolicy.inputs.closure import closure_of, kustomization_in
 from raypolicy.inputs.kustomization import RESOURCE
@@ -17,8 +19,10 @@ from raypolicy.releases import kuberay
 from raypolicy.rule import Rule
 from raypolicy.ruleset import RuleSet
 from raypolicy.source import Edit, OverlappingEditsError, SourceFile, apply_edits
+from raypolicy.suppress import Ledger
 
 _FILE = re.compile(r"(?m)^# file: (\S+)$")
+_TODAY = "2026-01-01"
 _MARK = re.compile(r"#\s*<-[^\r\n]*")
 
 
@@ -52,7 +56,7 @@ def _example(plan: Mapping[str, Any], example: Mapping[str, Any]) -> Iterator[st
     except ValueError as error:
         yield str(error)
         return
-    found = sorted(run(plan, source, example.get("target")), key=lambda finding: finding.order)
+    found = sorted(_found(plan, source, example), key=lambda finding: finding.order)
     lines = sorted({finding.span.first.line for finding in found})
     marked = sorted(
         number for number, line in enumerate(text.splitlines(), 1) if _MARK.search(line)
@@ -85,13 +89,39 @@ def _example(plan: Mapping[str, Any], example: Mapping[str, Any]) -> Iterator[st
             yield f"the fix makes\n{after}\nnot\n{example['fixed']}"
 
 
+def _found(
+    plan: Mapping[str, Any], source: SourceFile, example: Mapping[str, Any]
+) -> list[Finding]:
+    target = example.get("target")
+    if plan["given"][0][1][0] != "suppressions":
+        return run(plan, source, target)
+    mandatory, require = (tuple(example.get(key, "").split()) for key in ("mandatory", "require"))
+    return _judge(plan, source, target, Options(mandatory=mandatory, require=require))
+
+
 def run(plan: Mapping[str, Any], source: SourceFile, target: str | None) -> list[Finding]:
     """The findings of one prepared rule in one text; in one of several files, each below a comment
     `# file: PATH`, kustomizations are known but not built.
     """
     bundle = _tree(source.text) if _FILE.search(source.text) else make_bundle("", [source])
-    model = Model(bundle, Aim(kuberay(target), "2026-01-01"))
+    model = Model(bundle, Aim(kuberay(target), _TODAY))
     return RuleSet([Rule(plan, {})]).run(model).findings
+
+
+def _judge(
+    plan: Mapping[str, Any], source: SourceFile, target: str | None, options: Options
+) -> list[Finding]:
+    """The findings of a rule about suppressions; the shipped rules of which the text has the name
+    or the topic are run for it.
+    """
+    plans = shipped()
+    text, topics = source.text, {each["id"]: each["topic"] for each in plans}
+    rules = [Rule(each, {}) for each in plans if each["id"] in text or each["topic"] in text]
+    bundle, aim = make_bundle("", [source]), Aim(kuberay(target), _TODAY)
+    found = RuleSet(rules).run(Model(bundle, aim)).findings
+    ledger = Ledger(options, topics, frozenset(rule.info.id for rule in rules), _TODAY)
+    ledger.divide(found, bundle, None, lambda finding: finding)
+    return RuleSet([Rule(plan, {})]).run(Model(bundle, aim, ledger.judged())).findings
 
 
 def _tree(text: str) -> Bundle:

@@ -75,10 +75,15 @@ def one_of(node: Node[Any], known: tuple[str, ...], default: Any = ...) -> Any:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`; did you mean 'x'?`, or the names there are where none is near."""
+    names = sorted(known)
+    near = nearest(name, names)
+    if near is not None:
+        return f"; did you mean {near!r}?"
+    return f"; there are {', '.join(names)}" if names else ""
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The name that is most like another, if any is."""
     from difflib import get_close_matches
 
-    names = sorted(known)
-    near = get_close_matches(name, names, 1, 0.6)
-    if near:
-        return f"; did you mean {near[0]!r}?"
-    return f"; there are {', '.join(names)}" if names else ""
+    return next(iter(get_close_matches(name, sorted(known), 1, 0.6)), None)

@@ -93,11 +93,14 @@ class Finding(NamedTuple):
 class Suppressed(NamedTuple):
     """A finding that the user has hidden, the reason given (may be empty), and by what means: a
     `comment`, an `annotation`, the `baseline`; `base` says that the base revision has it as well.
+    Who answers for it, and the last day it holds, such as 2027-01-31, where that is said.
     """
 
     finding: Finding
     reason: str
     by: str = "comment"
+    owner: str = ""
+    until: str = ""
 
 
 class UnknownPlace(NamedTuple):

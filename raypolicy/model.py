@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -27,11 +27,12 @@ from raypolicy.tree import NOWHERE, Node, placeless, root_of
 
 if TYPE_CHECKING:  # few bundles have any of these
     from raypolicy.facts.kustomization import KustomizationView
+    from raypolicy.facts.suppression import Judged, SuppressionView
     from raypolicy.inventory import Inventory
 
 OWN: Final = frozenset(
     """clusters jobs services cronjobs pods objects metadata resources documents
-    kustomizations""".split()
+    kustomizations suppressions""".split()
 )
 """The roots that are lists of a model itself; the others are those of its `neighbours`."""
 _POD_TEMPLATES: Final = {
@@ -41,6 +42,9 @@ _POD_TEMPLATES: Final = {
 _WORKLOADS: Final = frozenset(
     {"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job"}
 )
+
+
+_NOTHING: Final = Resource("", "", "", "", root_of(NOWHERE))
 
 
 class Aim(NamedTuple):
@@ -56,11 +60,15 @@ class Aim(NamedTuple):
 
 
 class Model:
-    """The views of one bundle, each list made once when it is first asked for."""
+    """The views of one bundle, each list made once when it is first asked for.
 
-    def __init__(self, bundle: Bundle, aim: Aim) -> None:
+    `judged` are suppressions, known once the rules of all else have run.
+    """
+
+    def __init__(self, bundle: Bundle, aim: Aim, judged: Iterable[Judged] = ()) -> None:
         self.bundle = bundle
         self._aim = aim
+        self._judged = tuple(judged)
 
     def root(self, name: str) -> tuple[Any, ...]:
         """The views under a name of `roots`."""
@@ -152,6 +160,18 @@ class Model:
         return (KustomizationView(overlay, node, self._nobody),)
 
     @cached_property
+    def suppressions(self) -> tuple[SuppressionView, ...]:
+        """What hides findings, comments and annotations."""
+        if not self._judged:
+            return ()
+        from raypolicy.facts.suppression import SuppressionView
+
+        return tuple(
+            SuppressionView(self._owner(each.suppression.resource or _NOTHING), each)
+            for each in self._judged
+        )
+
+    @cached_property
     def documents(self) -> tuple[DocumentView, ...]:
         return tuple(DocumentView(document, self._nobody) for document in self.bundle.documents)
 
@@ -197,7 +217,7 @@ class Model:
 
     @property
     def _nobody(self) -> Owner:
-        return self._owner(Resource("", "", "", "", root_of(NOWHERE)))
+        return self._owner(_NOTHING)
 
     def _owner(self, resource: Resource) -> Owner:
         return Owner(resource, self._aim.release, self._aim.gates)

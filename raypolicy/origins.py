@@ -15,6 +15,7 @@ from raypolicy.document import Document
 from raypolicy.findings import Finding, Related, Rendering
 from raypolicy.inputs.files import RawFile, decode
 from raypolicy.inputs.rendered import Rendered
+from raypolicy.inputs.walk import SUFFIXES
 from raypolicy.reader import embedded, read_yaml
 from raypolicy.scalarplaces import places
 from raypolicy.source import Edit, SourceFile, Span
@@ -57,11 +58,11 @@ class Origins:
         same = place.exact and place.span.text == span.text and span.start < span.end
         return place.span if same and re.fullmatch(_PLAIN, text) else None
 
-    @property
-    def documents(self) -> Iterator[Document]:
-        """The documents of all sources that were asked for a place."""
-        for read in self._read.values():
-            yield from read
+    def documents_with(self, word: str) -> Iterator[Document]:
+        """The documents of the manifests among its sources in which a word stands."""
+        for path, file in self._rendered.sources.items():
+            if word.encode() in file.data and path.lower().endswith(SUFFIXES):
+                yield from self._documents_of(path)
 
     def _place(self, span: Span, keys: tuple[Key, ...]) -> Place:
         line = span.first.line

@@ -28,6 +28,7 @@ from raypolicy.facts.resource import ResourceView
 from raypolicy.facts.scaler import Scaler
 from raypolicy.facts.selector import Selector
 from raypolicy.facts.serve import Service
+from raypolicy.facts.suppression import SuppressionView
 from raypolicy.facts.view import View
 
 ROOTS: Final[dict[str, type[View]]] = {
@@ -59,5 +60,6 @@ ROOTS: Final[dict[str, type[View]]] = {
     "policies": NetworkPolicyView,
     "documents": DocumentView,
     "kustomizations": KustomizationView,
+    "suppressions": SuppressionView,
 }
 """Lists that `given` may walk, and the view of each item."""

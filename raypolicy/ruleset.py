@@ -42,8 +42,8 @@ class RuleSet:
         """The rules that could find anything for a target."""
         self._keys = frozenset(key for rule in rules for keys in rule.needs for key in keys)
 
-    def run(self, model: Model) -> Outcome:
-        """What all rules find in a bundle."""
+    def run(self, model: Model, only: str = "") -> Outcome:
+        """What all rules find in a bundle; or those that start at one root of the model."""
         scope = _Scope(model)
         aim = (model.target.owner.release, model.target.owner.gates)
         if aim not in self._concerned:
@@ -52,7 +52,8 @@ class RuleSet:
         concerned = self._concerned[aim]
         walk = _Walk(scope, self._keys, concerned, self._fitting.setdefault(concerned, {}))
         for branch in self._branches:
-            walk.along(branch, root=True)
+            if not only or branch.path[0] == only:
+                walk.along(branch, root=True)
         cut_short = [rule for branch in walk.cut.values() for rule in branch.all_rules()]
         return Outcome(walk.findings, walk.unknown, cut_short)
 

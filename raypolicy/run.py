@@ -16,6 +16,7 @@ from raypolicy.inputs.files import RawFile
 if TYPE_CHECKING:
     from raypolicy.audit import Audit
     from raypolicy.model import Model
+    from raypolicy.suppress import Ledger
 
 
 def check(
@@ -84,4 +85,12 @@ def _audit(options: Options, today: str) -> Audit:
     from raypolicy.audit import Audit, aim_of
     from raypolicy.selection import rules_for
 
-    return Audit(rules_for(options), aim_of(options, today), suppressions=options.suppressions)
+    rules = rules_for(options)
+
+    def ledger() -> Ledger:
+        from raypolicy.selection import topics
+        from raypolicy.suppress import Ledger
+
+        return Ledger(options, topics(options), frozenset(rule.info.id for rule in rules), today)
+
+    return Audit(rules, aim_of(options, today), ledger if options.suppressions else None)

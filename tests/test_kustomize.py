@@ -212,7 +212,7 @@ def test_comments_of_the_source_suppress(folder: Path) -> None:
     assert [each.reason for each in report.suppressed] == ["soon"]
     assert report.findings == ()
     write(folder, {"more/kustomization.yaml": "resources: [../base]\n"})
-    ((finding, reason, _),) = check(["."], MISMATCH).suppressed
+    ((finding, reason, *_),) = check(["."], MISMATCH).suppressed
     assert (reason, [str(each) for each in finding.rendered]) == ("soon", ["more", "over"])
 
 

@@ -78,7 +78,7 @@ _OPTIONS: Final = ("rules", "select", "ignore", "profile", "fail_on", "min_sever
 @click.option("--fix", is_flag=True, help="Write safe fixes into the files.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--unsafe", is_flag=True, help="With --fix or --diff: fixes that need a look, too.")
-@click.option("--no-suppressions", is_flag=True, help="Show what comments in manifests hide.")
+@click.option("--no-suppressions", is_flag=True, help="Show what comments and annotations hide.")
 @click.option("--show-unknown", is_flag=True, help="List the values that could not be known.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
 @click.option("-q", "--quiet", is_flag=True, help="No coverage line.")

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from raypolicy.findings import Coverage, Finding, Fix, Report
+from raypolicy.findings import Coverage, Finding, Fix, Report, Suppressed
 from raypolicy.fingerprints import report_fingerprints
 from raypolicy.formats.style import Style
 from raypolicy.source import Span
@@ -26,8 +26,8 @@ def render(report: Report, style: Style) -> str:
             "coverage": _coverage(report.coverage),
             "findings": [_finding(f, names[id(f)]) for f in report.findings],
             "suppressed": [
-                {**_finding(f, names[id(f)]), "reason": reason, "by": by}
-                for f, reason, by in report.suppressed
+                {**_finding(f, names[id(f)]), **terms}
+                for f, terms in map(_terms, report.suppressed)
             ],
             "unknown": [{**_place(span), "reason": reason} for span, reason in report.unknown],
         },
@@ -65,6 +65,12 @@ def _finding(finding: Finding, fingerprint: str) -> Object:
         "rendered": [{"name": name, "line": line} for name, line in finding.rendered],
         "fingerprint": fingerprint,
     }
+
+
+def _terms(hidden: Suppressed) -> tuple[Finding, Object]:
+    """A hidden finding, and what is said about hiding it."""
+    terms = hidden._asdict()
+    return terms.pop("finding"), terms
 
 
 def _fix(fix: Fix) -> Object:
