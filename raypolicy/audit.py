@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from raypolicy.bundle import Bundle, bundle_of
 from raypolicy.config import Options
-from raypolicy.errors import UsageError
 from raypolicy.findings import (
     Coverage,
     Finding,
@@ -26,16 +25,23 @@ from raypolicy.releases import kuberay
 from raypolicy.rule import Rule
 from raypolicy.ruleset import RuleSet
 from raypolicy.tree import PLACEHOLDER, Node, Unknown
-from raypolicy.values import placeholder
+from raypolicy.values import Version, placeholder
 
 
 def aim_of(options: Options, today: str) -> Aim:
     """What the manifests are judged for. Raises UsageError for an unknown release."""
+    named = options.target_kuberay
     try:
-        named = options.target_kuberay
-        return Aim(kuberay(named), today, options.feature_gates, named is not None)
+        release = kuberay(named)
     except ValueError as error:
-        raise UsageError(str(error)) from None
+        raise options.mistake(str(error), "target", "kuberay") from None
+    kubernetes = None
+    if options.target_kubernetes is not None:
+        kubernetes = Version.parse(options.target_kubernetes.removeprefix("v"))
+        if kubernetes is None:
+            message = f"no release of Kubernetes: {options.target_kubernetes!r}; 1.33 is one"
+            raise options.mistake(message, "target", "kubernetes")
+    return Aim(release, today, options.feature_gates, named is not None, kubernetes)
 
 
 def aim_for(bundle: Bundle, aim: Aim) -> Aim:
@@ -58,10 +64,10 @@ class _Tally(NamedTuple):
 class Audit:
     """Runs rules over bundles one after another and keeps what they bring."""
 
-    def __init__(self, rules: Sequence[Rule], aim: Aim, *, suppressions: bool = True) -> None:
+    def __init__(self, rules: Sequence[Rule], aim: Aim, options: Options) -> None:
         self.rules = RuleSet(rules)
         self.aim = aim
-        self.suppressions = suppressions
+        self.options = options
         self.findings: list[Finding] = []
         self.hidden: list[Suppressed] = []
         self.unknown: dict[Any, UnknownPlace] = {}
@@ -98,7 +104,11 @@ class Audit:
             findings = united(at_origin(each, origins, bundle.name) for each in findings)
         elif bundle.overlay is not None:
             findings = [each._replace(rendered=(Rendering(bundle.name),)) for each in findings]
-        if self.suppressions and findings:
+        if self.options.overrides and findings:
+            from raypolicy.overrides import overridden
+
+            findings = list(overridden(findings, self.options))
+        if self.options.suppressions and findings:
             from raypolicy.suppress import divide
 
             documents = bundle.documents if origins is None else tuple(origins.documents)
