@@ -36,8 +36,8 @@ class Options(NamedTuple):
     git revision to read instead of the disk, `values` are files of values for Helm charts.
     `mandatory` are rules and topics that nothing hides; `require` is what every suppression must
     say: `reason`, `owner`, `until`. `baseline` is a file of known findings; with `diff_base`, a git
-    revision, only what the work since then has brought is found. `origins` is where values stand in configuration files,
-    by the way to them, as `layers` tells it.
+    revision, only what the work since then has brought is found. `origins` is where values stand in
+    configuration files, by the way to them, as `layers` tells it.
     """
 
     rules: tuple[AnyPath, ...] = ()

@@ -17,7 +17,9 @@ from raypolicy.releases import kuberay
 from raypolicy.rule import Rule
 from raypolicy.ruleset import RuleSet
 from raypolicy.source import Edit, OverlappingEditsError, SourceFile, apply_edits
+from raypolicy.values import Version
 
+_TODAY = "2026-01-01"
 _FILE = re.compile(r"(?m)^# file: (\S+)$")
 _MARK = re.compile(r"#\s*<-[^\r\n]*")
 
@@ -48,11 +50,11 @@ def _example(plan: Mapping[str, Any], example: Mapping[str, Any]) -> Iterator[st
     text = example.get("fail", example.get("pass", ""))
     source = SourceFile("example.yaml", text)
     try:
-        kuberay(example.get("target"))
+        aim = _aim(example)
     except ValueError as error:
         yield str(error)
         return
-    found = sorted(run(plan, source, example.get("target")), key=lambda finding: finding.order)
+    found = sorted(_run(plan, source, aim), key=lambda finding: finding.order)
     lines = sorted({finding.span.first.line for finding in found})
     marked = sorted(
         number for number, line in enumerate(text.splitlines(), 1) if _MARK.search(line)
@@ -86,12 +88,27 @@ def _example(plan: Mapping[str, Any], example: Mapping[str, Any]) -> Iterator[st
 
 
 def run(plan: Mapping[str, Any], source: SourceFile, target: str | None) -> list[Finding]:
-    """The findings of one prepared rule in one text; in one of several files, each below a comment
+    """The findings of one prepared rule in one text, judged for a release of KubeRay."""
+    return _run(plan, source, Aim(kuberay(target), _TODAY))
+
+
+def _aim(example: Mapping[str, Any]) -> Aim:
+    """What an example is judged for. Raises ValueError."""
+    aim = Aim(kuberay(example.get("target")), _TODAY)
+    if "kubernetes" not in example:
+        return aim
+    version = Version.parse(example["kubernetes"])
+    if version is None:
+        raise ValueError(f"no release of Kubernetes: {example['kubernetes']!r}")
+    return aim._replace(kubernetes=version)
+
+
+def _run(plan: Mapping[str, Any], source: SourceFile, aim: Aim) -> list[Finding]:
+    """The findings in one text; in one of several files, each below a comment
     `# file: PATH`, kustomizations are known but not built.
     """
     bundle = _tree(source.text) if _FILE.search(source.text) else make_bundle("", [source])
-    model = Model(bundle, Aim(kuberay(target), "2026-01-01"))
-    return RuleSet([Rule(plan, {})]).run(model).findings
+    return RuleSet([Rule(plan, {})]).run(Model(bundle, aim)).findings
 
 
 def _tree(text: str) -> Bundle:

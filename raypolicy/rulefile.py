@@ -21,7 +21,7 @@ KEYS: Final = (
     "summary severity why help see profile refused_by security releases given when require at "
     "message fix settings examples"
 ).split()
-EXAMPLE_KEYS: Final = ("pass", "fail", "fixed", "target")
+EXAMPLE_KEYS: Final = ("pass", "fail", "fixed", "target", "kubernetes")
 _REQUIRED: Final = ("summary", "severity", "why", "given", "message", "examples")
 _NAME: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
