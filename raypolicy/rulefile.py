@@ -22,7 +22,7 @@ KEYS: Final = (
     "message fix settings examples"
 ).split()
 EXAMPLE_KEYS: Final = ("pass", "fail", "fixed", "target", "kubernetes")
-_REQUIRED: Final = ("summary", "severity", "why", "given", "message", "examples")
+REQUIRED: Final = ("summary", "severity", "why", "given", "message", "examples")
 _NAME: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
@@ -31,7 +31,7 @@ def prepare(source: SourceFile) -> dict[str, Any]:
     path = PurePath(source.name)
     root = expect.mapping(source, "rule", "summary, severity, why, given, …")
     expect.keys(root, KEYS)
-    for key in _REQUIRED:
+    for key in REQUIRED:
         if root.get(key).absent:
             raise wrong(root, f"{key!r} is missing", key_of=True)
     if not set(path.stem) <= _NAME:

@@ -24,7 +24,7 @@ PACKAGE = ROOT / "raypolicy"
 # own modules follow in braces.
 LAYERS = """
 9 cli/{__main__ cli cli.checking cli.fixing cli.outputs cli.progress cli.catalogue cli.showing cli.inputs cli.status}
-8 docs sheet drawing
+8 docs schemas ruleschema sheet drawing
 7 formats/{formats sarif sarifresults sarifrules json table full excerpt text coverage rollinghash style}
 6 run audit
 5 links graph through origins selection catalogue overrides configlisting configfile layers config configkeys suppress fingerprints fix together

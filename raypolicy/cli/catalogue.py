@@ -1,4 +1,4 @@
-"""The commands about rules: explain, rules, test, docs. Not here: check."""
+"""The commands about rules: explain, rules, schema, test, docs. Not here: check."""
 
 from __future__ import annotations
 
@@ -39,6 +39,18 @@ def list_rules(form: str, own: tuple[str, ...]) -> None:
 
 
 @click.command()
+@click.argument("kind", type=click.Choice(["rule", "config"]))
+def schema(kind: str) -> None:
+    """Print the JSON Schema of rule files, or of configurations, for editors."""
+    with statuses():
+        from raypolicy.catalogue import shipped
+        from raypolicy.ruleschema import rule_schema
+        from raypolicy.schemas import config_schema
+
+        click.echo(rule_schema() if kind == "rule" else config_schema(shipped()), nl=False)
+
+
+@click.command()
 @click.argument("rule", nargs=-1)
 def test(rule: tuple[str, ...]) -> None:
     """Run the examples in rule files: those of the catalogue, or of the ids and files named."""
@@ -71,6 +83,7 @@ def docs(only_check: bool) -> None:
         if only_check:
             sys.exit(1 if stale else 0)
         for path, text in pages(_plans(())).items():
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, "utf-8")
 
 
