@@ -34,7 +34,7 @@ def config_schema(plans: Iterable[Mapping[str, Any]]) -> str:
     summaries = {plan["id"]: plan["summary"] for plan in rules}
     topics = {plan["topic"]: f"All rules about {plan['topic']}." for plan in rules}
     names = {**dict(sorted(topics.items())), **summaries}
-    keys = {name: _of(key, names) for name, key in KEYS.items()}
+    keys = {name: _of(key) for name, key in KEYS.items()}
     for name in SINGLE:
         keys[name] = {
             "markdownDescription": keys[name].pop("markdownDescription"),
@@ -56,8 +56,8 @@ def config_schema(plans: Iterable[Mapping[str, Any]]) -> str:
     )
 
 
-def _of(key: Key, names: Mapping[str, str]) -> Schema:
-    """The schema of a key; `names` are those of rules and topics, with what they are about."""
+def _of(key: Key) -> Schema:
+    """The schema of a key."""
     meaning = {"markdownDescription": key.meaning} if key.meaning else {}
     if key.kind == "any":
         return meaning
@@ -69,7 +69,7 @@ def _of(key: Key, names: Mapping[str, str]) -> Schema:
     if key.kind == "release":
         return {**meaning, "type": "string", "pattern": _RELEASE}
     if key.kind == "table":
-        below = {name: _of(each, names) for name, each in key.keys.items()}
+        below = {name: _of(each) for name, each in key.keys.items()}
         for name in key.needs:
             below[name]["minItems"] = 1
         required = {"required": list(key.needs)} if key.needs else {}
@@ -82,14 +82,11 @@ def _of(key: Key, names: Mapping[str, str]) -> Schema:
         }
     if key.of is None:
         return {**meaning, "type": "string", "minLength": 1}
-    each = _of(key.of, names)
+    each = _of(key.of)
     if key.kind == "list":
         return {**meaning, "type": "array", "items": each}
-    found = {**meaning, "type": "object", "propertyNames": {"pattern": _NAME}}
-    if key.of.kind == "word":
-        listed = {name: {**each, "markdownDescription": about} for name, about in names.items()}
-        return {**found, "properties": listed, "additionalProperties": each}
-    return {**found, "additionalProperties": each}
+    by_rule = {"propertyNames": _RULE} if key.of.kind == "word" else {}
+    return {**meaning, "type": "object", **by_rule, "additionalProperties": each}
 
 
 def _words(words: Mapping[str, str]) -> Schema:
