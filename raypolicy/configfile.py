@@ -183,9 +183,10 @@ def _release(node: Node[Any]) -> str:
 
 
 def _from(base: str, glob: str) -> str:
-    """A glob of a path from the directory of a file as an absolute one; a bare name holds
-    anywhere.
+    """A glob of a path from the directory of a file as an absolute one; a bare name, and what
+    begins with `**/`, holds anywhere.
     """
-    if "/" not in glob.strip("/"):
+    name = glob.strip("/")
+    if glob.startswith("**/") or ("/" not in name and name not in (".", "..")):
         return glob
     return os.path.normpath(os.path.join(re.sub(r"([*?[])", r"[\1]", os.path.abspath(base)), glob))

@@ -85,7 +85,7 @@ def matching(globs: Iterable[str]) -> Callable[[str], bool]:
     """Whether one of the globs matches a path as people see it, a directory above it or any part:
     an absolute one from the root on, others anywhere.
     """
-    named = tuple(os.path.normpath(glob) for glob in globs)
+    named = tuple(os.path.normpath(glob.removeprefix("**/")) for glob in globs)
     if not named:
         return lambda name: False
     rooted = tuple(glob for glob in named if os.path.isabs(glob))
