@@ -107,7 +107,7 @@ class Audit:
         if self.options.overrides and findings:
             from raypolicy.overrides import overridden
 
-            findings = list(overridden(findings, self.options))
+            findings = list(overridden(findings, self.options, lambda each: each))
         if self.options.suppressions and findings:
             from raypolicy.suppress import divide
 

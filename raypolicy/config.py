@@ -73,8 +73,8 @@ class Options(NamedTuple):
     def names_rules(self) -> bool:
         """Whether rules must be loaded in any case: to check what was named, or to list them."""
         named = (self.rules, self.select, self.ignore, self.severity, self.settings)
-        more = (self.mandatory, self.overrides, self.target_kuberay, self.prose)
-        return any((*named, *more))
+        targets = (self.target_kuberay, self.target_kubernetes)
+        return any((*named, self.mandatory, self.overrides, *targets, self.prose))
 
     def mistake(self, message: str, *way: str) -> UsageError:
         """What to raise for a value, at its place if a configuration file has it."""

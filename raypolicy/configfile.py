@@ -20,7 +20,7 @@ from raypolicy.inputs.files import CannotRead, decode, read_file
 from raypolicy.layers import Layer, Setting, merged, values
 from raypolicy.reader import read_yaml
 from raypolicy.source import SourceFile
-from raypolicy.tree import Node
+from raypolicy.tree import ABSENT, Node
 from raypolicy.values import Version
 
 _DEEPEST: Final = 20
@@ -136,7 +136,7 @@ def _table(node: Node[Any], key: Key, base: str, errors: list[UsageError]) -> La
         else:
             found[name] = _read(value, key.keys[name], base, errors)
     for name in key.needs:
-        if not found.get(name):
+        if node.get(name).value in (ABSENT, []):
             errors.append(wrong(node, f"{name!r} is missing", key_of=True))
     return found
 
@@ -166,6 +166,8 @@ def _value(node: Node[Any], key: Key, base: str) -> Any:
     written = text(node)
     if not written:
         raise wrong(node, "a text is expected, not an empty one")
+    if "\0" in written:
+        raise wrong(node, "a text without NUL characters is expected")
     if key.kind == "glob":
         return _from(base, written)
     if key.kind not in ("path", "file"):

@@ -81,9 +81,9 @@ def _lines(name: str, value: Any, key: Key, indent: str) -> Iterator[_Line]:
 
 def _value(setting: Setting, key: Key) -> str:
     value = setting.value
-    if key.kind in ("path", "file", "glob") and os.path.isabs(value):
+    if key.kind == "glob" and os.path.isabs(value):
         value = os.path.relpath(value)
-        value = value if key.kind != "glob" or "/" in value else f"./{value}"
+        value = value if "/" in value else f"./{value}"
     return _scalar(value)
 
 

@@ -9,15 +9,18 @@ from raypolicy.findings import Finding, Severity
 from raypolicy.inputs.walk import matching
 
 
-def overridden(findings: Iterable[Finding], options: Options) -> Iterator[Finding]:
+def overridden(
+    findings: Iterable[Finding], options: Options, placed: Callable[[Finding], Finding]
+) -> Iterator[Finding]:
     """The findings as they are where they stand: those left out there are gone, others have the
-    severity they have there; of several the last counts. Mandatory rules stay as they are.
+    severity they have there; of several the last counts. Mandatory rules stay as they are. What
+    was rendered is `placed` where people can mend it.
     """
     least = Severity[options.min_severity.upper()]
     there = [(matching(each.paths), each) for each in options.overrides]
     for finding in findings:
         if not is_mandatory(options, finding.rule.id, finding.rule.topic):
-            severity = _severity(finding, there)
+            severity = _severity(finding, placed(finding).span.source.name, there)
             if severity is None:
                 continue
             finding = finding._replace(severity=severity)
@@ -26,12 +29,12 @@ def overridden(findings: Iterable[Finding], options: Options) -> Iterator[Findin
 
 
 def _severity(
-    finding: Finding, there: Iterable[tuple[Callable[[str], bool], Override]]
+    finding: Finding, path: str, there: Iterable[tuple[Callable[[str], bool], Override]]
 ) -> Severity | None:
     """The severity of a finding at its place; None where it is left out."""
     rule, severity = finding.rule, finding.severity
     for matches, override in there:
-        if not matches(finding.span.source.name):
+        if not matches(path):
             continue
         if {rule.id, rule.topic} & set(override.ignore):
             return None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from raypolicy.config import Options
 from raypolicy.findings import Report
-from raypolicy.inputs.batches import Batch, ChartOptions, batches
+from raypolicy.inputs.batches import Batch, batches
 from raypolicy.inputs.files import RawFile
 
 if TYPE_CHECKING:
@@ -76,9 +76,11 @@ def models(
 
 def _batches(paths: Iterable[str], options: Options, stream: RawFile | None) -> Iterator[Batch]:
     build = options.kustomize != "never"
-    rev = options.rev
-    chart = ChartOptions(options.values, options.target_kubernetes)
-    return batches(paths, options.exclude, stream, build=build, rev=rev, chart=chart)
+    rev, values = options.rev, options.values
+    kubernetes = options.target_kubernetes
+    return batches(
+        paths, options.exclude, stream, build=build, rev=rev, values=values, kubernetes=kubernetes
+    )
 
 
 def _audit(options: Options, today: str) -> Audit:

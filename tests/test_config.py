@@ -114,6 +114,8 @@ WRONG = [
     ("- a\n", ["1:1: error: a mapping is expected: extends, rules, "]),
     ("select: a\n", ["1:9: error: a list is expected"]),
     ("select: [5]\n", ["1:10: error: a text is expected"]),
+    ('baseline: "a\\0b"\n', ["1:11: error: a text without NUL characters is expected"]),
+    ("overrides: [{paths: a}]\n", ["1:21: error: a list is expected"]),
     ("ignore: ['']\n", ["1:10: error: a text is expected, not an empty one"]),
     ("target:\n  kuberay: 1.10\n", ["2:12: error: a release in quotes is expected, such as '1.6'"]),
     ("target:\n  kubernetes: 1.30\n", ["2:15: error: a release in quotes is expected, such as '1.33'"]),
@@ -539,8 +541,8 @@ def test_what_the_reader_takes_the_schema_takes(text: str) -> None:
     assert not refused(CONFIG_SCHEMA, text)
 
 
-NOT_ONE_FILE = ("gone.yaml", "[.]", "https:", "git@", "*a", "---", "[a\n", "select: [b]")
-"""What can't be said of the values of one file."""
+NOT_ONE_FILE = ("\\0", "gone.yaml", "[.]", "https:", "git@", "*a", "---", "[a\n", "select: [b]")
+"""What no schema is asked: other files, what YAML is, characters of texts."""
 
 
 @pytest.mark.parametrize(

@@ -50,16 +50,6 @@ class Batch(NamedTuple):
         )
 
 
-class ChartOptions(NamedTuple):
-    """How charts are rendered: with these files of values, for this release of Kubernetes."""
-
-    values: tuple[str, ...] = ()
-    kubernetes: str | None = None
-
-
-NO_OPTIONS: Final = ChartOptions()
-
-
 def batches(
     paths: Iterable[str],
     exclude: tuple[str, ...] = (),
@@ -67,10 +57,12 @@ def batches(
     *,
     build: bool = True,
     rev: str | None = None,
-    chart: ChartOptions = NO_OPTIONS,
+    values: tuple[str, ...] = (),
+    kubernetes: str | None = None,
 ) -> Iterator[Batch]:
     """Plain manifests, one batch a directory; a stream is one of its own, so is a kustomization,
-    which is built if `build` allows it, and a chart, rendered with these options.
+    which is built if `build` allows it, and a chart, rendered with these files of values and for a
+    release of Kubernetes.
 
     With `rev`, files are those of a git revision. Raises UsageError.
     """
@@ -78,10 +70,10 @@ def batches(
         yield Batch(stream.name, (stream,))
     met_chart = False
     for found in sources(tuple(paths), exclude, rev):
-        charts = tuple(_charts(found, chart))
+        charts = tuple(_charts(found, values, kubernetes))
         met_chart = met_chart or bool(charts)
         yield from _batches(found, charts, build=build)
-    if chart.values and not met_chart:
+    if values and not met_chart:
         raise UsageError("--values: no Helm chart that speaks of Ray is here")
 
 
@@ -103,12 +95,14 @@ def _batches(found: Found, charts: Iterable[RenderedChart], *, build: bool) -> I
             yield _plain(directory, kept, found, plan)
 
 
-def _charts(found: Found, options: ChartOptions) -> Iterable[RenderedChart]:
+def _charts(
+    found: Found, values: tuple[str, ...], kubernetes: str | None
+) -> Iterable[RenderedChart]:
     if not any(file.name.endswith(CHART) for files in found.directories.values() for file in files):
         return ()
     from raypolicy.inputs.charts import render_charts
 
-    return render_charts(found, options.values, options.kubernetes)
+    return render_charts(found, values, kubernetes)
 
 
 class _Plan(NamedTuple):
