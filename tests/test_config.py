@@ -348,6 +348,21 @@ def test_overrides_hold_from_wherever_one_looks(
     assert rules(run(*SELECT, str(here / "dev" / "y"))) == [(f"{here}/dev/y/a.yaml", "warning")]
 
 
+def test_globs_of_a_file_hold_in_a_revision_and_in_an_odd_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "odd [a-z]* place"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    put({NAME: "overrides: [{paths: [dev/x], ignore: [images]}]\nexclude: [dev/z]\n"})
+    put({f"dev/{name}/a.yaml": CLUSTER for name in "xyz"})
+    assert rules(run(*SELECT)) == [("dev/y/a.yaml", "warning")]
+    who = ["-c", "user.name=a", "-c", "user.email=a@b"]
+    for command in (["init", "-q"], ["add", "."], [*who, "commit", "-qm", "all"]):
+        subprocess.run(["git", *command], check=True)
+    assert rules(run(*SELECT, "--rev", "HEAD")) == [("dev/y/a.yaml", "warning")]
+
+
 def test_an_override_does_not_touch_mandatory_rules(here: Path) -> None:
     text = "overrides: [{paths: ['*.yaml'], ignore: [images], severity: {moving-tag: note}}]\n"
     put({NAME: text + "mandatory: [images]\n", "a.yaml": CLUSTER})
