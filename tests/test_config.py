@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 from raypolicy import check
 from raypolicy.catalogue import shipped
 from raypolicy.cli import main
-from raypolicy.config import Options, Override
+from raypolicy.config import Options, Override, configuration
 from raypolicy.configfile import read_config
 from raypolicy.configkeys import KEYS, Key, paths
 from raypolicy.errors import UsageError
@@ -93,6 +93,17 @@ def test_a_file_sets_options(text: str, options: dict[str, Any], here: Path) -> 
     put({NAME: text})
     assert read_config(NAME) == options
     assert Options.of(read_config(NAME), suppressions=True, prose=False)
+
+
+def test_the_nearest_file_is_read_and_none_is_no_mistake(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert configuration(None) == {}
+    put({NAME: "select: [a]\n", f"x/{NAME}": "select: [b]\n", "x/y/z.yaml": ""})
+    assert configuration(None) == {"select": ("a",)}
+    monkeypatch.chdir("x/y")
+    assert configuration(None) == {"select": ("b",)}
+    assert configuration("../../" + NAME) == {"select": ("a",)}
 
 
 def test_every_key_sets_an_option() -> None:
