@@ -106,19 +106,6 @@ def config_file(path: AnyPath | None) -> AnyPath | None:
     return path if path is not None else _nearest(os.getcwd())
 
 
-def configuration(path: AnyPath | None) -> dict[str, Any]:
-    """What that file says, and those it extends, by the names of Options; nothing if there is none.
-
-    Raises UsageError.
-    """
-    file = config_file(path)
-    if file is None:
-        return {}
-    from raypolicy.configfile import read_config
-
-    return read_config(file)
-
-
 def _nearest(directory: str) -> str | None:
     while True:
         candidate = os.path.join(directory, NAME)

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import os
 import re
-from os import PathLike
 from typing import Any, Final
 
 from raypolicy import expect
-from raypolicy.config import NAME
+from raypolicy.config import NAME, AnyPath, config_file
 from raypolicy.configkeys import KEYS, SINGLE, Key
 from raypolicy.document import Document
 from raypolicy.errors import PlacedError, UsageError, all_of
@@ -29,7 +28,7 @@ _REMOTE: Final = ("://", "git@", "git+", "github:", "gitlab:")
 _EXAMPLES: Final = {"kuberay": "1.6", "kubernetes": "1.33"}
 
 
-def read_config(path: str | PathLike[str]) -> dict[str, Any]:
+def read_config(path: AnyPath) -> dict[str, Any]:
     """What a configuration file and those it extends set, by the names of Options.
 
     Raises UsageError, with every mistake of a file at its place.
@@ -37,7 +36,17 @@ def read_config(path: str | PathLike[str]) -> dict[str, Any]:
     return values(read_layer(path))
 
 
-def read_layer(path: str | PathLike[str]) -> Layer:
+def configuration(path: AnyPath | None) -> dict[str, Any]:
+    """What the file named or the nearest one says, and those it extends, by the names
+    of Options; nothing if there is none.
+
+    Raises UsageError.
+    """
+    file = config_file(path)
+    return {} if file is None else read_config(file)
+
+
+def read_layer(path: AnyPath) -> Layer:
     """The same with the origin of each value."""
     return _layer(os.fspath(path), {}, ())
 

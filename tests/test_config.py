@@ -18,8 +18,8 @@ from click.testing import CliRunner, Result
 from raypolicy import check
 from raypolicy.catalogue import shipped
 from raypolicy.cli import main
-from raypolicy.config import Options, Override, configuration
-from raypolicy.configfile import read_config
+from raypolicy.config import Options, Override
+from raypolicy.configfile import configuration, read_config
 from raypolicy.configkeys import KEYS, Key, paths
 from raypolicy.errors import UsageError
 from raypolicy.rulefile import prepare
