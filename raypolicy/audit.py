@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from raypolicy.bundle import Bundle, bundle_of, make_bundle
 from raypolicy.config import Options
-from raypolicy.errors import UsageError
 from raypolicy.findings import (
     Coverage,
     Finding,
@@ -26,7 +25,7 @@ from raypolicy.releases import kuberay
 from raypolicy.rule import Rule
 from raypolicy.ruleset import RuleSet
 from raypolicy.tree import PLACEHOLDER, Node, Unknown
-from raypolicy.values import placeholder
+from raypolicy.values import Version, placeholder
 
 if TYPE_CHECKING:
     from raypolicy.suppress import Ledger
@@ -34,11 +33,18 @@ if TYPE_CHECKING:
 
 def aim_of(options: Options, today: str) -> Aim:
     """What the manifests are judged for. Raises UsageError for an unknown release."""
+    named = options.target_kuberay
     try:
-        named = options.target_kuberay
-        return Aim(kuberay(named), today, options.feature_gates, named is not None)
+        release = kuberay(named)
     except ValueError as error:
-        raise UsageError(str(error)) from None
+        raise options.mistake(str(error), "target", "kuberay") from None
+    kubernetes = None
+    if options.target_kubernetes is not None:
+        kubernetes = Version.parse(options.target_kubernetes.removeprefix("v"))
+        if kubernetes is None:
+            message = f"no release of Kubernetes: {options.target_kubernetes!r}; 1.33 is one"
+            raise options.mistake(message, "target", "kubernetes")
+    return Aim(release, today, options.feature_gates, named is not None, kubernetes)
 
 
 def aim_for(bundle: Bundle, aim: Aim) -> Aim:
@@ -72,10 +78,15 @@ class Audit:
     """Runs rules over bundles one after another and keeps what they bring."""
 
     def __init__(
-        self, rules: Sequence[Rule], aim: Aim, suppressing: Callable[[], Ledger] | None = None
+        self,
+        rules: Sequence[Rule],
+        aim: Aim,
+        options: Options,
+        suppressing: Callable[[], Ledger] | None = None,
     ) -> None:
         self.rules = RuleSet(rules)
         self.aim = aim
+        self.options = options
         self.suppressing = suppressing
         self.ledger: Ledger | None = None
         """Made when the first suppression is met."""
@@ -120,6 +131,10 @@ class Audit:
                 return finding._replace(rendered=(Rendering(bundle.name),))
             return finding
 
+        if self.options.overrides and findings:
+            from raypolicy.overrides import overridden
+
+            findings = list(overridden(findings, self.options, placed))
         if self.suppressing is not None and _may_suppress(bundle):
             if self.ledger is None:
                 self.ledger = self.suppressing()

@@ -7,18 +7,20 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
+from raypolicy.errors import PlacedError, UsageError
+
 if TYPE_CHECKING:
     from raypolicy.findings import Severity
+    from raypolicy.source import Span
 
 AnyPath: TypeAlias = "str | os.PathLike[str]"
 NAME: Final = ".raypolicy.yaml"
-TERMS: Final = ("reason", "owner", "until")
 """What a suppression may say, and a configuration demand of it."""
 
 
 class Override(NamedTuple):
     """What holds for the files that one of the globs matches: rules or topics left out there, and
-    severities by rule.
+    severities by rule or topic.
     """
 
     paths: tuple[str, ...]
@@ -29,13 +31,14 @@ class Override(NamedTuple):
 class Options(NamedTuple):
     """How a check is to be done.
 
-    No target means the operator in the bundle, else the newest release. `settings` and `severity`
-    are by rule; `fail_on` is a severity or `never`, `kustomize` is `auto` or `never`. With `prose`,
-    rules carry their why and sources, which some formats show. `rev` is the git revision to read
-    instead of the disk, `values` are files of values for Helm charts. `mandatory` are rules and
-    topics that nothing hides; `require` is what every suppression must say: `reason`, `owner`,
-    `until`. `baseline` is a file of known findings; with `diff_base`, a git revision, only what the
-    work since then has brought is found.
+    No target means the operator in the bundle, else the newest release. `settings` are by rule,
+    `severity` by rule or topic; `fail_on` is a severity or `never`, `kustomize` is `auto` or
+    `never`. With `prose`, rules carry their why and sources, which some formats show. `rev` is the
+    git revision to read instead of the disk, `values` are files of values for Helm charts.
+    `mandatory` are rules and topics that nothing hides; `require` is what every suppression must
+    say: `reason`, `owner`, `until`. `baseline` is a file of known findings; with `diff_base`, a git
+    revision, only what the work since then has brought is found. `origins` is where values stand in
+    configuration files, by the way to them, as `layers` tells it.
     """
 
     rules: tuple[AnyPath, ...] = ()
@@ -47,6 +50,7 @@ class Options(NamedTuple):
     severity: Mapping[str, str] = MappingProxyType({})
     settings: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
     target_kuberay: str | None = None
+    target_kubernetes: str | None = None
     feature_gates: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     kustomize: str = "auto"
@@ -59,6 +63,7 @@ class Options(NamedTuple):
     overrides: tuple[Override, ...] = ()
     baseline: AnyPath | None = None
     diff_base: str | None = None
+    origins: Mapping[tuple[str, ...], Span] = MappingProxyType({})
 
     @staticmethod
     def of(given: Mapping[str, Any], *, suppressions: bool, prose: bool) -> Options:
@@ -68,15 +73,28 @@ class Options(NamedTuple):
     @property
     def names_rules(self) -> bool:
         """Whether rules must be loaded in any case: to check what was named, or to list them."""
-        named = (self.rules, self.select, self.ignore, self.severity, self.settings, self.mandatory)
-        return any(named) or self.target_kuberay is not None or self.prose
+        named = (self.rules, self.select, self.ignore, self.severity, self.settings)
+        targets = (self.target_kuberay, self.target_kubernetes)
+        return any((*named, self.mandatory, self.overrides, *targets, self.prose))
+
+    def mistake(self, message: str, *way: str) -> UsageError:
+        """What to raise for a value, at its place if a configuration file has it."""
+        spans = (span for each, span in self.origins.items() if each[: len(way)] == way)
+        span = next(spans, None)
+        return UsageError(message) if span is None else PlacedError(message, span)
 
 
 def severity_of(plan: Mapping[str, Any], options: Options) -> Severity:
-    """The severity of a prepared rule as the user has it."""
+    """The severity of a prepared rule as the user has it, paths aside."""
     from raypolicy.findings import Severity
 
-    return Severity[options.severity.get(plan["id"], plan["severity"]).upper()]
+    word = set_severity(options.severity, plan["id"], plan["topic"]) or plan["severity"]
+    return Severity[word.upper()]
+
+
+def set_severity(severities: Mapping[str, str], rule: str, topic: str) -> str | None:
+    """What is set for a rule, itself or by its topic."""
+    return severities.get(rule, severities.get(topic))
 
 
 def is_mandatory(options: Options, rule: str, topic: str) -> bool:
@@ -84,17 +102,9 @@ def is_mandatory(options: Options, rule: str, topic: str) -> bool:
     return rule in options.mandatory or topic in options.mandatory
 
 
-def configuration(path: AnyPath | None) -> dict[str, Any]:
-    """What the configuration file says, by the names of Options.
-
-    It is the one named, else the nearest in the working directory or above; none is no mistake.
-    """
-    found = path if path is not None else _nearest(os.getcwd())
-    if found is None:
-        return {}
-    from raypolicy.configfile import read_config
-
-    return read_config(found)
+def config_file(path: AnyPath | None) -> AnyPath | None:
+    """The configuration file: the one named, else the nearest in the working directory or above."""
+    return path if path is not None else _nearest(os.getcwd())
 
 
 def _nearest(directory: str) -> str | None:

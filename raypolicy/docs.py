@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 
 from raypolicy.catalogue import PACKAGE, shipped_rules
 from raypolicy.errors import UsageError
+from raypolicy.ruleschema import rule_schema
+from raypolicy.schemas import config_schema
 
 Plan: TypeAlias = Mapping[str, Any]
 
@@ -114,7 +116,13 @@ def pages(plans: Iterable[Plan]) -> dict[Path, str]:
     root = shipped_rules()
     if root.parent == PACKAGE:
         raise UsageError("the pages belong to a checkout; this is an installed package")
-    return {root / "README.md": rules_page(rules), root.parent / "docs" / "words.md": words_page()}
+    docs = root.parent / "docs"
+    return {
+        root / "README.md": rules_page(rules),
+        docs / "words.md": words_page(),
+        docs / "schemas" / "config.schema.json": config_schema(rules),
+        docs / "schemas" / "rule.schema.json": rule_schema(),
+    }
 
 
 def rules_page(plans: Iterable[Plan]) -> str:

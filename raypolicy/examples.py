@@ -20,6 +20,7 @@ from raypolicy.rule import Rule
 from raypolicy.ruleset import RuleSet
 from raypolicy.source import Edit, OverlappingEditsError, SourceFile, apply_edits
 from raypolicy.suppress import Ledger
+from raypolicy.values import Version
 
 _FILE = re.compile(r"(?m)^# file: (\S+)$")
 _TODAY = "2026-01-01"
@@ -52,11 +53,11 @@ def _example(plan: Mapping[str, Any], example: Mapping[str, Any]) -> Iterator[st
     text = example.get("fail", example.get("pass", ""))
     source = SourceFile("example.yaml", text)
     try:
-        kuberay(example.get("target"))
+        aim = _aim(example)
     except ValueError as error:
         yield str(error)
         return
-    found = sorted(_found(plan, source, example), key=lambda finding: finding.order)
+    found = sorted(_found(plan, source, example, aim), key=lambda finding: finding.order)
     lines = sorted({finding.span.first.line for finding in found})
     marked = sorted(
         number for number, line in enumerate(text.splitlines(), 1) if _MARK.search(line)
@@ -90,26 +91,40 @@ def _example(plan: Mapping[str, Any], example: Mapping[str, Any]) -> Iterator[st
 
 
 def _found(
-    plan: Mapping[str, Any], source: SourceFile, example: Mapping[str, Any]
+    plan: Mapping[str, Any], source: SourceFile, example: Mapping[str, Any], aim: Aim
 ) -> list[Finding]:
-    target = example.get("target")
     if plan["given"][0][1][0] != "suppressions":
-        return run(plan, source, target)
+        return _run(plan, source, aim)
     mandatory, require = (tuple(example.get(key, "").split()) for key in ("mandatory", "require"))
-    return _judge(plan, source, target, Options(mandatory=mandatory, require=require))
+    return _judge(plan, source, aim, Options(mandatory=mandatory, require=require))
 
 
 def run(plan: Mapping[str, Any], source: SourceFile, target: str | None) -> list[Finding]:
-    """The findings of one prepared rule in one text; in one of several files, each below a comment
+    """The findings of one prepared rule in one text, judged for a release of KubeRay."""
+    return _run(plan, source, Aim(kuberay(target), _TODAY))
+
+
+def _aim(example: Mapping[str, Any]) -> Aim:
+    """What an example is judged for. Raises ValueError."""
+    aim = Aim(kuberay(example.get("target")), _TODAY)
+    if "kubernetes" not in example:
+        return aim
+    version = Version.parse(example["kubernetes"])
+    if version is None:
+        raise ValueError(f"no release of Kubernetes: {example['kubernetes']!r}")
+    return aim._replace(kubernetes=version)
+
+
+def _run(plan: Mapping[str, Any], source: SourceFile, aim: Aim) -> list[Finding]:
+    """The findings in one text; in one of several files, each below a comment
     `# file: PATH`, kustomizations are known but not built.
     """
     bundle = _tree(source.text) if _FILE.search(source.text) else make_bundle("", [source])
-    model = Model(bundle, Aim(kuberay(target), _TODAY))
-    return RuleSet([Rule(plan, {})]).run(model).findings
+    return RuleSet([Rule(plan, {})]).run(Model(bundle, aim)).findings
 
 
 def _judge(
-    plan: Mapping[str, Any], source: SourceFile, target: str | None, options: Options
+    plan: Mapping[str, Any], source: SourceFile, aim: Aim, options: Options
 ) -> list[Finding]:
     """The findings of a rule about suppressions; the shipped rules of which the text has the name
     or the topic are run for it.
@@ -117,7 +132,7 @@ def _judge(
     plans = shipped()
     text, topics = source.text, {each["id"]: each["topic"] for each in plans}
     rules = [Rule(each, {}) for each in plans if each["id"] in text or each["topic"] in text]
-    bundle, aim = make_bundle("", [source]), Aim(kuberay(target), _TODAY)
+    bundle = make_bundle("", [source])
     found = RuleSet(rules).run(Model(bundle, aim)).findings
     ledger = Ledger(options, topics, frozenset(rule.info.id for rule in rules), _TODAY)
     ledger.divide(found, bundle, None, lambda finding: finding)

@@ -24,6 +24,7 @@ from raypolicy.neighbours import Neighbours
 from raypolicy.releases import KubeRayRelease
 from raypolicy.seen import Seen
 from raypolicy.tree import NOWHERE, Node, placeless, root_of
+from raypolicy.values import Version
 
 if TYPE_CHECKING:  # few bundles have any of these
     from raypolicy.facts.kustomization import KustomizationView
@@ -50,13 +51,15 @@ _NOTHING: Final = Resource("", "", "", "", root_of(NOWHERE))
 class Aim(NamedTuple):
     """What the manifests are judged for, and when: the inputs that are not in them.
 
-    `today` is a date such as 2026-11-25; `named` says that the user chose the release.
+    `today` is a date such as 2026-11-25; `named` says that the user chose the release of KubeRay;
+    that of Kubernetes is None where nobody has.
     """
 
     release: KubeRayRelease
     today: str
     gates: tuple[str, ...] = ()
     named: bool = False
+    kubernetes: Version | None = None
 
 
 class Model:
@@ -191,7 +194,12 @@ class Model:
             self.jobs,
             self.services,
             self.pods,
-            partial(Owner, release=self._aim.release, gates=self._aim.gates),
+            partial(
+                Owner,
+                release=self._aim.release,
+                gates=self._aim.gates,
+                kubernetes=self._aim.kubernetes,
+            ),
             self._nobody,
         )
         return Neighbours(seen)
@@ -220,4 +228,4 @@ class Model:
         return self._owner(_NOTHING)
 
     def _owner(self, resource: Resource) -> Owner:
-        return Owner(resource, self._aim.release, self._aim.gates)
+        return Owner(resource, self._aim.release, self._aim.gates, self._aim.kubernetes)

@@ -21,8 +21,8 @@ KEYS: Final = (
     "summary severity why help see profile refused_by security releases given when require at "
     "message fix settings examples"
 ).split()
-EXAMPLE_KEYS: Final = ("pass", "fail", "fixed", "target", "mandatory", "require")
-_REQUIRED: Final = ("summary", "severity", "why", "given", "message", "examples")
+EXAMPLE_KEYS: Final = ("pass", "fail", "fixed", "target", "kubernetes", "mandatory", "require")
+REQUIRED: Final = ("summary", "severity", "why", "given", "message", "examples")
 _NAME: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
@@ -31,7 +31,7 @@ def prepare(source: SourceFile) -> dict[str, Any]:
     path = PurePath(source.name)
     root = expect.mapping(source, "rule", "summary, severity, why, given, …")
     expect.keys(root, KEYS)
-    for key in _REQUIRED:
+    for key in REQUIRED:
         if root.get(key).absent:
             raise wrong(root, f"{key!r} is missing", key_of=True)
     if not set(path.stem) <= _NAME:

@@ -78,7 +78,10 @@ def models(
 def _batches(paths: Iterable[str], options: Options, stream: RawFile | None) -> Iterator[Batch]:
     build = options.kustomize != "never"
     rev, values = options.rev, options.values
-    return batches(paths, options.exclude, stream, build=build, rev=rev, values=values)
+    kubernetes = options.target_kubernetes
+    return batches(
+        paths, options.exclude, stream, build=build, rev=rev, values=values, kubernetes=kubernetes
+    )
 
 
 def _audit(options: Options, today: str) -> Audit:
@@ -93,4 +96,5 @@ def _audit(options: Options, today: str) -> Audit:
 
         return Ledger(options, topics(options), frozenset(rule.info.id for rule in rules), today)
 
-    return Audit(rules, aim_of(options, today), ledger if options.suppressions else None)
+    suppressing = ledger if options.suppressions else None
+    return Audit(rules, aim_of(options, today), options, suppressing)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from raypolicy.catalogue import prepare_all, shipped
-from raypolicy.config import TERMS, Options, is_mandatory, severity_of
-from raypolicy.errors import UsageError
+from raypolicy.config import Options, is_mandatory, set_severity, severity_of
+from raypolicy.errors import UsageError, all_of
 from raypolicy.expect import did_you_mean
 from raypolicy.findings import Severity
 from raypolicy.rule import Rule
@@ -17,7 +18,6 @@ def rules_for(options: Options) -> list[Rule]:
     """The rules that run. Raises UsageError for a name that no rule or topic has."""
     plans = _plans(options)
     _check_names(options, plans)
-    _check_mandatory(options, plans)
     return [
         Rule(
             plan,
@@ -38,6 +38,9 @@ def topics(options: Options) -> dict[str, str]:
 def _plans(options: Options) -> list[dict[str, Any]]:
     plans = shipped(prose=options.prose)
     if options.rules:
+        for path in (os.fspath(each) for each in options.rules):
+            if not os.path.exists(path):
+                raise options.mistake(f"no such file or directory: {path}", "rules", path)
         own = prepare_all(options.rules)
         taken = {plan["id"] for plan in plans}
         for plan in own:
@@ -52,38 +55,69 @@ def _wanted(plan: Mapping[str, Any], options: Options) -> bool:
         return True
     names = {plan["id"], plan["topic"]}
     least = Severity[options.min_severity.upper()]
-    if names & set(options.ignore) or severity_of(plan, options) < least:
+    if names & set(options.ignore) or _worst(plan, options) < least:
         return False
     if options.select:
         return bool(names & set(options.select))
     return plan["profile"] == "default" or options.profile == "pedantic"
 
 
+def _worst(plan: Mapping[str, Any], options: Options) -> Severity:
+    """The severity that findings of a rule can have somewhere."""
+    found = [severity_of(plan, options)]
+    for override in options.overrides:
+        word = set_severity(override.severity, plan["id"], plan["topic"])
+        found += [Severity[word.upper()]] if word else []
+    return max(found)
+
+
 def _check_names(options: Options, plans: Iterable[Mapping[str, Any]]) -> None:
     settings = {plan["id"]: plan["settings"] for plan in plans}
     known = {*settings, *(plan["topic"] for plan in plans)}
-    for name in (*options.select, *options.ignore, *options.mandatory):
-        if name not in known:
-            raise UsageError(f"no rule or topic {name!r}{did_you_mean(name, known)}")
-    for name in (*options.severity, *options.settings):
-        if name not in settings:
-            raise UsageError(f"no rule {name!r}{did_you_mean(name, settings)}")
+    errors = [
+        options.mistake(f"no rule or topic {way[-1]!r}{did_you_mean(way[-1], known)}", *way)
+        for way in _names(options)
+        if way[-1] not in known
+    ]
     for name, given in options.settings.items():
-        for setting, value in given.items():
-            if setting not in settings[name]:
-                near = did_you_mean(setting, settings[name])
-                raise UsageError(f"{name} has no setting {setting!r}{near}")
-            if type(value) is not type(settings[name][setting]):
-                raise UsageError(f"{name}: {setting} is like {settings[name][setting]!r}")
+        if name in settings:
+            errors += _bad_settings(options, name, settings[name], given)
+        else:
+            near = did_you_mean(name, settings)
+            errors.append(options.mistake(f"no rule {name!r}{near}", "settings", name))
+    errors += _left_out(options, plans)
+    if errors:
+        raise all_of(errors)
 
 
-def _check_mandatory(options: Options, plans: Iterable[Mapping[str, Any]]) -> None:
-    """Refuse to leave out what is mandatory, and to demand of suppressions what they can't say."""
+def _left_out(options: Options, plans: Iterable[Mapping[str, Any]]) -> Iterator[UsageError]:
+    """Rules that are mandatory, and to be ignored."""
     for plan in plans:
         rule, topic = plan["id"], plan["topic"]
-        left = {rule, topic} & set(options.ignore)
-        if left and is_mandatory(options, rule, topic):
-            raise UsageError(f"{rule} is mandatory, so {left.pop()} cannot be ignored")
-    for term in options.require:
-        if term not in TERMS:
-            raise UsageError(f"suppressions have no {term!r}{did_you_mean(term, TERMS)}")
+        for name in {rule, topic} & set(options.ignore):
+            if is_mandatory(options, rule, topic):
+                message = f"{rule} is mandatory, so {name} cannot be ignored"
+                yield options.mistake(message, "ignore", name)
+
+
+def _names(options: Options) -> Iterator[tuple[str, ...]]:
+    """The ways to names of rules and topics."""
+    yield from (("select", name) for name in options.select)
+    yield from (("ignore", name) for name in options.ignore)
+    yield from (("mandatory", name) for name in options.mandatory)
+    yield from (("severity", name) for name in options.severity)
+    for override in options.overrides:
+        yield from (("overrides", "ignore", name) for name in override.ignore)
+        yield from (("overrides", "severity", name) for name in override.severity)
+
+
+def _bad_settings(
+    options: Options, rule: str, known: Mapping[str, Any], given: Mapping[str, Any]
+) -> Iterator[UsageError]:
+    for name, value in given.items():
+        if name not in known:
+            near = did_you_mean(name, known)
+            yield options.mistake(f"{rule} has no setting {name!r}{near}", "settings", rule, name)
+        elif type(value) is not type(known[name]):
+            message = f"{rule}: {name} is like {known[name]!r}"
+            yield options.mistake(message, "settings", rule, name)

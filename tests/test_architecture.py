@@ -24,10 +24,10 @@ PACKAGE = ROOT / "raypolicy"
 # own modules follow in braces.
 LAYERS = """
 9 cli/{__main__ cli cli.checking cli.fixing cli.outputs cli.progress cli.catalogue cli.showing cli.inputs cli.manual cli.completing cli.helping cli.lessons cli.status}
-8 docs sheet drawing
+8 docs schemas ruleschema sheet drawing
 7 formats/{formats sarif sarifresults sarifrules json table full excerpt text coverage rollinghash style}
 6 run audit
-5 examples links graph through suppress enclosing origins selection catalogue config configfile fingerprints fix together
+5 examples links graph through suppress enclosing origins selection catalogue overrides configlisting configfile layers config configkeys fingerprints fix together
 4 ruleset rule rulefile needs rulelanguage clause comparison kleene paths roots model neighbours policies/{policies flows clusterpods calls policyflows flowports policyindex} around/{around accesses bindings confinements healings meshes quotas queues scalers madepods} ways/{ways joined addresses entrances backends routes selectors words missed selectedports writtenselectors servicelabels labelindex podsets madeservices} repeats references/{references texts places} freetexts seen
 3 facts/{facts flow rayobject reference repeat access binding confinement healing mesh queue quota scaler address backend sought entrance selector job serve cluster clusternames declared exposure headsettings isolation naming headservice workergroup group logical objectstore startcommand claimedport startparameter pod malformed custom container amount command hook probe port image metadata tag kustomization suppression resource document target view}
 3 effective/{effective isolation access podsecurity usage added unwritten options startports exposure healthchecks sharedmemory logical serve resourcetext bashvalue ports derived names podlabels probes replicas command programs start gates shell injected origin apiversion}

@@ -781,7 +781,7 @@ BAD_CONFIGURATIONS = [
     ("a: 1\n---\nb: 1\n", "3:1: error: one configuration a file"),
     ("select: [a\n", "2:1: error: not YAML: "),
     ("select: [a]\nselect: [b]\n", "2:1: error: 'select' is written twice"),
-    ("- a\n", "1:1: error: a mapping is expected: rules, select, "),
+    ("- a\n", "1:1: error: a mapping is expected: extends, rules, "),
     ("select: [nonsense]\n", "no rule or topic 'nonsense'"),
     ("target: {kuberay: '0.1'}\n", "unknown KubeRay release '0.1'"),
 ]

@@ -28,7 +28,13 @@ EXAMPLES = [
     for lesson in LESSONS.values()
     for command, _ in lesson.examples
 ]
-OUTSIDE = ("eval ", "raypolicy COMMAND", "raypolicy completion fish >", "kustomize ")
+OUTSIDE = (
+    "eval ",
+    "raypolicy COMMAND",
+    "raypolicy completion fish >",
+    "raypolicy schema config >",
+    "kustomize ",
+)
 """Examples that a shell or another tool has a part in."""
 
 

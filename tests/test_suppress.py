@@ -254,7 +254,6 @@ WRONG = [
     ({"mandatory": ("named",), "ignore": ("own",)}, "named is mandatory, so own cannot be ignored"),
     ({"mandatory": ("own",), "ignore": ("served",)}, "served is mandatory, so served cannot be ignored"),
     ({"mandatory": ("nammed",)}, "no rule or topic 'nammed'; did you mean 'named'?"),
-    ({"require": ("reson",)}, "suppressions have no 'reson'; did you mean 'reason'?"),
 ]  # fmt: skip
 
 

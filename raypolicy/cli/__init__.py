@@ -16,6 +16,7 @@ _OTHERS: Final = {
     "facts": "showing.facts",
     "graph": "showing.graph",
     "rules": "catalogue.list_rules",
+    "schema": "catalogue.schema",
     "test": "catalogue.test",
 }
 """Commands that a check has no use for, imported when one is called."""

@@ -1,4 +1,4 @@
-"""The commands about rules: explain, rules, test, docs. Not here: check."""
+"""The commands about rules: explain, rules, schema, test, docs. Not here: check."""
 
 from __future__ import annotations
 
@@ -41,6 +41,18 @@ def list_rules(form: str, own: tuple[str, ...]) -> None:
 
 
 @click.command(cls=Taught)
+@click.argument("kind", type=click.Choice(["rule", "config"]))
+def schema(kind: str) -> None:
+    """Print the JSON Schema of rule files, or of configurations, for editors."""
+    with statuses():
+        from raypolicy.catalogue import shipped
+        from raypolicy.ruleschema import rule_schema
+        from raypolicy.schemas import config_schema
+
+        click.echo(rule_schema() if kind == "rule" else config_schema(shipped()), nl=False)
+
+
+@click.command(cls=Taught)
 @click.argument("rule", nargs=-1, shell_complete=rule_names)
 def test(rule: tuple[str, ...]) -> None:
     """Run the examples in rule files: the catalogue's and yours, or those of what is named."""
@@ -73,6 +85,7 @@ def docs(ctx: click.Context, only_check: bool) -> None:
         if only_check:
             sys.exit(1 if stale else 0)
         for path, text in written.items():
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, "utf-8")
 
 
@@ -93,7 +106,7 @@ def _same(path: Path, text: str) -> bool:
 def _plans(own: tuple[str, ...]) -> list[dict[str, Any]]:
     """The catalogue, then the rules that are named, else those of the configuration here."""
     from raypolicy.catalogue import prepare_all, shipped
-    from raypolicy.config import configuration
+    from raypolicy.configfile import configuration
 
     return [*shipped(prose=True), *prepare_all(own or configuration(None).get("rules", ()))]
 

@@ -11,7 +11,7 @@ import click
 
 from raypolicy.cli.completing import formats, rules_and_topics
 from raypolicy.cli.helping import Taught
-from raypolicy.cli.inputs import of_inputs, options_of
+from raypolicy.cli.inputs import layer_of, of_inputs, options_of
 from raypolicy.cli.outputs import FORMAT_NAMES, closing_words, outputs_of, render
 from raypolicy.cli.progress import Progress
 from raypolicy.cli.status import FINDINGS, MISUSE, NOTHING_AUDITED, require_existing, statuses
@@ -79,6 +79,7 @@ _OPTIONS: Final = ("rules", "select", "ignore", "profile", "fail_on", "min_sever
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--unsafe", is_flag=True, help="With --fix or --diff: fixes that need a look, too.")
 @click.option("--no-suppressions", is_flag=True, help="Show what comments and annotations hide.")
+@click.option("--show-config", is_flag=True, help="Print what holds, and where it is set.")
 @click.option("--show-unknown", is_flag=True, help="List the values that could not be known.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
 @click.option("-q", "--quiet", is_flag=True, help="No coverage line.")
@@ -87,7 +88,10 @@ def check(paths: tuple[str, ...], **given: Any) -> None:
     """Audit files, directories and archives ('-' is standard input), by default the working
     directory."""
     with statuses():
-        _check(paths or (".",), given)
+        if given["show_config"]:
+            _show_config(given)
+        else:
+            _check(paths or (".",), given)
 
 
 def _check(paths: tuple[str, ...], given: dict[str, Any]) -> None:
@@ -130,13 +134,25 @@ def _check(paths: tuple[str, ...], given: dict[str, Any]) -> None:
 
 
 def _options(given: Mapping[str, Any], *, prose: bool) -> Options:
-    """The options, with `select` and `ignore` as lists of words."""
+    suppressions = not given["no_suppressions"]
+    return options_of(_split(given), _OPTIONS, suppressions=suppressions, prose=prose)
+
+
+def _split(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is given, with `select` and `ignore` as lists of words."""
     words = {
         name: tuple(word for text in given[name] for word in text.split(","))
         for name in ("select", "ignore")
     }
-    suppressions = not given["no_suppressions"]
-    return options_of({**given, **words}, _OPTIONS, suppressions=suppressions, prose=prose)
+    return {**given, **words}
+
+
+def _show_config(given: Mapping[str, Any]) -> None:
+    from raypolicy.configlisting import listing
+    from raypolicy.formats.style import printable
+
+    for line in listing(*layer_of(_split(given), _OPTIONS)):
+        click.echo(printable(line))
 
 
 def _status(report: Report, fail_on: str) -> int:

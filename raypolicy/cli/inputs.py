@@ -10,14 +10,27 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 if TYPE_CHECKING:
-    from raypolicy.config import Options
+    from raypolicy.config import AnyPath, Options
+    from raypolicy.layers import Layer
 
-_NAMES: Final = ("target_kuberay", "feature_gates", "exclude", "kustomize", "values")
+_NAMES: Final = (
+    "target_kuberay",
+    "target_kubernetes",
+    "feature_gates",
+    "exclude",
+    "kustomize",
+    "values",
+)
 _OPTIONS: Final = (
     click.option(
         "--target-kuberay",
         metavar="VERSION",
         help="KubeRay release to judge for, such as 1.6 or 1.6.2.  [default: the newest]",
+    ),
+    click.option(
+        "--target-kubernetes",
+        metavar="VERSION",
+        help="Kubernetes release that it is for, such as 1.33; Helm charts are rendered for it.",
     ),
     click.option(
         "--feature-gate",
@@ -66,12 +79,38 @@ def options_of(
     suppressions: bool = True,
     prose: bool = False,
 ) -> Options:
-    """What the command line says with these options and others, else what the configuration file
-    says.
+    """What the command line says with these options and others, upon what the configuration file
+    says. Raises UsageError.
     """
-    from raypolicy.config import Options, configuration
+    from raypolicy.config import Options
 
-    said = {name: given[name] for name in (*_NAMES, *others) if given[name]}
-    configured = {} if given["no_config"] else configuration(given["config"])
-    chosen = {**configured, **said, "rev": given["rev"]}
-    return Options.of(chosen, suppressions=suppressions, prose=prose)
+    said = _said(given, others)
+    if _file(given) is not None:
+        from raypolicy.layers import origins, values
+
+        layer, _ = layer_of(given, others)
+        said = {**said, **values(layer), "origins": origins(layer)}
+    return Options.of({**said, "rev": given["rev"]}, suppressions=suppressions, prose=prose)
+
+
+def layer_of(given: Mapping[str, Any], others: Iterable[str] = ()) -> tuple[Layer, dict[str, Any]]:
+    """What is set by the configuration file and the command line, each value with its origin, and
+    what the command line says that no file can.
+    """
+    from raypolicy.configfile import read_layer
+    from raypolicy.layers import merged, of_command_line
+
+    file, said = _file(given), _said(given, others)
+    layer, alone = of_command_line(said)
+    return merged({} if file is None else read_layer(file), layer), alone
+
+
+def _file(given: Mapping[str, Any]) -> AnyPath | None:
+    from raypolicy.config import config_file
+
+    return None if given["no_config"] else config_file(given["config"])
+
+
+def _said(given: Mapping[str, Any], others: Iterable[str]) -> dict[str, Any]:
+    """What the command line says with these options and others, by the names of Options."""
+    return {name: given[name] for name in (*_NAMES, *others) if given[name]}

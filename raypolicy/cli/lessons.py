@@ -21,7 +21,13 @@ class Lesson(NamedTuple):
 
 
 _INPUTS: Final = ("exclude", "rev", "kustomize", "values")
-_JUDGED: Final = ("target_kuberay", "feature_gates", "config", "no_config")
+_JUDGED: Final = (
+    "target_kuberay",
+    "target_kubernetes",
+    "feature_gates",
+    "config",
+    "no_config",
+)
 
 STATUSES: Final = (
     ("0", "nothing at or above --fail-on was found, or nothing speaks of Ray"),
@@ -50,7 +56,10 @@ LESSONS: Final[dict[str, Lesson]] = {
     "check": Lesson(
         purposes=(
             ("What is read", (*_INPUTS, "stdin_filename")),
-            ("What it is judged by", ("rules", "select", "ignore", "profile", *_JUDGED)),
+            (
+                "What it is judged by",
+                ("rules", "select", "ignore", "profile", *_JUDGED, "show_config"),
+            ),
             (
                 "What is shown",
                 (
@@ -109,6 +118,12 @@ LESSONS: Final[dict[str, Lesson]] = {
         examples=(
             ("raypolicy test policies/team-label.yaml", "The examples of a rule of your own."),
             ("raypolicy test", "The examples of the whole catalogue."),
+        ),
+    ),
+    "schema": Lesson(
+        examples=(
+            ("raypolicy schema config > raypolicy.schema.json", "For an editor; see the docs."),
+            ("raypolicy schema rule", "The same of rule files."),
         ),
     ),
     "completion": Lesson(

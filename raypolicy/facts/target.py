@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from raypolicy.facts.view import View, fact
-from raypolicy.tree import Node, placeless
+from raypolicy.tree import ABSENT, Node, placeless
 from raypolicy.values import Version
 
 
@@ -14,6 +14,12 @@ class Target(View):
     def kuberay(self) -> Node[Version]:
         """Release of the KubeRay operator."""
         return placeless(self.owner.release.version)
+
+    @fact
+    def kubernetes(self) -> Node[Version]:
+        """Release of Kubernetes, if the user named one."""
+        named = self.owner.kubernetes
+        return placeless(ABSENT if named is None else named)
 
     @fact
     def feature_gates(self) -> Node[tuple[str, ...]]:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, get_args, get_or
 from raypolicy.bundle import Resource
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import Node
+from raypolicy.values import Version
 
 V = TypeVar("V", bound="View")
 T = TypeVar("T")
@@ -20,6 +21,7 @@ class Owner(NamedTuple):
     resource: Resource
     release: KubeRayRelease
     gates: tuple[str, ...] = ()
+    kubernetes: Version | None = None
 
 
 class View:

@@ -58,9 +58,11 @@ def batches(
     build: bool = True,
     rev: str | None = None,
     values: tuple[str, ...] = (),
+    kubernetes: str | None = None,
 ) -> Iterator[Batch]:
     """Plain manifests, one batch a directory; a stream is one of its own, so is a kustomization,
-    which is built if `build` allows it, and a chart, rendered with these files of values.
+    which is built if `build` allows it, and a chart, rendered with these files of values and for a
+    release of Kubernetes.
 
     With `rev`, files are those of a git revision. Raises UsageError.
     """
@@ -68,7 +70,7 @@ def batches(
         yield Batch(stream.name, (stream,))
     met_chart = False
     for found in sources(tuple(paths), exclude, rev):
-        charts = tuple(_charts(found, values))
+        charts = tuple(_charts(found, values, kubernetes))
         met_chart = met_chart or bool(charts)
         yield from _batches(found, charts, build=build)
     if values and not met_chart:
@@ -93,12 +95,14 @@ def _batches(found: Found, charts: Iterable[RenderedChart], *, build: bool) -> I
             yield _plain(directory, kept, found, plan)
 
 
-def _charts(found: Found, values: tuple[str, ...]) -> Iterable[RenderedChart]:
+def _charts(
+    found: Found, values: tuple[str, ...], kubernetes: str | None
+) -> Iterable[RenderedChart]:
     if not any(file.name.endswith(CHART) for files in found.directories.values() for file in files):
         return ()
     from raypolicy.inputs.charts import render_charts
 
-    return render_charts(found, values)
+    return render_charts(found, values, kubernetes)
 
 
 class _Plan(NamedTuple):

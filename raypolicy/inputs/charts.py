@@ -67,15 +67,20 @@ class _Chart(NamedTuple):
         return _join(self.directory, inside)
 
 
-def render_charts(found: Found, values: Sequence[str]) -> Iterator[RenderedChart]:
-    """The charts that speak of Ray, each rendered or with the reason why not."""
+def render_charts(
+    found: Found, values: Sequence[str], kubernetes: str | None = None
+) -> Iterator[RenderedChart]:
+    """The charts that speak of Ray, each rendered or with the reason why not; for a release of
+    Kubernetes, or for the one that helm takes.
+    """
+    version = [] if kubernetes is None else ["--kube-version", kubernetes]
     until = time.monotonic() + SECONDS
     for directory, name in _outermost(found):
         start = len(_join(directory, ""))
         chart = _Chart(directory, name, tuple(p[start:] for p in found.tree.below(directory)))
         if _speaks(chart, found.tree):
             left = until - time.monotonic()
-            rendered = _rendered(chart, found.tree, values, left)
+            rendered = _rendered(chart, found.tree, values, version, left)
             if rendered is not None:
                 yield rendered
 
@@ -121,7 +126,7 @@ def _is_ray(data: bytes) -> bool:
 
 
 def _rendered(
-    chart: _Chart, tree: Tree, values: Sequence[str], seconds: float
+    chart: _Chart, tree: Tree, values: Sequence[str], version: Sequence[str], seconds: float
 ) -> RenderedChart | None:
     about = _about(chart, tree)
     made = any(path.startswith(_MADE_OF) for path in chart.paths) or about.get("dependencies")
@@ -143,7 +148,7 @@ def _rendered(
                 "--namespace",
                 NAMESPACE,
             ]
-            command += ["--api-versions", _APIS, "--skip-tests"]
+            command += ["--api-versions", _APIS, "--skip-tests", *version]
             for file in _values(values, folder):
                 command += ["--values", file]
             printed = run_tool(command, folder, Limits(min(seconds, LIMITS.seconds)))

@@ -56,10 +56,10 @@ def grouped(
     files: Iterable[FoundFile], exclude: tuple[str, ...] = ()
 ) -> dict[str, list[FoundFile]]:
     """Files by directory, sorted; those that are excluded left out."""
-    wanted = _not_excluded(exclude)
+    left_out = matching(exclude)
     directories: dict[str, list[FoundFile]] = {}
     for file in sorted(files):
-        if wanted(file.name):
+        if not left_out(file.name):
             directories.setdefault(file.name.rpartition("/")[0], []).append(file)
     return directories
 
@@ -82,18 +82,29 @@ def shown(path: str) -> str:
     return path.replace(os.sep, "/") if os.sep != "/" else path
 
 
-def _not_excluded(globs: tuple[str, ...]) -> Callable[[str], bool]:
-    if not globs:
-        return lambda name: True
-    globs = tuple(os.path.normpath(glob) for glob in globs)
+def matching(globs: Iterable[str]) -> Callable[[str], bool]:
+    """Whether one of the globs matches a path as people see it, a directory above it or any part:
+    an absolute one from the root on, others anywhere.
+    """
+    named = tuple(os.path.normpath(glob.removeprefix("**/")) for glob in globs)
+    if not named:
+        return lambda name: False
+    rooted = tuple(glob for glob in named if os.path.isabs(glob))
+    bare = tuple(glob for glob in named if glob not in rooted)
 
-    def wanted(name: str) -> bool:
+    def matches(name: str) -> bool:
         parts = name.split("/")
         ends = range(1, len(parts) + 1)
-        texts = ["/".join(parts[start:end]) for end in ends for start in range(end)]
-        return not any(fnmatchcase(text, glob) for glob in globs for text in texts)
+        texts = ["/".join(parts[start:end]) for end in ends for start in range(end)] if bare else []
+        if any(fnmatchcase(text, glob) for glob in bare for text in texts):
+            return True
+        return bool(rooted) and _rooted(os.path.abspath(name), rooted)
 
-    return wanted
+    return matches
+
+
+def _rooted(path: str, globs: Iterable[str]) -> bool:
+    return any(fnmatchcase(path, glob) or fnmatchcase(path, f"{glob}/*") for glob in globs)
 
 
 def _below(path: str, problems: list[NoAccess]) -> Iterator[FoundFile]:

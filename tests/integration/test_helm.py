@@ -91,6 +91,17 @@ def test_a_cluster_with_kuberay_is_assumed(here: Path) -> None:
         assert "1 Ray resource" in run("train").stderr
 
 
+def test_a_release_of_kubernetes_is_told_to_helm(here: Path) -> None:
+    text = CHART["templates/ray.yaml"]
+    guard = '{{ if semverCompare "~1.31" .Capabilities.KubeVersion.Version }}\n%s{{ end }}\n'
+    put(here / "train", {**CHART, "templates/ray.yaml": guard % text})
+    for version in ("1.31", "1.31.4", "v1.31.0"):
+        assert "1 Ray resource" in run("train", "--target-kubernetes", version).stderr
+    assert "0 Ray resources" in run("train", "--target-kubernetes", "1.30").stderr
+    put(here, {".raypolicy.yaml": "target: {kubernetes: '1.31'}\n"})
+    assert "1 Ray resource" in run("train").stderr
+
+
 def test_hooks_are_audited_tests_are_not(here: Path) -> None:
     hook = "apiVersion: ray.io/v1\nkind: RayJob\nmetadata:\n  name: %s\n  annotations: {helm.sh/hook: %s}\nspec: {}\n"
     files = {f"templates/{name}.yaml": hook % (name, name) for name in ("pre-install", "test")}
