@@ -88,7 +88,7 @@ class Runner(NamedTuple):
             env=environment,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=900,
         )
 
 
@@ -104,9 +104,22 @@ def condition(text: str, values: dict[str, str]) -> bool:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The runner's directory for what is temporary: raypolicy is installed there once a job."""
-    return tmp_path_factory.mktemp("temp dir")
+def first(source: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Runner, Run]:
+    """The first run of a job, which installs raypolicy in the directory for what is temporary; in
+    a workspace with modules that are not to be run. Many a repository has a directory called venv.
+    """
+    folder = tmp_path_factory.mktemp("job")
+    (folder / "temp dir").mkdir()
+    runner = Runner(folder / "temp dir", source, folder / "workspace")
+    trap = "from pathlib import Path\nPath('pwned').touch()\n"
+    traps = ("venv/__init__.py", "pip.py", "yaml.py", "click.py", "raypolicy.py", "sitecustomize.py")  # fmt: skip
+    put(runner, {**dict.fromkeys(traps, trap), "a.yaml": GOOD})
+    return runner, runner()
+
+
+@pytest.fixture(scope="module")
+def home(first: tuple[Runner, Run]) -> Path:
+    return first[0].home
 
 
 @pytest.fixture
@@ -256,17 +269,10 @@ def test_every_input_arrives(runner: Runner) -> None:
         assert len(results(run)) == 10, text
 
 
-def test_modules_in_what_is_audited_are_not_run(home: Path, source: Path, tmp_path: Path) -> None:
-    """Many a repository has a directory called venv; a hostile one has more."""
-    workspace = tmp_path / "workspace"
-    workspace.mkdir()
-    runner = Runner(tmp_path, source, workspace)
-    trap = "from pathlib import Path\nPath('pwned').touch()\n"
-    traps = ("venv/__init__.py", "pip.py", "yaml.py", "click.py", "raypolicy.py", "sitecustomize.py")  # fmt: skip
-    put(runner, {**dict.fromkeys(traps, trap), "a.yaml": GOOD})
-    run = runner()
+def test_modules_in_what_is_audited_are_not_run(first: tuple[Runner, Run]) -> None:
+    runner, run = first
     assert run.status == 0, run.log
-    assert not (workspace / "pwned").exists()
+    assert not (runner.workspace / "pwned").exists()
 
 
 def test_names_of_files_command_nothing(runner: Runner) -> None:

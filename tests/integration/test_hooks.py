@@ -59,7 +59,7 @@ class Project(NamedTuple):
 
 
 def outcome(*command: str, where: Path) -> Outcome:
-    done = subprocess.run(command, cwd=where, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=where, capture_output=True, text=True, timeout=900)
     return Outcome(done.returncode == 0, re.sub(r"\x1b\[[\d;]*m", "", done.stdout + done.stderr))
 
 
