@@ -77,6 +77,11 @@ def severity_of(plan: Mapping[str, Any], options: Options) -> Severity:
     return Severity[options.severity.get(plan["id"], plan["severity"]).upper()]
 
 
+def is_mandatory(options: Options, rule: str, topic: str) -> bool:
+    """Whether nothing hides what a rule finds: no `ignore`, override, suppression or baseline."""
+    return rule in options.mandatory or topic in options.mandatory
+
+
 def configuration(path: AnyPath | None) -> dict[str, Any]:
     """What the configuration file says, by the names of Options.
 
