@@ -58,11 +58,13 @@ def batches(
     build: bool = True,
     rev: str | None = None,
     values: tuple[str, ...] = (),
+    need_chart: bool = True,
 ) -> Iterator[Batch]:
     """Plain manifests, one batch a directory; a stream is one of its own, so is a kustomization,
     which is built if `build` allows it, and a chart, rendered with these files of values.
 
-    With `rev`, files are those of a git revision. Raises UsageError.
+    With `rev`, files are those of a git revision. Raises UsageError, as it does for values without
+    a chart, unless there need not be one.
     """
     if stream is not None:
         yield Batch(stream.name, (stream,))
@@ -71,7 +73,7 @@ def batches(
         charts = tuple(_charts(found, values))
         met_chart = met_chart or bool(charts)
         yield from _batches(found, charts, build=build)
-    if values and not met_chart:
+    if values and need_chart and not met_chart:
         raise UsageError("--values: no Helm chart that speaks of Ray is here")
 
 
