@@ -159,7 +159,7 @@ def _less_listed(
         for n in left
         if listed[n].rule in ran
     )
-    return _hidden(report, standing, "baseline")._replace(gone=tuple(sorted(gone)))
+    return _hidden(report, standing, "baseline")._replace(gone=tuple(sorted(gone, key=_place)))
 
 
 def _hidden(report: Report, numbers: Iterable[int], by: str) -> Report:
@@ -169,6 +169,10 @@ def _hidden(report: Report, numbers: Iterable[int], by: str) -> Report:
     suppressed = sorted((*report.suppressed, *hidden), key=lambda each: each.finding.order)
     shown = tuple(f for n, f in enumerate(report.findings) if n not in hide)
     return report._replace(findings=shown, suppressed=tuple(suppressed))
+
+
+def _place(gone: Gone) -> tuple[str, ...]:
+    return (gone.path, gone.rule, gone.resource)
 
 
 def _known(entry: Entry, folder: str) -> Known:

@@ -192,6 +192,16 @@ def test_a_file_without_ray_is_not_worth_a_parser(tmp_path: Path) -> None:
     assert modules & ours == set()
 
 
+def test_neither_is_one_with_a_baseline(tmp_path: Path) -> None:
+    entry = {"path": "b.yaml", "rule": "x", "resource": "", "fingerprint": ""}
+    (tmp_path / "b.yaml").touch()
+    (tmp_path / "known.json").write_text(json.dumps({"version": 1, "findings": [entry]}))
+    modules = modules_after(tmp_path, "kind: Pod\n", "--baseline", "known.json")
+    assert "raypolicy.baseline" in modules
+    slow = {"yaml", "hashlib", "subprocess", "raypolicy.rule", "raypolicy.audit"}
+    assert modules & slow == set()
+
+
 @pytest.mark.parametrize("form", ["text", "full", "json"])
 def test_a_check_loads_no_package_that_it_does_not_need(form: str, tmp_path: Path) -> None:
     shipped()  # in a checkout, rules are prepared once they have changed
