@@ -38,17 +38,12 @@ class Branch(NamedTuple):
         return os.path.lexists(path) if self.now is None else path in self.now
 
     def paths(self, given: Iterable[str]) -> Iterator[str]:
-        """What to audit at the base: what is asked for now as far as it was there, what has been
-        moved into it, and what is no longer there, which may have been.
+        """What to audit at the base: what is asked for now as far as it was there, and whatever is
+        not there any more, for it may have been moved to what is asked for.
         """
         asked = {_absolute(path) for path in given}
         wanted = asked & with_folders(self.files)
-        for old, new in self.moved.items():
-            if could_be_manifest(old) and not asked.isdisjoint((new, *_above(new))):
-                wanted.add(old)
-        for path in filter(could_be_manifest, self.files - self.moved.keys()):
-            if not self.there(path):
-                wanted.add(path)
+        wanted.update(p for p in self.files if could_be_manifest(p) and not self.there(p))
         for path in sorted(wanted):
             if path in self.files and path.lower().endswith(ARCHIVES):
                 raise UsageError(f"{OPTION}: an archive in a revision is not opened: {path}")
