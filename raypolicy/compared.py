@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from raypolicy import baseline
 from raypolicy.baseline import Entry
@@ -19,9 +19,11 @@ from raypolicy.looked import PRESENT, Looked
 from raypolicy.matching import Known, known, match
 from raypolicy.source import INSIDE
 
-Watch: TypeAlias = Callable[[Batch], None]
+if TYPE_CHECKING:
+    from raypolicy.inputs.branch import Branch
+
 Audited: TypeAlias = Callable[..., Report]
-"""An audit of paths with options, whose batches are shown to somebody."""
+"""An audit of paths with options; somebody is shown its batches and says which are audited."""
 
 
 class Written(NamedTuple):
@@ -37,11 +39,14 @@ class Written(NamedTuple):
 def compared(audited: Audited, paths: tuple[str, ...], options: Options) -> Report:
     """The report of an audit without what was known before. Raises UsageError."""
     listed = None if options.baseline is None else baseline.read(options.baseline)
-    brought = None if options.diff_base is None else _base_of(paths, options, options.diff_base)
-    looked = _looked(paths, options if listed else Options())
-    report = audited(paths, options, looked.take)
-    if brought is not None:
-        report = brought(audited, report)
+    looked = _looked(paths, options)
+    if options.diff_base is None:
+        report = audited(paths, options, looked.take)
+    else:
+        from raypolicy.inputs.branch import branch
+
+        between = branch(options.diff_base, options.rev, paths)
+        report = _less_base(audited, paths, options, between, looked)
     if listed and options.baseline is not None:
         looked.leave_out(name for name, _ in report.coverage.not_read)
         report = _less_listed(report, listed, options.baseline, looked, options)
@@ -94,46 +99,36 @@ def _looked(paths: tuple[str, ...], options: Options) -> Looked:
     return Looked(paths, options.exclude, exists)
 
 
-def _base_of(
-    paths: tuple[str, ...], options: Options, rev: str
-) -> Callable[[Audited, Report], Report]:
-    """Compares a report with the same audit of the merge base."""
-    from raypolicy.inputs.branch import branch
+def _less_base(
+    audited: Audited, paths: tuple[str, ...], options: Options, between: Branch, looked: Looked
+) -> Report:
+    """The report without what the same audit of the merge base finds."""
+    from raypolicy.unchanged import Unchanged
 
-    between = branch(rev, options.rev, paths)
+    unchanged = Unchanged()
 
-    def brought(audited: Audited, report: Report) -> Report:
-        report = report._replace(base=rev)
-        then = tuple(between.paths(paths)) if report.findings else ()
-        if not then:
-            return report
+    def watch(batch: Batch) -> bool:
+        unchanged.note(batch)
+        return looked.take(batch)
+
+    report = audited(paths, options, watch)
+    then = tuple(between.paths(paths)) if report.findings else ()
+    if then:
         at_base = options._replace(rev=between.base, baseline=None, diff_base=None)
-        before = audited(then, at_base, _refuse_missing(rev), need_chart=False)
+        before = audited(then, at_base, unchanged.differs, need_chart=False)
         old = [
-            each._replace(place=place, moved=between.moved.get(place, ""))
-            for each in known(before.findings)
-            for place in (each.place.replace(INSIDE, "/"),)
+            each._replace(moved=between.moved.get(each.place, ""))
+            for each in map(_unpacked, known(before.findings))
         ]
-        new = [
-            each._replace(place=each.place.replace(INSIDE, "/")) for each in known(report.findings)
-        ]
-        return _hidden(report, match(new, old, between.there), "base")
-
-    return brought
+        new = [*map(_unpacked, known(report.findings))]
+        same = {n for n, f in enumerate(report.findings) if unchanged.holds(f.span.source.name)}
+        report = _hidden(report, same | match(new, old, between.there).keys(), "base")
+    return report._replace(base=str(options.diff_base))
 
 
-def _refuse_missing(rev: str) -> Watch:
-    from raypolicy.inputs.git import MISSING
-
-    def refuse(batch: Batch) -> None:
-        for trouble in batch.troubles:
-            if trouble.reason == MISSING:
-                raise UsageError(
-                    f"--diff-base: this is a partial clone without {trouble.name} of {rev}, and "
-                    "nothing is fetched; clone without --filter"
-                )
-
-    return refuse
+def _unpacked(each: Known) -> Known:
+    """Under the name of the template, where it is what a chart was rendered to."""
+    return each._replace(place=each.place.replace(INSIDE, "/"))
 
 
 def _less_listed(

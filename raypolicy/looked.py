@@ -39,13 +39,14 @@ class Looked:
         self._opened: set[str] = set()
         self._unread: set[str] = set()
 
-    def take(self, batch: Batch) -> None:
+    def take(self, batch: Batch) -> bool:
         """Remember the files of a batch: as they are written, or as what was built of them."""
         if batch.rendered is not None:
             self._built.update(self._all(raw.name for raw in batch.rendered.sources.values()))
         else:
             self._written.update(self._all(file.name for file in batch.files))
             self.leave_out(trouble.name for trouble in batch.troubles)
+        return True
 
     def leave_out(self, names: Iterable[str]) -> None:
         """These were not audited, or not all of them."""

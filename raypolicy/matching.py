@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Final, NamedTuple
 
 from raypolicy.findings import Finding
@@ -71,8 +72,11 @@ def match(
     """
     found: dict[int, int] = {}
     taken: set[int] = set()
+    there = cache(there)
     for path_of, path in _PATHS:
         for resource_of, resource in _RESOURCES:
+            if len(found) == len(new):
+                return found
             left: dict[Key, list[int]] = {}
             for number, each in reversed([*enumerate(old)]):
                 place = path_of(each, there)

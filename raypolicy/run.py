@@ -67,22 +67,24 @@ def write_baseline(
 def _audited(
     paths: tuple[str, ...],
     options: Options,
-    watch: Callable[[Batch], None] | None = None,
+    watch: Callable[[Batch], bool] | None = None,
     *,
     need_chart: bool = True,
     stream: RawFile | None = None,
     today: str = "",
     progress: Callable[[int], None] | None = None,
 ) -> Report:
-    """All that is found, known before or not; `watch` is shown each batch of files."""
+    """All that is found, known before or not; `watch` is shown each batch of files and says
+    whether it is to be audited.
+    """
     audit: Audit | None = _audit(options, today) if options.names_rules else None
     quiet = blank = 0
     done = 0
     for batch in _batches(paths, options, stream, need_chart=need_chart):
         done += len(batch.files) + batch.built_in
         quiet += batch.built_in
-        if watch is not None:
-            watch(batch)
+        if watch is not None and not watch(batch):
+            continue
         if progress is not None:
             progress(done)
         if batch.quiet:

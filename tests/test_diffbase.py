@@ -250,15 +250,15 @@ def found_in(*paths: str, base: str = "main") -> set[str]:
 
 @pytest.mark.usefixtures("repo")
 def test_a_change_beside_it_brings_a_finding_in_a_file_that_is_the_same() -> None:
-    put("j/cluster.yaml", "training")
+    put("j/cluster.yaml", "ray-training")
     Path("j/job.yaml").write_text(
         "apiVersion: ray.io/v1\nkind: RayJob\nmetadata: {name: job}\n"
-        "spec: {entrypoint: x, clusterSelector: {ray.io/cluster: training}}\n"
+        "spec: {entrypoint: x, clusterSelector: {ray.io/cluster: ray-training}}\n"
     )
     commit()
     git("branch", "-f", "main")
     assert found_in("j") == found_in("j/job.yaml") == set()
-    put("j/cluster.yaml", "prod-training")
+    put("j/cluster.yaml", "ray-trianing")
     assert "j/job.yaml misspelt-cluster-selector" in found_in("j")
     assert "j/job.yaml misspelt-cluster-selector" in found_in("j/job.yaml")
 
@@ -492,6 +492,6 @@ def test_a_partial_clone(repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
     before = git("count-objects", "-v")
     result = run(base="origin/main")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "a partial clone without a.yaml of origin/main, and nothing is fetched" in result.stderr
+    assert "a.yaml of that time is missing from this partial clone, and nothing" in result.stderr
     assert git("count-objects", "-v") == before
     assert new("x", base="origin/main") == []
