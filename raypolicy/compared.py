@@ -16,7 +16,7 @@ from raypolicy.findings import Finding, Gone, Report, Suppressed
 from raypolicy.inputs.batches import Batch
 from raypolicy.inputs.walk import shown
 from raypolicy.looked import PRESENT, Looked
-from raypolicy.matching import Known, known, match
+from raypolicy.matching import Known, known, match, names
 from raypolicy.source import INSIDE
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def write_baseline(
     folder = os.path.realpath(os.path.dirname(os.path.abspath(file)))
     old = [_known(entry, folder) for entry in listed]
     unsuppressed = [*standing, *(each.finding for each in report.suppressed)]
-    taken = set(match(known(unsuppressed), old, looked.there).values())
+    taken = set(match(known(unsuppressed), old, looked.holds).values())
     ran = _rules_of(report, options)
     kept = [
         entry
@@ -121,8 +121,12 @@ def _less_base(
             for each in map(_unpacked, known(before.findings))
         ]
         new = [*map(_unpacked, known(report.findings))]
+
+        def still(each: Known) -> bool:
+            return between.there(each.place) and names(each, between.read)
+
         same = {n for n, f in enumerate(report.findings) if unchanged.holds(f.span.source.name)}
-        report = _hidden(report, same | match(new, old, between.there).keys(), "base")
+        report = _hidden(report, same | match(new, old, still).keys(), "base")
     return report._replace(base=str(options.diff_base))
 
 
@@ -140,7 +144,7 @@ def _less_listed(
     older = [each.finding for each in report.suppressed if each.by == "base"]
     others = [each.finding for each in report.suppressed if each.by != "base"]
     first = len(older)
-    found = match(known([*older, *report.findings, *others]), old, looked.there)
+    found = match(known([*older, *report.findings, *others]), old, looked.holds)
     standing = {
         number: found[first + number]
         for number, finding in enumerate(report.findings)

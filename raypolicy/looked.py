@@ -8,7 +8,7 @@ from typing import Final
 
 from raypolicy.inputs.batches import Batch
 from raypolicy.inputs.walk import FoundFile, grouped, shown
-from raypolicy.matching import Known, Places
+from raypolicy.matching import Known, Places, names
 from raypolicy.source import INSIDE
 
 PRESENT: Final = os.path.lexists
@@ -64,6 +64,10 @@ class Looked:
         if container in self._opened or container in self._asked:
             return False
         return self._exists(container)
+
+    def holds(self, known: Known) -> bool:
+        """Whether the file of a finding is there, and as far as can be told its resource in it."""
+        return self.there(known.place) and (self._exists is not PRESENT or names(known))
 
     def saw(self, known: Known) -> bool:
         """Whether this run would have found it again, were it there.

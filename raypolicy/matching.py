@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
+from raypolicy.errors import UsageError
 from raypolicy.findings import Finding
 from raypolicy.fingerprints import content
 from raypolicy.source import INSIDE
@@ -62,25 +63,45 @@ class Places:
         return os.path.normpath(os.path.join(self._real[folder], base)) + mark + inside
 
 
+def _on_disk(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def names(known: Known, read: Callable[[str], bytes] = _on_disk) -> bool:
+    """Whether a file still names the resource: if not, that may have moved to another. What has no
+    name of its own, or gets it from a template, is taken to be there.
+    """
+    name = known.resource.partition(" ")[2].rpartition("/")[2]
+    try:
+        data = read(known.place)
+    except (OSError, ValueError, UsageError):
+        return True
+    return b"{{" in data or name.encode("utf-8", "replace") in data
+
+
 def match(
-    new: Sequence[Known], old: Sequence[Known], there: Callable[[str], bool]
+    new: Sequence[Known], old: Sequence[Known], there: Callable[[Known], bool]
 ) -> dict[int, int]:
     """Which of the old each of the new is, both by number; each old one is one of the new at most.
 
     Those of the same file come first, then those of a file that git knows under another name, then
-    those of a file that is not `there` any more. Of several that are alike the first count.
+    those of what is not `there` any more, where it was. Of several that are alike the first count.
     """
     found: dict[int, int] = {}
     taken: set[int] = set()
     there = cache(there)
+    contents = {each.content for each in new}
     for path_of, path in _PATHS:
         for resource_of, resource in _RESOURCES:
             if len(found) == len(new):
                 return found
             left: dict[Key, list[int]] = {}
             for number, each in reversed([*enumerate(old)]):
+                if number in taken or each.content not in contents:
+                    continue
                 place = path_of(each, there)
-                if number not in taken and place is not None:
+                if place is not None:
                     left.setdefault((each.content, place, resource_of(each)), []).append(number)
             if not left:
                 continue
@@ -94,13 +115,13 @@ def match(
 
 _PATHS: Final[
     tuple[
-        tuple[Callable[[Known, Callable[[str], bool]], str | None], Callable[[Known], str]],
+        tuple[Callable[[Known, Callable[[Known], bool]], str | None], Callable[[Known], str]],
         ...,
     ]
 ] = (
     (lambda old, there: old.place, lambda new: new.place),
     (lambda old, there: old.moved or None, lambda new: new.place),
-    (lambda old, there: None if there(old.place) else "", lambda new: ""),
+    (lambda old, there: None if there(old) else "", lambda new: ""),
 )
 """How the paths of old and new agree."""
 _RESOURCES: Final[tuple[tuple[Callable[[Known], str], Callable[[Known], str]], ...]] = (

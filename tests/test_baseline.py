@@ -207,6 +207,17 @@ def test_a_file_that_was_split_keeps_its_entries() -> None:
     assert (places(report()), gone(report())) == ([], [])
 
 
+def test_a_document_that_was_taken_out_of_a_file_keeps_its_entries() -> None:
+    put("a.yaml", "one", "two")
+    written()
+    put("a.yaml", "one")
+    put("b.yaml", "two")
+    assert (places(report()), gone(report())) == ([], [])
+    with Path("a.yaml").open("a") as file:
+        file.write("# there was a two here\n")
+    assert places(report()) == ["b.yaml:3 named", "b.yaml:5 sized"]
+
+
 def test_the_file_that_is_still_there_counts_first() -> None:
     put("a.yaml", "one")
     put("b.yaml", "one")

@@ -170,6 +170,19 @@ CHANGES: list[tuple[str, Callable[[], object], list[str]]] = [
         [],
     ),
     (
+        "a document taken out of a file",
+        all_of(lambda: put("x/b.yaml", "two"), lambda: put("c.yaml", "three")),
+        [],
+    ),
+    (
+        "one mended, another of its kind brought",
+        all_of(
+            lambda: Path("a.yaml").write_text("# one\n" + RAY % "mended"),
+            lambda: put("c.yaml", "one"),
+        ),
+        ["a.yaml mended", "c.yaml one"],
+    ),
+    (
         "two files in one",
         all_of(
             lambda: Path("x/b.yaml").unlink(),

@@ -22,12 +22,14 @@ _SHALLOW = "this clone is shallow: `git fetch --unshallow` brings the rest (`fet
 class Branch(NamedTuple):
     """The files at a merge base, and what has become of them.
 
-    Paths are absolute, of files where they are or would be on the disk. `files` are those at the
-    base, `now` those of the revision that is compared with it; None is the work tree. `moved` gives
-    the new paths of renamed files by their old ones.
+    Paths are absolute, of files where they are or would be on the disk, below the `root`. `files`
+    are those at the base, `now` those of the revision `head` that is compared with it; None is the
+    work tree. `moved` gives the new paths of renamed files by their old ones.
     """
 
+    root: str
     base: str
+    head: str | None
     files: frozenset[str]
     now: frozenset[str] | None
     moved: dict[str, str]
@@ -36,6 +38,14 @@ class Branch(NamedTuple):
         """Whether a file is there now; a template of a chart stands for what it is rendered to."""
         path = path.replace(INSIDE, "/")
         return os.path.lexists(path) if self.now is None else path in self.now
+
+    def read(self, path: str) -> bytes:
+        """A file as it is now. Raises OSError or UsageError."""
+        if self.head is not None:
+            inside = f"{self.head}:{path[len(self.root) + 1 :]}"
+            return ask_git("cat-file", "blob", inside, option=OPTION)
+        with open(path, "rb") as file:
+            return file.read()
 
     def paths(self, given: Iterable[str]) -> Iterator[str]:
         """What to audit at the base: what is asked for now as far as it was there, and whatever is
@@ -65,7 +75,9 @@ def branch(rev: str, head: str | None, given: Iterable[str]) -> Branch:
     between = [base] if head is None else [base, peeled(head, "commit", "--rev")]
     moved = _renames(command, options, between)
     return Branch(
+        root,
         base,
+        between[1] if head is not None else None,
         frozenset(_files(root, base)),
         None if head is None else frozenset(_files(root, head)),
         {f"{root}/{old}": f"{root}/{new}" for old, new in moved},
