@@ -103,6 +103,15 @@ class Suppressed(NamedTuple):
     until: str = ""
 
 
+class Gone(NamedTuple):
+    """An entry of the baseline that nothing answers to any more, its `path` as people see it."""
+
+    rule: str
+    path: str
+    resource: str
+    message: str
+
+
 class UnknownPlace(NamedTuple):
     """A value that a rule asked for and that cannot be known from the text, with the reason."""
 
@@ -140,6 +149,10 @@ class Report(NamedTuple):
     coverage: Coverage = Coverage()
     rules: tuple[RuleInfo, ...] = ()
     """Every rule that ran, whether it found anything or not."""
+    gone: tuple[Gone, ...] = ()
+    """What the baseline lists and this run did not find, though it looked."""
+    base: str = ""
+    """The revision that findings were compared with, as the user calls it."""
 
     def with_files(self, count: int, blank: int) -> Report:
         """The same with more files that were looked at and hold nothing of Ray's."""

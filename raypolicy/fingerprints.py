@@ -40,16 +40,33 @@ def report_fingerprints(report: Report) -> dict[int, str]:
     return dict(zip(map(id, findings), fingerprints(findings), strict=True))
 
 
-def _flagged_lines(span: Span) -> str:
+def content(finding: Finding) -> str:
+    """What is flagged, whatever the file is called and wherever it stands in it.
+
+    A comment behind the place is no content: to write one does not bring a finding.
+    """
+    before, _, behind = _flagged_lines(finding.span, mark="\0").rpartition("\0")
+    code, _, _ = behind.partition(" #")
+    quoted = any(code.count(quote) % 2 for quote in "'\"")  # then the # may stand in a text
+    return _digest((finding.rule.id, f"{before}{behind if quoted else code}".strip()))
+
+
+def _flagged_lines(span: Span, mark: str = "") -> str:
     """The whole lines of a span, with every run of white space as one space.
 
-    Of long ones only what is near: a file may be one line of JSON, with all findings in it.
+    Of long ones only what is near: a file may be one line of JSON, with all findings in it. A
+    `mark` stands where the span ends.
     """
     source = span.source
     low, _ = source.bounds(span.first.line)
     _, high = source.bounds(source.position(max(span.start, span.end - 1)).line)
     end = min(span.end, span.start + _LONGEST) + _AROUND
-    text = source.text[max(low, span.start - _AROUND) : min(high, end)]
+    start, end = max(low, span.start - _AROUND), min(high, end)
+    if mark:
+        last = max(start, min(span.end, end))
+        text = f"{source.text[start:last]}{mark}{source.text[last:end]}"
+    else:
+        text = source.text[start:end]
     return " ".join(text.split())
 
 

@@ -23,16 +23,16 @@ PACKAGE = ROOT / "raypolicy"
 # From the top down. Each line is a layer, its modules in order; a name with a slash is a room, whose
 # own modules follow in braces.
 LAYERS = """
-9 cli/{__main__ cli cli.checking cli.fixing cli.outputs cli.progress cli.catalogue cli.showing cli.inputs cli.manual cli.completing cli.helping cli.lessons cli.status}
+9 cli/{__main__ cli cli.checking cli.comparing cli.fixing cli.outputs cli.progress cli.catalogue cli.showing cli.inputs cli.manual cli.completing cli.helping cli.lessons cli.status}
 8 docs schemas ruleschema sheet drawing
 7 formats/{formats sarif sarifresults sarifrules json table full excerpt text coverage rollinghash style}
-6 run audit
-5 examples links graph through suppress enclosing origins selection catalogue overrides configlisting configfile layers config configkeys fingerprints fix together
+6 run compared audit
+5 examples links graph through suppress unchanged looked matching enclosing origins selection catalogue baseline overrides configlisting configfile layers config configkeys fingerprints fix together
 4 ruleset rule rulefile needs rulelanguage clause comparison kleene paths roots model neighbours policies/{policies flows clusterpods calls policyflows flowports policyindex} around/{around accesses bindings confinements healings meshes quotas queues scalers madepods} ways/{ways joined addresses entrances backends routes selectors words missed selectedports writtenselectors servicelabels labelindex podsets madeservices} repeats references/{references texts places} freetexts seen
 3 facts/{facts flow rayobject reference repeat access binding confinement healing mesh queue quota scaler address backend sought entrance selector job serve cluster clusternames declared exposure headsettings isolation naming headservice workergroup group logical objectstore startcommand claimedport startparameter pod malformed custom container amount command hook probe port image metadata tag kustomization suppression resource document target view}
 3 effective/{effective isolation access podsecurity usage added unwritten options startports exposure healthchecks sharedmemory logical serve resourcetext bashvalue ports derived names podlabels probes replicas command programs start gates shell injected origin apiversion}
 2 suppressions inventory jsonpatches bundle writtenpolicy networkpolicy wiped labelselector published releases startoptions images mentions knownkeys kubenames
-1 inputs/{inputs batches charts overlays patches kustomize closure kustomization rendered sources revision git archives trees zipmembers tarmembers members files tools walk} expect edits/{edits operations layout writing plain}
+1 inputs/{inputs batches charts overlays patches kustomize closure kustomization rendered sources branch revision git archives trees zipmembers tarmembers members files tools walk} expect edits/{edits operations layout writing plain}
 1 prepared reader tree builder document scalarplaces scalars values nearnames findings
 0 errors source
 """
@@ -192,6 +192,16 @@ def test_a_file_without_ray_is_not_worth_a_parser(others: tuple[str, ...], tmp_p
     assert modules & slow == set()
     ours = {"raypolicy.rule", "raypolicy.reader", "raypolicy.facts.cluster", "raypolicy.audit"}
     assert modules & ours == set()
+
+
+def test_neither_is_one_with_a_baseline(tmp_path: Path) -> None:
+    entry = {"path": "b.yaml", "rule": "x", "resource": "", "fingerprint": ""}
+    (tmp_path / "b.yaml").touch()
+    (tmp_path / "known.json").write_text(json.dumps({"version": 1, "findings": [entry]}))
+    modules = modules_after(tmp_path, "kind: Pod\n", "--baseline", "known.json")
+    assert "raypolicy.baseline" in modules
+    slow = {"yaml", "hashlib", "subprocess", "raypolicy.rule", "raypolicy.audit"}
+    assert modules & slow == set()
 
 
 @pytest.mark.parametrize("form", ["text", "full", "json"])

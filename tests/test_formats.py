@@ -118,7 +118,7 @@ def test_json() -> None:
     edit = {"path": RAY.name, "line": 4, "column": 33, "end_line": 4, "end_column": 37}
     names = report_fingerprints(report)
     value = json.loads(FORMATS["json"](report, PLAIN))
-    assert list(value) == ["version", "coverage", "findings", "suppressed", "unknown"]
+    assert list(value) == ["version", "coverage", "findings", "suppressed", "gone", "unknown"]
     assert value["version"] == 1
     assert value["coverage"] == {
         "files": 3,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from raypolicy.cli.comparing import NAMES, of_comparing, write
 from raypolicy.cli.completing import formats, rules_and_topics
 from raypolicy.cli.helping import Taught
 from raypolicy.cli.inputs import layer_of, of_inputs, options_of
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from raypolicy.findings import Report
 
 SEVERITIES: Final = ("error", "warning", "note")
-_OPTIONS: Final = ("rules", "select", "ignore", "profile", "fail_on", "min_severity")
+_OPTIONS: Final = ("rules", "select", "ignore", "profile", "fail_on", "min_severity", *NAMES)
 
 
 @click.command(cls=Taught)
@@ -74,6 +75,7 @@ _OPTIONS: Final = ("rules", "select", "ignore", "profile", "fail_on", "min_sever
     help="Leave findings below this severity out.",
 )
 @of_inputs
+@of_comparing
 @click.option("--stdin-filename", default="<stdin>", metavar="PATH", help="Name for `-`.")
 @click.option("--fix", is_flag=True, help="Write safe fixes into the files.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
@@ -107,13 +109,15 @@ def _check(paths: tuple[str, ...], given: dict[str, Any]) -> None:
     elif "-" in paths or given["fix"]:
         word = "standard input" if "-" in paths else "--fix"
         raise UsageError(f"--rev audits what is in git: it does not go with {word}")
+    today = datetime.date.today().isoformat()
+    if given["write_baseline"] is not None:
+        return write(paths, options, given, today)
     stream = None
     if "-" in paths:
         if given["fix"]:
             raise UsageError("--fix changes files; --diff shows the changes for standard input")
         stream = RawFile(given["stdin_filename"], None, sys.stdin.buffer.read())
     files = tuple(path for path in paths if path != "-")
-    today = datetime.date.today().isoformat()
     with Progress() as progress:
         report = run(files, options, stream=stream, today=today, progress=progress)
     failed = False

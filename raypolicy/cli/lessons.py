@@ -72,6 +72,7 @@ LESSONS: Final[dict[str, Lesson]] = {
                     "verbose",
                 ),
             ),
+            ("Only what is new", ("diff_base", "baseline", "write_baseline")),
             ("What is changed", ("diff", "fix", "unsafe")),
             ("What it answers", ("fail_on",)),
         ),
@@ -87,6 +88,8 @@ LESSONS: Final[dict[str, Lesson]] = {
                 "Another operator; advice.",
             ),
             ("raypolicy check --rev HEAD -f json", "What is committed; the work tree stays alone."),
+            ("raypolicy check --write-baseline known.json", "What is known, to be hidden later."),
+            ("raypolicy check --diff-base HEAD", "What is not committed yet has brought this."),
         ),
         statuses=STATUSES,
         closing=(

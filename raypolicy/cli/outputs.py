@@ -56,13 +56,13 @@ def render(report: Report, name: str, file: str | None, color: str) -> None:
 
 def closing_words(report: Report, given: Mapping[str, Any]) -> None:
     """The coverage line, last and on standard error, and what was asked to stand before it."""
-    from raypolicy.formats.coverage import coverage_line, not_read, unknown_places
+    from raypolicy.formats.coverage import coverage_line, gone, not_read, unknown_places
 
     if given["show_unknown"]:
         for line in unknown_places(report):
             click.echo(line, err=True)
     if given["verbose"]:
-        for line in not_read(report):
+        for line in (*not_read(report), *gone(report)):
             click.echo(line, err=True)
     if not given["quiet"]:
         click.echo(coverage_line(report), err=True)

@@ -23,13 +23,34 @@ def coverage_line(report: Report) -> str:
     ]
     if report.unknown:
         parts.append(f"{_count(len(report.unknown), 'value')} unknown")
-    if report.suppressed:
-        parts.append(f"{_count(len(report.suppressed), 'finding')} suppressed")
+    parts += _hidden(report)
     if covered.not_read:
         reasons = Counter(_short(reason) for _, reason in covered.not_read)
         detail = ", ".join(f"{number} {reason}" for reason, number in reasons.most_common())
         parts.append(f"{_count(len(covered.not_read), 'file')} not read ({detail})")
     return printable("; ".join(parts))
+
+
+def _hidden(report: Report) -> Iterator[str]:
+    """How many findings are not shown, by what hides them."""
+    by = Counter(each.by for each in report.suppressed)
+    older, listed = by.pop("base", 0), by.pop("baseline", 0)
+    if report.base:
+        yield f"{older} older than {report.base}"
+    if listed:
+        yield f"{listed} in the baseline"
+    if report.gone:
+        are = "entry of the baseline is" if len(report.gone) == 1 else "entries of the baseline are"
+        yield f"{len(report.gone)} {are} gone"
+    if by:
+        yield f"{_count(by.total(), 'finding')} suppressed"
+
+
+def gone(report: Report) -> Iterator[str]:
+    """What the baseline lists and is no longer found."""
+    for each in report.gone:
+        words = f"gone from what the baseline lists: {each.message}"
+        yield printable(f"{each.path}: {words} [{each.rule}]")
 
 
 def _short(reason: str) -> str:

@@ -29,6 +29,7 @@ def render(report: Report, style: Style) -> str:
                 {**_finding(f, names[id(f)]), **terms}
                 for f, terms in map(_terms, report.suppressed)
             ],
+            "gone": [gone._asdict() for gone in report.gone],
             "unknown": [{**_place(span), "reason": reason} for span, reason in report.unknown],
         },
         indent=len(report.findings) <= _INDENTED,

@@ -59,12 +59,14 @@ def batches(
     rev: str | None = None,
     values: tuple[str, ...] = (),
     kubernetes: str | None = None,
+    need_chart: bool = True,
 ) -> Iterator[Batch]:
     """Plain manifests, one batch a directory; a stream is one of its own, so is a kustomization,
     which is built if `build` allows it, and a chart, rendered with these files of values and for a
     release of Kubernetes.
 
-    With `rev`, files are those of a git revision. Raises UsageError.
+    With `rev`, files are those of a git revision. Raises UsageError, as it does for values without
+    a chart, unless there need not be one.
     """
     if stream is not None:
         yield Batch(stream.name, (stream,))
@@ -73,7 +75,7 @@ def batches(
         charts = tuple(_charts(found, values, kubernetes))
         met_chart = met_chart or bool(charts)
         yield from _batches(found, charts, build=build)
-    if values and not met_chart:
+    if values and need_chart and not met_chart:
         raise UsageError("--values: no Helm chart that speaks of Ray is here")
 
 

@@ -16,6 +16,7 @@ from typing import Final
 
 from raypolicy.errors import UsageError
 
+MISSING: Final = "missing from this clone"
 MOST_BYTES: Final = 256 * 1024 * 1024
 _AHEAD: Final = 16
 """Blobs asked for at once: what is written for them always fits into a pipe, so nobody waits for
@@ -30,22 +31,55 @@ _ENVIRONMENT: Final = {
 }
 
 
-def ask_git(*arguments: str) -> bytes:
-    """What git answers. Raises UsageError where it has none."""
+def ask_git(*arguments: str, option: str = "--rev") -> bytes:
+    """What git answers. Raises UsageError, in the name of an option, where it has none."""
     try:
         done = subprocess.run(_command(arguments), env=_environment(), capture_output=True)
     except OSError as error:
-        raise UsageError(f"--rev needs git, which could not be run: {error.strerror}") from None
+        raise UsageError(f"{option} needs git, which could not be run: {error.strerror}") from None
     if done.returncode == 0:
         return done.stdout
     words = done.stderr.decode("utf-8", "replace").strip()
     if "dubious ownership" in words:
         said = re.search(r"git config --global --add safe\.directory .*", words)
         advice = f"; if you trust it: {said[0]}" if said else ""
-        raise UsageError(f"--rev: git does not read a repository of another user{advice}")
+        raise UsageError(f"{option}: git does not read a repository of another user{advice}")
     if "not a git repository" in words:
-        raise UsageError(f"--rev: not in a git repository: {os.getcwd()}")
-    raise UsageError(f"--rev: {words or 'git failed'}")
+        raise UsageError(f"{option}: not in a git repository: {os.getcwd()}")
+    raise UsageError(f"{option}: {words or 'git failed'}")
+
+
+def root_and_prefix(option: str = "--rev") -> tuple[str, str]:
+    """Where the tree of a revision would lie on the disk, and the working directory in it: empty,
+    or ending with `/`.
+    """
+    shown = ask_git("rev-parse", "--show-prefix", option=option).removesuffix(b"\n")
+    prefix = os.fsdecode(shown)
+    root = os.path.normpath(os.path.join(os.getcwd(), "../" * prefix.count("/")))
+    return root.rstrip("/"), prefix
+
+
+def object_of(rev: str, option: str = "--rev") -> str:
+    """The object name of a revision."""
+    if rev.startswith("-") or "\0" in rev or "\n" in rev:
+        raise UsageError(f"{option}: not a revision: {rev!r}")
+    try:
+        named = ask_git("rev-parse", "--verify", "--quiet", rev, option=option).decode().strip()
+    except UsageError:
+        named = ""
+    if not re.fullmatch("[0-9a-f]{40,64}", named):
+        raise UsageError(f"{option}: no such revision here: {rev}")
+    return named
+
+
+def peeled(rev: str, kind: str, option: str = "--rev") -> str:
+    """The object name of a revision's `tree` or `commit`."""
+    named = f"{object_of(rev, option)}^{{{kind}}}"
+    try:
+        return ask_git("rev-parse", "--verify", "--quiet", named, option=option).decode().strip()
+    except UsageError:
+        wanted = "neither a commit nor a tree" if kind == "tree" else "not a commit"
+        raise UsageError(f"{option}: {wanted}, or not here: {rev}") from None
 
 
 def _command(arguments: Iterable[str]) -> list[str]:
@@ -75,7 +109,7 @@ class Blobs:
     def read(self, oid: str) -> bytes | str:
         """The content of a blob, or why there is none."""
         if self._missing is not None and oid in self._missing:
-            return "missing from this clone"
+            return MISSING
         while self._asked and self._asked[0] != oid:
             self._asked.popleft()
             self._answer(keep=False)
@@ -134,7 +168,7 @@ class Blobs:
         if len(head) < 2:
             return None
         if len(head) == 2:
-            return "missing from this clone"
+            return MISSING
         size = int(head[2])
         if keep and size <= MOST_BYTES:
             data = out.read(size)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import posixpath
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from raypolicy.errors import UsageError
 from raypolicy.inputs.files import CannotRead, RawFile
-from raypolicy.inputs.git import Blobs, ask_git
+from raypolicy.inputs.git import Blobs, ask_git, peeled, root_and_prefix
 from raypolicy.inputs.trees import Found, of_paths
 from raypolicy.inputs.walk import ARCHIVES, FoundFile, could_be_manifest, grouped
 
@@ -29,9 +28,8 @@ def find_at(rev: str, paths: Iterable[str], exclude: tuple[str, ...] = ()) -> Fo
     Paths in the tree are where files would be on the disk. Raises UsageError where there is no such
     revision or path, or git can't say.
     """
-    prefix = os.fsdecode(ask_git("rev-parse", "--show-prefix").removesuffix(b"\n"))
-    root = os.path.normpath(os.path.join(os.getcwd(), "../" * prefix.count("/"))).rstrip("/")
-    git_tree = _tree_of(rev)
+    root, prefix = root_and_prefix()
+    git_tree = peeled(rev, "tree")
     listing = ask_git("ls-tree", "-r", "-z", "--full-tree", git_tree)
     entries = {f"{root}/{path}": entry for path, entry in _listed(listing)}
     found: dict[str, FoundFile] = {}
@@ -71,22 +69,6 @@ def _read(name: str, entry: _Entry, blob: Callable[[str], bytes | str]) -> RawFi
     if data.startswith(_LFS) and len(data) < 1024:
         return CannotRead(name, "git LFS pointer", harmless=True)
     return RawFile(name, None, data)
-
-
-def _tree_of(rev: str) -> str:
-    """The object name of a revision's tree."""
-    if rev.startswith("-") or "\0" in rev or "\n" in rev:
-        raise UsageError(f"--rev: not a revision: {rev!r}")
-    try:
-        named = ask_git("rev-parse", "--verify", "--quiet", rev).decode().strip()
-    except UsageError:
-        named = ""
-    if not re.fullmatch("[0-9a-f]{40,64}", named):
-        raise UsageError(f"--rev: no such revision here: {rev}")
-    try:
-        return ask_git("rev-parse", "--verify", "--quiet", f"{named}^{{tree}}").decode().strip()
-    except UsageError:
-        raise UsageError(f"--rev: neither a commit nor a tree, or not here: {rev}") from None
 
 
 def _listed(listing: bytes) -> Iterator[tuple[str, _Entry]]:
