@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from raypolicy.findings import Finding, Rendering, Severity
@@ -33,16 +33,23 @@ UNSAFE: Final = (
 )
 
 
+def _nobody(text: str) -> None:
+    """Hears a warning where nobody listens."""
+
+
 class Style(NamedTuple):
     """What the receiver of an output can show, and where from.
 
     `width` is None where nobody knows it; `below` is the working directory as seen from the root of
-    the repository, for formats whose paths begin there.
+    the repository, for formats whose paths begin there; `suppressed` asks for suppressed findings
+    too, where a format can mark them; `warn` is told what a format had to leave out.
     """
 
     colour: bool = False
     width: int | None = None
     below: str = ""
+    suppressed: bool = False
+    warn: Callable[[str], None] = _nobody
 
     def paint(self, text: str, look: str) -> str:
         return f"\x1b[{_CODES[look]}m{text}\x1b[0m" if self.colour and text else text
