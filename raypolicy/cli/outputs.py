@@ -14,8 +14,8 @@ from raypolicy.errors import UsageError
 if TYPE_CHECKING:
     from raypolicy.findings import Report
 
-FORMAT_NAMES: Final = (
-    *("full", "text", "table", "json", "sarif", "github", "gitlab", "junit", "markdown"),
+FORMAT_NAMES: Final = tuple(
+    "full text table json sarif github gitlab junit markdown".split(),
 )
 _FOR_PEOPLE: Final = ("full", "text", "table")
 
@@ -30,13 +30,14 @@ def outputs_of(formats: tuple[str, ...]) -> list[tuple[str, str | None]]:
 
             raise UsageError(f"no format {name!r}{did_you_mean(name, FORMAT_NAMES)}")
         found.append((name, file if file not in ("", "-") else None))
-    files = [os.path.realpath(file) for _, file in found if file is not None]
+    files = [file for _, file in found if file is not None]
     if len(found) - len(files) > 1:
         raise UsageError("only one format can go to standard output; name files: -f FORMAT=FILE")
-    for file in files:
-        if files.count(file) > 1:
-            raise UsageError(f"two formats go to {file}; each needs a file of its own")
-        if reason := _not_to_be_written(file):
+    meant = [os.path.realpath(file) for file in files]
+    for file, path in zip(files, meant, strict=True):
+        if meant.count(path) > 1:
+            raise UsageError(f"two formats go to {file}: each needs a file of its own")
+        if reason := _not_to_be_written(path):
             raise UsageError(f"cannot write {file}: {reason}")
     return found or [("full" if sys.stdout.isatty() else "text", None)]
 

@@ -11,11 +11,10 @@ from xml.sax.saxutils import escape, quoteattr
 from raypolicy.findings import Finding, Report
 from raypolicy.formats.coverage import coverage_line
 from raypolicy.formats.places import rooted
-from raypolicy.formats.style import Style, clip, holds_in, place, printable, sentence
+from raypolicy.formats.style import Style, clip, holds_in, printable, sentence
+from raypolicy.source import Span
 
 _MESSAGE: Final = 1_000
-_NO_XML: Final = {0xFFFE: r"\ufffe", 0xFFFF: r"\uffff"}
-"""What XML has no room for; the other such characters are no `printable` text either."""
 
 
 def render(report: Report, style: Style) -> str:
@@ -25,7 +24,7 @@ def render(report: Report, style: Style) -> str:
     suites = [_audited(report, style.below)]
     for name, findings in groupby(report.findings, lambda finding: finding.span.source.name):
         path = rooted(name, style.below)
-        cases = list(_failed(path, findings))
+        cases = list(_failed(path, findings, style.below))
         suites.append(_suite(path, cases, failures=len(cases)))
     tests = len(report.findings) + 1 + len(report.coverage.not_read)
     counts = _attributes(tests=tests, failures=len(report.findings), errors=0)
@@ -48,7 +47,7 @@ def _audited(report: Report, below: str) -> str:
     return _suite("raypolicy", [audit, *skipped], skipped=len(skipped) + nothing)
 
 
-def _failed(path: str, findings: Iterable[Finding]) -> Iterator[str]:
+def _failed(path: str, findings: Iterable[Finding], below: str) -> Iterator[str]:
     """Tests whose names stay the same when lines move, for servers compare by name."""
     seen: Counter[str] = Counter()
     for finding in findings:
@@ -58,18 +57,23 @@ def _failed(path: str, findings: Iterable[Finding]) -> Iterator[str]:
         about = _attributes(
             type=finding.severity, message=clip(finding.message, _MESSAGE) or finding.rule.id
         )
-        body = "\n".join(_text(line) for line in _body(finding))
+        body = "\n".join(_text(line) for line in _body(finding, below))
         yield _case(path, unique, f"<failure{about}>{body}</failure>")
 
 
-def _body(finding: Finding) -> Iterator[str]:
-    yield place(finding.span)
+def _body(finding: Finding, below: str) -> Iterator[str]:
+    yield _place(finding.span, below)
     for span, label in finding.related:
-        yield f"see {place(span)} {label}".rstrip()
+        yield f"see {_place(span, below)} {printable(label)}".rstrip()
     if where := holds_in(finding):
         yield where
     if finding.rule.help:
         yield sentence(finding.rule.help)
+
+
+def _place(span: Span, below: str) -> str:
+    line, column = span.first
+    return f"{rooted(span.source.name, below)}:{line}:{column}"
 
 
 def _suite(name: str, cases: list[str], failures: int = 0, skipped: int = 0) -> str:
@@ -86,11 +90,9 @@ def _skipped(reason: str) -> str:
 
 
 def _attributes(**values: object) -> str:
-    return "".join(
-        f" {name}={quoteattr(printable(str(value)).translate(_NO_XML))}"
-        for name, value in values.items()
-    )
+    """With characters that XML knows only: others are none that are printed."""
+    return "".join(f" {name}={quoteattr(printable(str(value)))}" for name, value in values.items())
 
 
 def _text(text: str) -> str:
-    return escape(printable(text).translate(_NO_XML))
+    return escape(printable(text))

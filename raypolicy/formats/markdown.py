@@ -17,9 +17,9 @@ MOST_BYTES: Final = 1_000_000
 _OPEN: Final = 20
 """Findings to see at once; the others are folded away."""
 _LONGEST: Final = 300
-_SPECIAL: Final = r"[^\w\s.,;/-]|_"
-_LINKED: Final = r"[@#](?=\w)|:(?=//)|\bwww(?=\.)|\b[Gg][Hh]-(?=\d)"
-"""Where GitHub would begin a mention, a reference or a link, without being asked for one."""
+_SPECIAL: Final = r"[^\w\s.,;:/()?%={}'\"-]|_"
+_LINKED: Final = r"[@#](?=\w)|:(?=//|[\w+-]+:)|\bwww(?=\.)|\bgh-(?=\d)"
+"""Where GitHub would begin a mention, a reference, a link or an emoji."""
 
 
 def render(report: Report, style: Style) -> str:
@@ -50,12 +50,14 @@ def render(report: Report, style: Style) -> str:
 
 def text(raw: str) -> str:
     """The text as Markdown that shows just that: nothing is markup, a link or a mention."""
-    return _escaped(re.sub(_LINKED, "\\g<0>\u200b", printable(clip(raw, _LONGEST))))
+    words = printable(clip(raw, _LONGEST))
+    return _escaped(re.sub(_LINKED, "\\g<0>\u200b", words, flags=re.IGNORECASE))
 
 
 def code(raw: str) -> str:
-    """The text as a name or a path, in which GitHub looks for no mentions or links."""
-    return f"<code>{_escaped(printable(clip(raw, _LONGEST)))}</code>"
+    """A name or a path, in which GitHub looks for nothing at all where it can be left as it is."""
+    name = printable(clip(raw, _LONGEST))
+    return f"<code>{text(raw)}</code>" if re.search(r"[`|]|^ | $", name) else f"`{name}`"
 
 
 def _escaped(words: str) -> str:

@@ -27,6 +27,7 @@ SEVERITY_COLOURS: Final = {
 UNSAFE: Final = (
     "[\x00-\x1f\x7f-\x9f"  # C0, DEL, C1
     "\xad\u061c\u180e\u200b-\u200f\u2060-\u206f\ufeff\ufff9-\ufffb"  # invisible
+    "\ufffe\uffff"  # no characters
     "\u2028-\u202e\U000e0000-\U000e01ef"  # line separators, bidi, tags
     "\ud800-\udfff]"
     r"|\#(?=\#(?:\[|[vV][sS][oO]\[))"  # a log line that a CI runner would obey
