@@ -245,7 +245,8 @@ def test_what_is_cut_is_told_and_is_the_least_bad(sent: Sent) -> None:
 
 
 def test_line_hashes_are_of_the_line(sent: Sent) -> None:
-    hashes = {each.span.source.name: line_hashes(each.span.source) for each in sent.report.findings}
+    sources = {each.span.source for each in sent.report.findings}
+    hashes = {source.name: line_hashes(source) for source in sources}
     for one in results(sent.log):
         place = one["locations"][0]["physicalLocation"]
         known = hashes.get(unquote(place["artifactLocation"]["uri"]))
