@@ -298,17 +298,6 @@ def test_the_worst_findings_are_kept_in_order_and_the_loss_is_told(
     assert note["message"]["text"].startswith(f"{4 - limit} of 4 findings are not in this log")
 
 
-def test_too_many_results() -> None:
-    source = SourceFile("f", "a: 1\n" * 25_001)
-    every = (
-        finding(source, "a")._replace(span=Span(source, n * 5, n * 5 + 1)) for n in range(25_001)
-    )
-    only = run(*every)
-    assert len(only["results"]) == 25_000
-    prints = {one["partialFingerprints"]["raypolicyFingerprint/v1"] for one in only["results"]}
-    assert len(prints) == 25_000
-
-
 def test_too_many_rules_keep_those_with_results(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sarif, "MAX_RULES", 1)
     only = run(SAMPLE, rules=(OPEN, RULE))

@@ -37,23 +37,23 @@ def outputs_of(formats: tuple[str, ...]) -> list[tuple[str, str | None]]:
     for file, path in zip(files, meant, strict=True):
         if meant.count(path) > 1:
             raise UsageError(f"two formats go to {file}: each needs a file of its own")
-        if reason := _not_to_be_written(path):
+        if reason := _not_to_be_written(file):
             raise UsageError(f"cannot write {file}: {reason}")
     return found or [("full" if sys.stdout.isatty() else "text", None)]
 
 
 def _not_to_be_written(file: str) -> str | None:
     """Why a file can't be put in its place, as far as that can be told beforehand."""
-    folder = os.path.dirname(file)
+    folder = os.path.dirname(os.path.realpath(file))
     if os.path.isdir(file):
         return "it is a directory"
-    if not os.path.isdir(folder):
-        return f"there is no directory {folder}"
     if os.path.exists(file) and not os.access(file, os.W_OK):
         return "it may not be written"
-    if _plain(file) and not os.access(folder, os.W_OK):
-        return f"the directory {folder} may not be written"
-    return None
+    if not _plain(file):
+        return None
+    if not os.path.isdir(folder):
+        return f"there is no directory {folder}"
+    return None if os.access(folder, os.W_OK) else f"the directory {folder} may not be written"
 
 
 def _plain(file: str) -> bool:
@@ -71,7 +71,7 @@ def render(report: Report, name: str, file: str | None, given: Mapping[str, Any]
     if file is not None:
         data = FORMATS[name](report, style).encode("utf-8", "backslashreplace")
         try:
-            _write(os.path.realpath(file), data)
+            _write(file, data)
         except OSError as error:
             raise UsageError(f"cannot write {file}: {error.strerror}") from None
         return
@@ -92,7 +92,8 @@ def _write(file: str, data: bytes) -> None:
         with open(file, "wb") as out:
             out.write(data)
         return
-    put(file, data, stat.S_IMODE(os.stat(file).st_mode) if os.path.exists(file) else None)
+    mode = stat.S_IMODE(os.stat(file).st_mode) if os.path.exists(file) else None
+    put(os.path.realpath(file), data, mode)
 
 
 def _warn(text: str) -> None:
