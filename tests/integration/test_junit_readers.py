@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from junitparser import Failure, JUnitXml, Skipped  # type: ignore[import-untyped]
 from lxml import etree  # type: ignore[import-untyped]
-
 from reported import HOSTILE, SAMPLE, UNREAD, hostile, many
 
 from raypolicy.findings import Report

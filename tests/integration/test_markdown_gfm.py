@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-import sys
-from pathlib import Path
 
 import pytest
 from cmarkgfm import github_flavored_markdown_to_html  # type: ignore[import-untyped]
 from cmarkgfm.cmark import Options  # type: ignore[import-untyped]
 from lxml import html  # type: ignore[import-untyped]
-
 from reported import HOSTILE, SAMPLE, UNREAD, hostile, many
 
 from raypolicy.findings import Report

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-
 from reported import HOSTILE, SAMPLE, hostile, many
 
 from raypolicy.findings import Report
