@@ -31,6 +31,7 @@ def _issue(finding: Finding, fingerprint: str, below: str) -> Object:
     rule = printable(finding.rule.id)
     words = f"{printable(clip(finding.message, _MESSAGE))} {holds_in(finding)}".strip()
     line = region(finding.span).line
+    path = rooted(finding.span.source.name, below)
     return {
         "type": "issue",
         "check_name": rule,
@@ -39,7 +40,7 @@ def _issue(finding: Finding, fingerprint: str, below: str) -> Object:
         "severity": _SEVERITIES[finding.severity],
         "fingerprint": fingerprint,
         "location": {
-            "path": rooted(finding.span.source.name, below),
+            "path": path.encode("utf-8", "replace").decode(),  # no lone surrogates
             "lines": {"begin": line, "end": line},
         },
     }

@@ -186,7 +186,7 @@ def test_findings_are_known_again_when_lines_moved(tree: Path, tmp_path: Path) -
     assert matched.exists(), said
     [run] = json.loads(matched.read_text("utf-8-sig"))["runs"]
     states = {one["baselineState"] for one in run["results"]}
-    assert states <= {"unchanged", "updated"}
+    assert states in ({"unchanged"}, {"updated"}, {"unchanged", "updated"})
 
 
 def test_the_validator_is_awake(log: dict[str, Any], tmp_path: Path) -> None:

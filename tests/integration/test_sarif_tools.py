@@ -85,7 +85,7 @@ def test_code_quality_of_our_log_is_our_code_quality(given: tuple[Report, Path])
 
     def decoded(issue: dict[str, Any]) -> str:
         """Its path, which they leave as the reference that SARIF has."""
-        return unquote(issue["location"]["path"], errors="surrogateescape")
+        return unquote(issue["location"]["path"]).replace("\ufffd", "?")
 
     assert Counter(key(issue, decoded(issue)) for issue in theirs) == Counter(
         key(issue, issue["location"]["path"]) for issue in ours
