@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import os
 import stat
 from collections.abc import Hashable, Iterable, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from raypolicy.findings import Finding, Fix, sort_findings
 from raypolicy.reader import split
 from raypolicy.source import Edit, SourceFile, Span
 from raypolicy.together import Candidate, Skipped, Trial, applied, no_worse, read
+from raypolicy.whole import put
 
 __all__ = ["Fixed", "NotWrittenError", "Skipped", "apply", "diff", "write"]
 
@@ -135,7 +135,7 @@ def write(fixed: Fixed) -> None:
             kind = "a symbolic link" if stat.S_ISLNK(mode) else "no plain file"
             raise NotWrittenError(f"{source.name}: it is {kind}, left as it is")
         new = _bytes(fixed, path.read_bytes())
-        _put(path, new, stat.S_IMODE(mode))
+        put(path, new, stat.S_IMODE(mode))
     except OSError as error:
         raise NotWrittenError(f"{source.name}: {error.strerror or error}") from error
 
@@ -153,19 +153,3 @@ def _bytes(fixed: Fixed, old: bytes) -> bytes:
     if not unchanged:
         raise NotWrittenError(f"{source.name}: it has changed since it was read, left as it is")
     return new
-
-
-def _put(path: Path, data: bytes, mode: int) -> None:
-    import tempfile
-
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, mode)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise

@@ -176,6 +176,7 @@ def test_nothing_found_as_json() -> None:
         ("\udc80\ud800", r"\udc80\ud800"),
         ("##[add-mask]x ##vso[x] ## [", r"\x23#[add-mask]x \x23#vso[x] ## ["),
         ("###[x]", r"#\x23#[x]"),
+        ("\ufffe\uffff", r"\ufffe\uffff"),
     ],
 )
 def test_printable(raw: str, safe: str) -> None:

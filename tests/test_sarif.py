@@ -211,6 +211,34 @@ def test_suppressed_findings_are_left_out() -> None:
     assert run(suppressed=(Suppressed(SAMPLE, "known"),))["results"] == []
 
 
+HIDDEN = (
+    Suppressed(finding(RAY, "head"), "known \x1b", "comment"),
+    Suppressed(finding(RAY, "workers"), "", "annotation"),
+    Suppressed(finding(RAY, "py310"), "old", "baseline"),
+    Suppressed(finding(RAY, "2.9.0"), "", "base"),
+)
+
+
+def test_suppressed_findings_are_there_and_marked_where_asked_for() -> None:
+    report = Report((SAMPLE,), suppressed=HIDDEN)
+    log = json.loads(FORMATS["sarif"](report, Style(suppressed=True)))
+    assert [one["suppressions"] for one in log["runs"][0]["results"]] == [
+        [],
+        [{"kind": "inSource", "status": "accepted", "justification": r"known \x1b"}],
+        [{"kind": "inSource", "status": "accepted"}],
+        [{"kind": "external", "status": "accepted", "justification": "old"}],
+    ]
+
+
+def test_suppressed_findings_take_what_room_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sarif, "MAX_RESULTS", 2)
+    report = Report((SAMPLE,), suppressed=HIDDEN)
+    said: list[str] = []
+    log = json.loads(FORMATS["sarif"](report, Style(suppressed=True, warn=said.append)))
+    assert [len(one["suppressions"]) for one in log["runs"][0]["results"]] == [0, 1]
+    assert said[0].startswith("sarif: 2 of 4 findings are not in this log")
+
+
 def test_what_was_not_read_is_told() -> None:
     unread = (("a", "Helm template"), ("b", "not YAML"), ("c", "Helm template"))
     [invocation] = run(coverage=Coverage(not_read=unread))["invocations"]
@@ -268,17 +296,6 @@ def test_the_worst_findings_are_kept_in_order_and_the_loss_is_told(
     [note] = only["invocations"][0]["toolExecutionNotifications"]
     assert note["level"] == "error"
     assert note["message"]["text"].startswith(f"{4 - limit} of 4 findings are not in this log")
-
-
-def test_too_many_results() -> None:
-    source = SourceFile("f", "a: 1\n" * 25_001)
-    every = (
-        finding(source, "a")._replace(span=Span(source, n * 5, n * 5 + 1)) for n in range(25_001)
-    )
-    only = run(*every)
-    assert len(only["results"]) == 25_000
-    prints = {one["partialFingerprints"]["raypolicyFingerprint/v1"] for one in only["results"]}
-    assert len(prints) == 25_000
 
 
 def test_too_many_rules_keep_those_with_results(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,6 +82,11 @@ _OPTIONS: Final = ("rules", "select", "ignore", "profile", "fail_on", "min_sever
 @click.option("--unsafe", is_flag=True, help="With --fix or --diff: fixes that need a look, too.")
 @click.option("--no-suppressions", is_flag=True, help="Show what comments and annotations hide.")
 @click.option("--show-config", is_flag=True, help="Print what holds, and where it is set.")
+@click.option(
+    "--show-suppressed",
+    is_flag=True,
+    help="List the findings that are suppressed; SARIF holds them, marked.",
+)
 @click.option("--show-unknown", is_flag=True, help="List the values that could not be known.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
 @click.option("-q", "--quiet", is_flag=True, help="No coverage line.")
@@ -132,7 +137,7 @@ def _check(paths: tuple[str, ...], given: dict[str, Any]) -> None:
         failed = not write_changes(report, unsafe=given["unsafe"])
         report = run(files, options, today=today)
     for format_name, file in outputs:
-        render(report, format_name, file, given["color"])
+        render(report, format_name, file, given)
     closing_words(report, given)
     sys.exit(MISUSE if failed else _status(report, options.fail_on))
 

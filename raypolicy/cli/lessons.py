@@ -66,6 +66,7 @@ LESSONS: Final[dict[str, Lesson]] = {
                     "formats",
                     "min_severity",
                     "no_suppressions",
+                    "show_suppressed",
                     "show_unknown",
                     "color",
                     "quiet",

@@ -12,7 +12,8 @@ from raypolicy.formats.style import Style, wants_colour
 __all__ = ["FORMATS", "Render", "Style", "wants_colour"]
 
 Render: TypeAlias = Callable[[Report, Style], str]
-"""The whole output, ending in a line break unless it is empty."""
+"""The whole output, ending in a line break unless it is empty; what had to be left out is told to
+`Style.warn`."""
 
 
 def _lazy(module: str) -> Render:
@@ -31,4 +32,8 @@ FORMATS: dict[str, Render] = {
     "table": _lazy("table"),
     "json": _lazy("json"),
     "sarif": _lazy("sarif"),
+    "github": _lazy("github"),
+    "gitlab": _lazy("gitlab"),
+    "junit": _lazy("junit"),
+    "markdown": _lazy("markdown"),
 }

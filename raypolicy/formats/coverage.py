@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from raypolicy.findings import Report, Severity
+from raypolicy.findings import Finding, Report, Severity
 from raypolicy.formats.style import place, printable
 
 _LONGEST: Final = 80
@@ -19,7 +19,7 @@ def coverage_line(report: Report) -> str:
         return "nothing to audit: no YAML or JSON document"
     parts = [
         f"{_count(covered.files, 'file')}, {_count(covered.resources, 'Ray resource')} in "
-        f"{_count(covered.bundles, 'bundle')}: {_verdict(report)}"
+        f"{_count(covered.bundles, 'bundle')}: {verdict(report.findings)}"
     ]
     if report.unknown:
         parts.append(f"{_count(len(report.unknown), 'value')} unknown")
@@ -64,14 +64,26 @@ def unknown_places(report: Report) -> Iterator[str]:
         yield f"{place(each.span)}: unknown: {printable(each.reason)}"
 
 
+def suppressed_findings(report: Report) -> Iterator[str]:
+    """What was hidden, by what means, and why; what the base revision has as well is left out."""
+    for finding, reason, by, owner, until in report.suppressed:
+        if by != "base":
+            words = f"{printable(finding.message)} [{printable(finding.rule.id)}]"
+            terms = (reason, f"until {until}" if until else "", f"owner {owner}" if owner else "")
+            why = printable("; ".join(filter(None, terms)))
+            yield f"{place(finding.span)}: suppressed by {by}: {words}{f' ({why})' if why else ''}"
+
+
 def not_read(report: Report) -> Iterator[str]:
     """The files that were not audited, and why."""
     for name, reason in report.coverage.not_read:
         yield f"{printable(name)}: not read: {printable(reason)}"
 
 
-def _verdict(report: Report) -> str:
-    counts = [(report.number_of(severity), str(severity)) for severity in reversed(Severity)]
+def verdict(findings: Iterable[Finding]) -> str:
+    """`3 errors, 4 warnings`, or `no findings`."""
+    numbers = Counter(finding.severity for finding in findings)
+    counts = [(numbers[severity], str(severity)) for severity in reversed(Severity)]
     found = [_count(number, name) for number, name in counts if number]
     return ", ".join(found) or "no findings"
 

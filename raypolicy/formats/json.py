@@ -36,7 +36,7 @@ def render(report: Report, style: Style) -> str:
     )
 
 
-def dump(value: Object, *, indent: bool) -> str:
+def dump(value: Object | list[Object], *, indent: bool) -> str:
     """ASCII only, so that it can be written anywhere; indented for people unless it is huge."""
     text = json.dumps(value, indent=2 if indent else None)
     # `##` stands in strings only; some CI runners obey `##[…]` anywhere in a log line.

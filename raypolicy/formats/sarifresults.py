@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
+from typing import Final
 
-from raypolicy.findings import Finding, Fix
+from raypolicy.findings import Finding, Fix, Suppressed
 from raypolicy.formats.json import Object
+from raypolicy.formats.places import region, rooted
 from raypolicy.formats.style import clip, holds_in, printable, sentence
 from raypolicy.source import Edit, Span
 
@@ -14,6 +15,8 @@ ROOT = "%SRCROOT%"
 _MESSAGE = 1_000
 _LABEL = 100
 _RELATED = 100
+KINDS: Final = {"comment": "inSource", "annotation": "inSource", "baseline": "external"}
+"""What SARIF calls the means by which a finding was suppressed; other means are none to it."""
 _SPECIAL = re.compile(r"[\[\]\\]")
 
 
@@ -49,6 +52,13 @@ def sarif_result(finding: Finding, index: int, prints: dict[str, str], below: st
     return result
 
 
+def suppression(hidden: Suppressed) -> Object:
+    said: Object = {"kind": KINDS[hidden.by], "status": "accepted"}
+    if hidden.reason:
+        said["justification"] = printable(hidden.reason)
+    return said
+
+
 def escaped(text: str) -> str:
     """The text as a SARIF plain text message: nothing in it is a link, nothing hides."""
     return _SPECIAL.sub(r"\\\g<0>", printable(text))
@@ -58,7 +68,7 @@ def uri(name: str, below: str = "") -> str:
     """A relative, percent-encoded reference that stays below the root whatever the name is."""
     from urllib.parse import quote
 
-    path = posixpath.normpath(posixpath.join("/", below, name.lstrip("/"))).lstrip("/") or "."
+    path = rooted(name, below)
     return quote(path.encode("utf-8", "surrogateescape" if _from_bytes(path) else "replace"))
 
 
@@ -84,16 +94,8 @@ def _artifact(span: Span, below: str) -> Object:
 
 
 def _line(span: Span) -> Object:
-    """The span within its first line: GitHub shows an alert whose lines all changed."""
-    line, column = span.first
-    _, end = span.source.bounds(line)
-    length = max(1, min(span.end, end) - span.start)
-    return {
-        "startLine": line,
-        "startColumn": column,
-        "endLine": line,
-        "endColumn": column + length,
-    }
+    line, column, end = region(span)
+    return {"startLine": line, "startColumn": column, "endLine": line, "endColumn": end}
 
 
 def _fix(fix: Fix, below: str) -> Object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from raypolicy.findings import Finding, Rendering, Severity
@@ -27,22 +27,30 @@ SEVERITY_COLOURS: Final = {
 UNSAFE: Final = (
     "[\x00-\x1f\x7f-\x9f"  # C0, DEL, C1
     "\xad\u061c\u180e\u200b-\u200f\u2060-\u206f\ufeff\ufff9-\ufffb"  # invisible
+    "\ufffe\uffff"  # no characters
     "\u2028-\u202e\U000e0000-\U000e01ef"  # line separators, bidi, tags
     "\ud800-\udfff]"
     r"|\#(?=\#(?:\[|[vV][sS][oO]\[))"  # a log line that a CI runner would obey
 )
 
 
+def _nobody(text: str) -> None:
+    """Hears a warning where nobody listens."""
+
+
 class Style(NamedTuple):
     """What the receiver of an output can show, and where from.
 
     `width` is None where nobody knows it; `below` is the working directory as seen from the root of
-    the repository, for formats whose paths begin there.
+    the repository, for formats whose paths begin there; `suppressed` asks for suppressed findings
+    too, where a format can mark them; `warn` is told what a format had to leave out.
     """
 
     colour: bool = False
     width: int | None = None
     below: str = ""
+    suppressed: bool = False
+    warn: Callable[[str], None] = _nobody
 
     def paint(self, text: str, look: str) -> str:
         return f"\x1b[{_CODES[look]}m{text}\x1b[0m" if self.colour and text else text

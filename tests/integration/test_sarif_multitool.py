@@ -11,7 +11,16 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
-from raypolicy.findings import Coverage, Finding, Fix, Related, Report, RuleInfo, Severity
+from raypolicy.findings import (
+    Coverage,
+    Finding,
+    Fix,
+    Related,
+    Report,
+    RuleInfo,
+    Severity,
+    Suppressed,
+)
 from raypolicy.formats import FORMATS, Style, sarif
 from raypolicy.source import Edit, SourceFile, Span
 
@@ -146,6 +155,38 @@ def test_the_validator_has_no_complaint(log: dict[str, Any], tmp_path: Path) -> 
 def test_the_validator_accepts_an_empty_report(tree: Path, tmp_path: Path) -> None:
     value = json.loads(FORMATS["sarif"](Report(), Style()))
     assert [one for one in _complaints(value, tmp_path) if one[0] == "error"] == []
+
+
+def test_the_validator_accepts_suppressed_findings(tree: Path, tmp_path: Path) -> None:
+    standing, *others = _findings([SourceFile("same.yaml", FILES["same.yaml"])])[:4]
+    means = ("comment", "annotation", "baseline")
+    hidden = (Suppressed(each, "known", by) for each, by in zip(others, means, strict=True))
+    report = Report((standing,), suppressed=tuple(hidden))
+    value = json.loads(FORMATS["sarif"](report, Style(suppressed=True)))
+    assert len(value["runs"][0]["results"]) == 4
+    jsonschema.validate(value, json.loads(SCHEMA.read_text("utf-8-sig")))
+    assert [one for one in _complaints(value, tmp_path) if one[0] == "error"] == []
+
+
+def test_findings_are_known_again_when_lines_moved(tree: Path, tmp_path: Path) -> None:
+    text = FILES["clusters/dev/ray.yaml"]
+    logs = []
+    for number, added in enumerate(("", "# new\n\n")):
+        source = SourceFile("clusters/dev/ray.yaml", added + text)
+        findings = [each for each in _findings([source]) if each.span.start >= len(added)]
+        spans = (each._replace(related=(), rule=RULE, message="m") for each in findings)
+        path = tmp_path / f"{number}.sarif"
+        path.write_text(FORMATS["sarif"](Report(tuple(spans)), Style()), "utf-8")
+        logs.append(path)
+    before, after = logs
+    matched = tmp_path / "matched.sarif"
+    said = _multitool(
+        *("match-results-forward", after, "--previous", before, "--output-file-path", matched)
+    )
+    assert matched.exists(), said
+    [run] = json.loads(matched.read_text("utf-8-sig"))["runs"]
+    states = {one["baselineState"] for one in run["results"]}
+    assert states in ({"unchanged"}, {"updated"}, {"unchanged", "updated"})
 
 
 def test_the_validator_is_awake(log: dict[str, Any], tmp_path: Path) -> None:
