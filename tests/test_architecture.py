@@ -27,7 +27,7 @@ LAYERS = """
 8 docs sheet drawing
 7 formats/{formats sarif sarifresults sarifrules json table full excerpt text coverage rollinghash style}
 6 run audit
-5 links graph through origins selection catalogue config configfile suppress fingerprints fix together
+5 links graph through origins selection catalogue config configfile suppress fingerprints fix untouched overwrite together
 4 examples ruleset rule rulefile needs rulelanguage clause comparison kleene paths roots model neighbours policies/{policies flows clusterpods calls policyflows flowports policyindex} around/{around accesses bindings confinements healings meshes quotas queues scalers madepods} ways/{ways joined addresses entrances backends routes selectors words missed selectedports writtenselectors servicelabels labelindex podsets madeservices} repeats references/{references texts places} freetexts seen
 3 facts/{facts flow rayobject reference repeat access binding confinement healing mesh queue quota scaler address backend sought entrance selector job serve cluster clusternames declared exposure headsettings isolation naming headservice workergroup group logical objectstore startcommand claimedport startparameter pod malformed custom container amount command hook probe port image metadata tag kustomization resource document target view}
 3 effective/{effective isolation access podsecurity usage added unwritten options startports exposure healthchecks sharedmemory logical serve resourcetext bashvalue ports derived names podlabels probes replicas command programs start gates shell injected origin apiversion}
