@@ -9,7 +9,7 @@ from raypolicy.findings import Finding, Fix, sort_findings
 from raypolicy.overwrite import NotWrittenError, overwrite
 from raypolicy.reader import split
 from raypolicy.source import Edit, SourceFile, Span
-from raypolicy.together import Candidate, Skipped, Trial, applied, no_worse, read
+from raypolicy.together import Candidate, Skipped, Trial, no_worse, read
 from raypolicy.untouched import placeholder_on_lines, reason_to_leave
 
 __all__ = ["Fixed", "NotWrittenError", "Skipped", "apply", "diff", "write"]
@@ -66,10 +66,10 @@ def _fixed(source: SourceFile, fixes: Sequence[tuple[Finding, Fix]]) -> Fixed:
     done = 0
     for start, end in _parts(source, usable):
         here = [Candidate(*one, start) for one in _within(usable, start, end)]
-        chosen, left = Trial(source.text[start:end]).choose(here)
-        pieces += (source.text[done:start], applied(source.text[start:end], chosen))
-        taken += chosen
-        skipped += left
+        chosen = Trial(source.text[start:end]).choose(here)
+        pieces += (source.text[done:start], chosen.text)
+        taken += chosen.taken
+        skipped += chosen.skipped
         done = end
     text = "".join((*pieces, source.text[done:]))
     if taken and not no_worse(read(source.text), read(text)):
