@@ -230,7 +230,9 @@ def _scalar(node: Node[Any]) -> Any:
 
 
 def _describe(change: Change) -> str:
-    key = change.node.key
+    node, key = change.node, change.node.key
+    if isinstance(key, int) and node.parent is not None:
+        key = f"item {key} of {node.parent.key}"
     match change.op:
         case "set":
             return f"set {key} to {text_of(placeless(change.value))}"
