@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from raypolicy.effective import healthchecks
 from raypolicy.effective.ports import METRICS
-from raypolicy.facts.view import Owner, View, fact
-from raypolicy.tree import ABSENT, Node
+from raypolicy.facts.view import Owner, View, fact, written
+from raypolicy.tree import ABSENT, Node, Unknown
 from raypolicy.values import Version, placeholder
 
 _HANDLERS = ("exec", "grpc", "httpGet", "tcpSocket")
@@ -64,6 +64,11 @@ class Probe(View):
         if type(self.node.value) is not dict:
             return self.node.map(lambda value: None, "not a mapping, as it should be")
         return self.node.at_key(sum(not self.node.get(each).absent for each in _HANDLERS))
+
+    @written
+    def without_handler(self) -> Node[Any]:
+        """The probe itself where it has no handler at all; else unknown."""
+        return self.node if self.handlers.value == 0 else self.node.put(Unknown("it has one"))
 
     @fact
     def unlisted_port(self) -> Node[str]:

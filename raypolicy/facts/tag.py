@@ -71,6 +71,31 @@ class Tag(View):
         return self.node.put(ABSENT if fault is None else fault)
 
     @fact
+    def meant(self) -> Node[str]:
+        """The value with an effect that a value without one must be meant for: `true` of `yes`,
+        600 of `10m`; unknown where that cannot be told."""
+        known, value = knownkeys.user_key(self.name.value), self.node.value
+        meant = known.meant(value) if known and isinstance(value, str) else None
+        return self.node.put(Unknown("it can mean anything") if meant is None else meant)
+
+    @written
+    def home(self) -> Node[Any]:
+        """The place where it would be read: in this metadata, or in that of the resource; unknown
+        where there is none, or something is written already."""
+        known, resource = knownkeys.user_key(self.name.value), self.owner.resource
+        nowhere = self.node.put(Unknown("there is no such place"))
+        if known is None or self.node.parent is None:
+            return nowhere
+        if resource.kind in known.read_on:
+            metadata = resource.node.get("metadata")
+        elif self._context.place in known.read_on and self.node.parent.parent is not None:
+            metadata = self.node.parent.parent
+        else:
+            return nowhere
+        home = metadata.get(f"{known.form}s", self.name.value)
+        return home if home.absent else nowhere
+
+    @fact
     def nearest(self) -> Node[str]:
         """The key that KubeRay reads and this one is almost; absent if it is near none."""
         near: Any = knownkeys.nearest_key(self.name.value) or ABSENT
