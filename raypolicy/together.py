@@ -79,7 +79,8 @@ class Trial:
         them would be alone. None where it can't be made, or where it renames.
         """
         steps = self.steps(one) or []
-        if len({step.act == "drop" for step in steps}) != 1:
+        gone = {step.path[:-1] for step in steps if step.act == "drop"}
+        if any(step.act != "drop" and step.path[:-1] in gone for step in steps):
             return None
         done = [step for other in taken for step in self.steps(other) or ()]
         if any(_nested(a.path, b.path) for a in steps for b in done):
