@@ -11,10 +11,11 @@ from raypolicy.values import Version
 
 DOMAIN: Final = "ray.io/"
 RESOURCES: Final = ("RayCluster", "RayJob", "RayService")
-_MEANT: Final = {
+MEANT: Final = {
     **dict.fromkeys(("true", "t", "yes", "y", "on", "1", "enabled", "enable"), "true"),
     **dict.fromkeys(("false", "f", "no", "n", "off", "0", "disabled", "disable"), "false"),
 }
+"""What words mean where only true and false have an effect."""
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SHORTEST: Final = 8
 """Letters behind the slash from which on a single slip is told from another word."""
@@ -50,7 +51,7 @@ class KnownKey(NamedTuple):
             plain = number.isascii() and number.isdigit() and len(number) < 10
             return str(int(number) * unit) if unit and plain and int(number) else None
         if self.values in ("truth", "exactly-true"):
-            return _MEANT.get(word)
+            return MEANT.get(word)
         return None
 
 

@@ -215,7 +215,7 @@ def _title(bound: list[Any]) -> str:
 
 
 def _fix_step(plan: Mapping[str, Any]) -> FixStep:
-    if plan["op"] == "insert":
+    if plan["op"] == "insert" and "value" in plan:
         return FixStep("insert", compile_one(*plan["path"]), lambda scope: plan["value"])
     if plan["op"] == "remove":
         return FixStep("remove", compile_one(*plan["path"]), lambda scope: None)
@@ -226,7 +226,7 @@ def _fix_step(plan: Mapping[str, Any]) -> FixStep:
 def _scalar(node: Node[Any]) -> Any:
     """What a fix writes: plain data as it is, typed values as their text; None if not known."""
     value = node.known
-    return value if value is None or isinstance(value, str | int | float) else str(value)
+    return value if value is None or isinstance(value, str | int | float | dict) else str(value)
 
 
 def _describe(change: Change) -> str:

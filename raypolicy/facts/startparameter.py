@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from raypolicy.facts.view import Owner, View, fact, written
+from raypolicy.knownkeys import MEANT
 from raypolicy.startoptions import (
     BOOL,
     CHOICE,
@@ -157,6 +158,13 @@ class StartParameter(View):
         words = {"true": "yes", "false": "no"}
         takes = self.option is not None and self.option.type == BOOL
         word = words.get(self.said) if takes else None
+        return self.node.put(Unknown("it takes another value") if word is None else word)
+
+    @fact
+    def as_flag(self) -> Node[str]:
+        """`true` or `false` for a word such as `yes` or `0` that a flag has; else unknown."""
+        option = self.option
+        word = MEANT.get(self.said.strip()) if option and option.type == FLAG else None
         return self.node.put(Unknown("it takes another value") if word is None else word)
 
     @fact
