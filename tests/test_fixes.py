@@ -39,6 +39,9 @@ REVEALED = {
     ("underscored-start-parameter", "missing-memory-limit"),
 }
 
+# Fixes that give the resource another name, so that others speak of it by that.
+NAMING = {"invalid-name", "unfit-name", "unfit-cronjob-name"}
+
 CORPUS = os.environ.get("RAYPOLICY_CORPUS", "")
 WITH_CORPUS = pytest.mark.skipif(
     not Path(CORPUS or "nowhere").is_dir(), reason="RAYPOLICY_CORPUS names no folder of manifests"
@@ -62,13 +65,17 @@ def new(
     """What is found after fixes and was not before; words may differ where a rule says no more of a
     resource than it did."""
     old, now = list(before), list(after)
-    count = [Counter((each.rule.id, each.resource) for each in part) for part in (old, now)]
-    more = count[1] - count[0]
     fixed = {each.rule.id for each in by}
+
+    def subject(rule: str, resource: str) -> tuple[str, str]:
+        return rule, resource.split(" ")[0] if fixed & NAMING else resource
+
+    count = [Counter(subject(e.rule.id, e.resource) for e in part) for part in (old, now)]
+    more = count[1] - count[0]
     return [
         each
         for each in told(now) - told(old)
-        if each[:2] in more and not any((rule, each[0]) in REVEALED for rule in fixed)
+        if subject(*each[:2]) in more and not any((rule, each[0]) in REVEALED for rule in fixed)
     ]
 
 
