@@ -192,6 +192,8 @@ class Language:
             if node.get("to").absent:
                 raise wrong(target, f"{op} needs a 'to'", key_of=True)
             step["to"] = self.to(node.get("to"))
+        if op == "insert" and not (node.get("to").absent or node.get("value").absent):
+            raise wrong(node.get("to"), "insert takes a 'value' or a 'to', not both", key_of=True)
         if op == "insert" and not node.get("to").absent:
             step["to"] = self.to(node.get("to"))
         elif op == "insert":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ WITH_CORPUS = pytest.mark.skipif(
 )
 
 
+@lru_cache(4096)
 def findings(text: str, target: str | None = None, rules: RuleSet = SET) -> list[Finding]:
     """What the rules find in one file; for a pedantic rule's sake that rule is asked as well."""
     bundle = make_bundle("", [SourceFile("example.yaml", text)])
