@@ -1,41 +1,31 @@
-"""Fixes of findings: applied to texts, shown, written. Not here: how edits are made (`edits`)."""
+"""Fixes of findings: applied to texts, shown. Not here: how edits are made (`edits`)."""
 
 from __future__ import annotations
 
-import codecs
-import stat
 from collections.abc import Hashable, Iterable, Sequence
-from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from raypolicy.findings import Finding, Fix, sort_findings
+from raypolicy.overwrite import NotWrittenError, overwrite
 from raypolicy.reader import split
 from raypolicy.source import Edit, SourceFile, Span
-from raypolicy.together import Candidate, Skipped, Trial, applied, no_worse, read
-from raypolicy.whole import put
+from raypolicy.together import Candidate, Skipped, Trial, no_worse, read
+from raypolicy.untouched import placeholder_on_lines, reason_to_leave
 
 __all__ = ["Fixed", "NotWrittenError", "Skipped", "apply", "diff", "write"]
 
-_BOMS: Final = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-
-
-class NotWrittenError(Exception):
-    """A file was left as it is; the message names it and says why."""
-
 
 class Fixed(NamedTuple):
-    """A file's text with fixes applied; it is the old text where all of them were skipped."""
+    """A file's text with fixes applied; it is the old text where all of them were skipped.
+
+    `left` says why the file as a whole is left alone, if it is.
+    """
 
     source: SourceFile
     text: str
     applied: tuple[Finding, ...]
     skipped: tuple[Skipped, ...]
+    left: str = ""
 
 
 def apply(report_findings: Iterable[Finding], *, unsafe: bool) -> list[Fixed]:
@@ -56,6 +46,10 @@ def _file(span: Span) -> Hashable:
 
 
 def _fixed(source: SourceFile, fixes: Sequence[tuple[Finding, Fix]]) -> Fixed:
+    reason = reason_to_leave(source)
+    if reason:
+        skips = (Skipped(finding, reason) for finding, _ in fixes)
+        return Fixed(source, source.text, (), tuple(skips), reason)
     skipped: list[Skipped] = []
     usable: list[tuple[Finding, Fix]] = []
     for finding, fix in fixes:
@@ -63,6 +57,8 @@ def _fixed(source: SourceFile, fixes: Sequence[tuple[Finding, Fix]]) -> Fixed:
             skipped.append(Skipped(finding, "it changes more than one file"))
         elif any(edit.span.source.text != source.text for edit in fix.edits):
             skipped.append(Skipped(finding, "the file has changed while it was read"))
+        elif placeholder := placeholder_on_lines(source, fix.edits):
+            skipped.append(Skipped(finding, f"it would change a line with {placeholder}"))
         else:
             usable.append((finding, fix))
     pieces: list[str] = []
@@ -70,10 +66,10 @@ def _fixed(source: SourceFile, fixes: Sequence[tuple[Finding, Fix]]) -> Fixed:
     done = 0
     for start, end in _parts(source, usable):
         here = [Candidate(*one, start) for one in _within(usable, start, end)]
-        chosen, left = Trial(source.text[start:end]).choose(here)
-        pieces += (source.text[done:start], applied(source.text[start:end], chosen))
-        taken += chosen
-        skipped += left
+        chosen = Trial(source.text[start:end]).choose(here)
+        pieces += (source.text[done:start], chosen.text)
+        taken += chosen.taken
+        skipped += chosen.skipped
         done = end
     text = "".join((*pieces, source.text[done:]))
     if taken and not no_worse(read(source.text), read(text)):
@@ -119,37 +115,6 @@ def _lines(text: str) -> list[str]:
 
 
 def write(fixed: Fixed) -> None:
-    """Put the new text in the place of the file, whole or not at all; encoding and mode stay.
-
-    Raises NotWrittenError for what is no plain file or not as it was when it was read.
-    """
-    source = fixed.source
-    if source.path is None:
-        raise NotWrittenError(f"{source.name}: not a file that can be written")
-    if fixed.text == source.text:
-        return
-    path = Path(source.path)
-    try:
-        mode = path.lstat().st_mode
-        if not stat.S_ISREG(mode):
-            kind = "a symbolic link" if stat.S_ISLNK(mode) else "no plain file"
-            raise NotWrittenError(f"{source.name}: it is {kind}, left as it is")
-        new = _bytes(fixed, path.read_bytes())
-        put(path, new, stat.S_IMODE(mode))
-    except OSError as error:
-        raise NotWrittenError(f"{source.name}: {error.strerror or error}") from error
-
-
-def _bytes(fixed: Fixed, old: bytes) -> bytes:
-    """The new text in the encoding of the old bytes, which must still be those that were read."""
-    source = fixed.source
-    bom, encoding = next((pair for pair in _BOMS if old.startswith(pair[0])), (b"", ""))
-    encoding = encoding or source.encoding.removesuffix("-sig")
-    try:
-        unchanged = old == bom + source.text.encode(encoding)
-        new = bom + fixed.text.encode(encoding)
-    except (UnicodeError, LookupError) as error:
-        raise NotWrittenError(f"{source.name}: not to be written as {encoding}: {error}") from error
-    if not unchanged:
-        raise NotWrittenError(f"{source.name}: it has changed since it was read, left as it is")
-    return new
+    """Put the new text in the place of the file, if there is one. Raises NotWrittenError."""
+    if fixed.text != fixed.source.text:
+        overwrite(fixed.source, fixed.text)

@@ -11,6 +11,12 @@ from raypolicy.values import Version
 
 DOMAIN: Final = "ray.io/"
 RESOURCES: Final = ("RayCluster", "RayJob", "RayService")
+MEANT: Final = {
+    **dict.fromkeys(("true", "t", "yes", "y", "on", "1", "enabled", "enable"), "true"),
+    **dict.fromkeys(("false", "f", "no", "n", "off", "0", "disabled", "disable"), "false"),
+}
+"""What words mean where only true and false have an effect."""
+_SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SHORTEST: Final = 8
 """Letters behind the slash from which on a single slip is told from another word."""
 
@@ -36,6 +42,17 @@ class KnownKey(NamedTuple):
             digits = value.removeprefix("+")
             return digits.isascii() and digits.isdigit() and int(digits[:19]) > 0
         return True
+
+    def meant(self, value: str) -> str | None:
+        """The value with an effect that one without must be meant for; None if none is clear."""
+        word = value.strip().lower()
+        if self.values == "seconds":
+            number, unit = word[:-1], _SECONDS.get(word[-1:])
+            plain = number.isascii() and number.isdigit() and len(number) < 10
+            return str(int(number) * unit) if unit and plain and int(number) else None
+        if self.values in ("truth", "exactly-true"):
+            return MEANT.get(word)
+        return None
 
 
 def user_key(name: str) -> KnownKey | None:

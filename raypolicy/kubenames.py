@@ -75,6 +75,11 @@ def key_fault(text: str) -> str | None:
     return _too_long(name, LONGEST_LABEL) or _characters(name, "A-Za-z0-9_.-", _OUTER)
 
 
+def dashed(text: str) -> str:
+    """A text in small letters with dashes for all that no name may have, none at its ends."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
 def _too_long(text: str, longest: int) -> str | None:
     return f"has {len(text)} characters, more than {longest}" if len(text) > longest else None
 

@@ -215,7 +215,7 @@ def _title(bound: list[Any]) -> str:
 
 
 def _fix_step(plan: Mapping[str, Any]) -> FixStep:
-    if plan["op"] == "insert":
+    if plan["op"] == "insert" and "value" in plan:
         return FixStep("insert", compile_one(*plan["path"]), lambda scope: plan["value"])
     if plan["op"] == "remove":
         return FixStep("remove", compile_one(*plan["path"]), lambda scope: None)
@@ -226,11 +226,13 @@ def _fix_step(plan: Mapping[str, Any]) -> FixStep:
 def _scalar(node: Node[Any]) -> Any:
     """What a fix writes: plain data as it is, typed values as their text; None if not known."""
     value = node.known
-    return value if value is None or isinstance(value, str | int | float) else str(value)
+    return value if value is None or isinstance(value, str | int | float | dict) else str(value)
 
 
 def _describe(change: Change) -> str:
-    key = change.node.key
+    node, key = change.node, change.node.key
+    if isinstance(key, int) and node.parent is not None:
+        key = f"item {key} of {node.parent.key}"
     match change.op:
         case "set":
             return f"set {key} to {text_of(placeless(change.value))}"

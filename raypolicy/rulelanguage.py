@@ -192,9 +192,13 @@ class Language:
             if node.get("to").absent:
                 raise wrong(target, f"{op} needs a 'to'", key_of=True)
             step["to"] = self.to(node.get("to"))
-        if op == "insert":
+        if op == "insert" and not (node.get("to").absent or node.get("value").absent):
+            raise wrong(node.get("to"), "insert takes a 'value' or a 'to', not both", key_of=True)
+        if op == "insert" and not node.get("to").absent:
+            step["to"] = self.to(node.get("to"))
+        elif op == "insert":
             if node.get("value").absent:
-                raise wrong(target, "insert needs a 'value'", key_of=True)
+                raise wrong(target, "insert needs a 'value', or a 'to'", key_of=True)
             step["value"] = _plain(node.get("value"))
         return step
 

@@ -7,11 +7,13 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from raypolicy.document import Document
-from raypolicy.edits.plain import NoEditError, Step, changed, difference, same
+from raypolicy.edits import Change, edits_for
+from raypolicy.edits.plain import NoEditError, Path, Step, changed, difference, look_up, same
 from raypolicy.edits.writing import depth
 from raypolicy.findings import Finding
 from raypolicy.reader import read_yaml
 from raypolicy.source import Edit, SourceFile, Span, apply_edits
+from raypolicy.tree import root_of
 
 
 class Skipped(NamedTuple):
@@ -42,26 +44,64 @@ class Trial:
         self.text = text
         self.alone: dict[Candidate, list[Step] | None] = {}
 
-    def choose(self, candidates: Iterable[Candidate]) -> tuple[list[Candidate], list[Skipped]]:
+    def choose(self, candidates: Iterable[Candidate]) -> Chosen:
         """Those that can be applied together, the first ones preferred, and the others."""
         apart: list[Candidate] = []
+        later: list[tuple[Candidate, str]] = []
         skipped: list[Skipped] = []
         for one in candidates:
-            if any(one.meets(other) for other in apart):
-                skipped.append(Skipped(one.finding, "it overlaps with another fix"))
-            elif self.steps(one) is None:
+            if self.steps(one) is None:
                 skipped.append(Skipped(one.finding, "the file could not be read afterwards"))
+            elif any(one.meets(other) for other in apart):
+                later.append((one, "it overlaps with another fix"))
             else:
                 apart.append(one)
-        if self.agree(apart):
-            return apart, skipped
-        taken: list[Candidate] = []
-        for one in apart:
+        taken = apart if self.agree(apart) else []
+        for one in () if taken else apart:
             if self.agree([*taken, one]):
                 taken.append(one)
             else:
-                skipped.append(Skipped(one.finding, "it does not go together with another fix"))
-        return taken, skipped
+                later.append((one, "it does not go together with another fix"))
+        text = applied(self.text, taken)
+        for one, reason in later:
+            again = self.anew(text, taken, one)
+            if again is None:
+                skipped.append(Skipped(one.finding, reason))
+            else:
+                text = again
+                taken.append(one)
+        return Chosen(text, taken, skipped)
+
+    def anew(self, text: str, taken: Sequence[Candidate], one: Candidate) -> str | None:
+        """The text, to which others are applied, with one that was made for the text before.
+
+        The last key of a mapping leaves `{}` behind, so two keys cannot be taken away as each of
+        them would be alone. None where it can't be made, or where it renames.
+        """
+        steps = self.steps(one) or []
+        gone = {step.path[:-1] for step in steps if step.act == "drop"}
+        if any(step.act != "drop" and step.path[:-1] in gone for step in steps):
+            return None
+        done = [step for other in taken for step in self.steps(other) or ()]
+        if any(_nested(a.path, b.path) for a in steps for b in done):
+            return None
+        try:
+            intended = changed(_values(self.before), [*done, *steps])
+        except NoEditError:
+            return None
+        documents = read(text)
+        changes: dict[int, list[Change]] = {}
+        for step in steps:
+            number, *path = moved(step.path, done)
+            node = root_of(documents[int(number)]).get(*path)
+            op: Any = "remove" if step.act == "drop" else "insert" if node.absent else "set"
+            changes.setdefault(int(number), []).append(Change(op, node, step.value))
+        edits = [edits_for(each) for each in changes.values()]
+        if any(each is None for each in edits):
+            return None
+        after = apply_edits(text, (edit for each in edits for edit in each or ()))
+        values = _values(read(after))
+        return after if same(intended, values) else None
 
     @cached_property
     def before(self) -> list[Document]:
@@ -70,8 +110,9 @@ class Trial:
     def steps(self, one: Candidate) -> list[Step] | None:
         """What a fix alone does to the values; None if the text cannot be read with it."""
         if one not in self.alone:
-            values = self.values([one])
-            self.alone[one] = None if values is None else difference(_values(self.before), values)
+            old, new = _values(self.before), self.values([one])
+            steps = None if new is None else difference(old, new)
+            self.alone[one] = steps and [each for step in steps for each in _leaves(old, step)]
         return self.alone[one]
 
     def agree(self, some: Sequence[Candidate]) -> bool:
@@ -93,6 +134,39 @@ class Trial:
             return None
         after = read(text)
         return _values(after) if no_worse(self.before, after) else None
+
+
+class Chosen(NamedTuple):
+    """A text with fixes applied, which those are, and the others."""
+
+    text: str
+    taken: list[Candidate]
+    skipped: list[Skipped]
+
+
+def moved(path: Path, done: Iterable[Step]) -> Path:
+    """Where a path leads once items were taken out of lists, that stood before those it names."""
+    gone = {step.path for step in done if step.act == "drop"}
+    return tuple(
+        key - sum(drop[:-1] == path[:at] and int(drop[-1]) < key for drop in gone)
+        if isinstance(key, int)
+        else key
+        for at, key in enumerate(path)
+    )
+
+
+def _leaves(old: Any, step: Step) -> Iterable[Step]:
+    """A new mapping as what is put into it, so that another fix may put more there."""
+    new = step.act == "put" and type(step.value) is dict and look_up(old, step.path) is None
+    if new and step.value:
+        for key, value in step.value.items():
+            yield from _leaves(old, Step("put", (*step.path, key), value))
+        return
+    yield step
+
+
+def _nested(one: Path, other: Path) -> bool:
+    return one[: len(other)] == other or other[: len(one)] == one
 
 
 def applied(text: str, some: Iterable[Candidate]) -> str:

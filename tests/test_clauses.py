@@ -516,6 +516,7 @@ WRONG = [
     Wrong(MESSAGE, f"{MESSAGE}\nfix: {{set: group.groupName}}", "11:7: error: set needs a 'to'"),
     Wrong(MESSAGE, f"{MESSAGE}\nfix: {{rename: group.groupName}}", "11:7: error: rename needs a 'to'"),
     Wrong(MESSAGE, f"{MESSAGE}\nfix: {{insert: group.groupName}}", "11:7: error: insert needs a 'value'"),
+    Wrong(MESSAGE, f"{MESSAGE}\nfix: {{insert: group.labels, value: {{}}, to: group.a}}", "11:40: error: insert takes a 'value' or a 'to', not both"),
     Wrong(MESSAGE, f"{MESSAGE}\nfix: {{remove: group.groupName, safe: yes please}}", "11:38: error: true or false is expected"),
     Wrong(MESSAGE, f"{MESSAGE}\nfix: {{set: group.groupName, to: small}}", "11:33: error: 'small' is neither a path nor a literal"),
     Wrong(MESSAGE, f"{MESSAGE}\nfix: [{{remove: group.a}}, {{remove: grup.a}}]", "11:35: error: no name 'grup' here; did you mean 'group'?"),

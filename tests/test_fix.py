@@ -119,7 +119,7 @@ def test_keys_for_one_mapping() -> None:
     assert done.skipped == ()
 
 
-def test_fixes_that_go_apart_but_not_together() -> None:
+def test_fixes_that_have_to_be_made_anew_to_go_together() -> None:
     source = SourceFile("x.yaml", "m:\n  a: 1\n  # b\n  b: 1\nc: {}\n")
     done = fixed(
         finding(source, "remove", "m", "a"),
@@ -129,9 +129,24 @@ def test_fixes_that_go_apart_but_not_together() -> None:
         finding(source, "set", "new", "d", to=1),
         finding(source, "set", "new", "e", to=1),
     )
-    assert done.text == "m:\n  # b\n  b: 1\nc: {d: 1}\nnew:\n  d: 1\n"
-    assert {skip.reason for skip in done.skipped} == {"it does not go together with another fix"}
-    assert len(done.applied) == len(done.skipped) == 3
+    assert done.text == "m: {}\n  # b\nc: {d: 1, e: 1}\nnew:\n  d: 1\n  e: 1\n"
+    assert len(done.applied) == 6 and done.skipped == ()
+
+
+def test_all_items_of_a_list() -> None:
+    text = "a: 1\n---\nl:\n- x\n- y\n- z\nk: [1, 2]\n"
+    source = SourceFile("x.yaml", text)
+    places: list[tuple[str | int, ...]] = [("l", 0), ("l", 2), ("k", 1), ("k", 0), ("l", 1)]
+    done = fixed(*(finding(source, "remove", *path, document=1) for path in places))
+    assert done.text == "a: 1\n---\nl: []\nk: []\n"
+    assert len(done.applied) == 5
+
+
+def test_a_key_is_renamed_and_removed() -> None:
+    source = SourceFile("x.yaml", "m:\n  a: 1\n")
+    done = fixed(finding(source, "rename", "m", "a", to="b"), finding(source, "remove", "m", "a"))
+    assert done.text in ("m:\n  b: 1\n", "m: {}\n")
+    assert [skip.reason for skip in done.skipped] == ["it overlaps with another fix"]
 
 
 def test_what_is_put_below_something_removed() -> None:

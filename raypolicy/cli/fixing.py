@@ -27,6 +27,7 @@ def show_changes(report: Report, *, unsafe: bool) -> None:
 def write_changes(report: Report, *, unsafe: bool) -> bool:
     """Write the fixes into their files; whether all could be written."""
     from raypolicy.fix import NotWrittenError, write
+    from raypolicy.formats.style import printable
 
     findings, files, failed = 0, 0, 0
     for each in _fixed(report, unsafe):
@@ -35,7 +36,7 @@ def write_changes(report: Report, *, unsafe: bool) -> bool:
             findings, files = findings + len(each.applied), files + 1
         except NotWrittenError as error:
             failed += 1
-            click.echo(f"error: {error}", err=True)
+            click.echo(f"error: {printable(str(error))}", err=True)
     ending = f"; {count(failed, 'file')} could not be written" if failed else ""
     fixed = f"{count(findings, 'finding')} fixed in {count(files, 'file')}"
     click.echo(f"{fixed}{ending}", err=True)
@@ -43,20 +44,18 @@ def write_changes(report: Report, *, unsafe: bool) -> bool:
 
 
 def _fixed(report: Report, unsafe: bool) -> list[Fixed]:
-    """The files that change; the fixes that stand in each other's way are said."""
+    """The files that change; those that are left alone, and fixes that are not made, are said."""
     from raypolicy.fix import apply
     from raypolicy.formats.style import place, printable
-    from raypolicy.source import INSIDE
 
-    inside: list[Fixed] = []
-    fixed: list[Fixed] = []
-    for each in apply(report.findings, unsafe=unsafe):
-        (inside if INSIDE in each.source.name else fixed).append(each)
-    for each in inside:
-        words = "not fixed: it is packed or rendered, not a file"
-        click.echo(f"{printable(each.source.name)}: {words}", err=True)
+    fixed = apply(report.findings, unsafe=unsafe)
     for each in fixed:
+        if each.left:
+            click.echo(
+                f"{printable(each.source.name)}: not fixed: {printable(each.left)}", err=True
+            )
+            continue
         for skipped in each.skipped:
             where, rule = place(skipped.finding.span), skipped.finding.rule.id
-            click.echo(f"{where}: not fixed: {skipped.reason} [{rule}]", err=True)
+            click.echo(f"{where}: not fixed: {printable(skipped.reason)} [{rule}]", err=True)
     return [each for each in fixed if each.applied]

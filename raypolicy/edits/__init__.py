@@ -24,7 +24,8 @@ _MARKER = re.compile(r"^(?:---|\.\.\.)", re.MULTILINE)
 class Change(NamedTuple):
     """What is to become of a place in a document.
 
-    `set` a scalar, whether something is written there or not; `rename` the key to `value`;
+    `set` a scalar, whether something is written there or not (a mapping or list in flow style on
+    one line is replaced as well); `rename` the key to `value`;
     `remove` the entry or item; `insert` plain data where nothing is. Keys and mappings that are
     missing on the way are made, an index beyond a list appends to it.
     """
@@ -96,7 +97,7 @@ def _plan(layout: Layout, changes: Iterable[Change]) -> tuple[Any, list[Cut]]:
         top = _first_missing(old, path)
         if top is not None:
             new[top] = None
-        elif op == "insert" or type(look_up(old, path)) in (dict, list):
+        elif op == "insert" or not layout.single(path, look_up(old, path)):
             raise NoEditError("something is there already")
         else:
             cuts += replace(layout, layout.find(path), value)

@@ -71,6 +71,14 @@ class Layout:
             raise NoEditError("the whole document")
         return place
 
+    def single(self, path: Path, value: Any) -> bool:
+        """Whether a value can be replaced: a scalar, or a mapping or list written on one line."""
+        if type(value) not in (dict, list):
+            return True
+        entry = self.entry(self.find(path))
+        text = self.text[entry.value : entry.end]
+        return text[:1] in ("{", "[") and not _BREAK.search(text)
+
     def entry(self, place: Place) -> Entry:
         found = self.document.spans[id(place.holder)][place.key]
         if not place.start <= found[0] <= found[-1] <= place.end:

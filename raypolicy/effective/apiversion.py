@@ -87,6 +87,14 @@ def served(kind: str, api_version: str, release: KubeRayRelease) -> bool:
     return since is not None and release.version.minor >= since
 
 
+def newest(kind: str, release: KubeRayRelease) -> str | None:
+    """The newest version of the API in which a release has the kind, if it has it."""
+    found = [
+        version for version, name in _SERVED if name == kind and served(kind, version, release)
+    ]
+    return found[-1] if found else None
+
+
 def pruned(resource: Node[Any], release: KubeRayRelease) -> Iterator[Pruned]:
     """The fields of a v1alpha1 object that only v1 has, as of a release."""
     kind = resource.get("kind").value

@@ -19,6 +19,7 @@ from raypolicy.facts.image import Image
 from raypolicy.facts.naming import WorkerName
 from raypolicy.facts.view import fact, only_with
 from raypolicy.facts.workergroup import WorkerGroup
+from raypolicy.releases import newest_ray
 from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
 from raypolicy.values import Version
 
@@ -67,6 +68,19 @@ class Cluster(NamedCluster):
     def image_ray_minor(self) -> Node[Version]:
         """Ray release in the images without its patch number."""
         return self.image_ray_version.map(Version.without_patch, "")
+
+    @fact
+    def fitting_ray_version(self) -> Node[Version]:
+        """What rayVersion should be: the Ray in the images, the newest of all for a nightly build
+        of the head; unknown where something in the cluster needs a later one."""
+        image = self.head.pod.ray_container.image
+        nightly = image.floating.value == "nightly" and "rayproject/ray" in image.text.value
+        fitting = self.image_ray_version
+        if nightly:
+            fitting = fitting.put(newest_ray().version)
+        demanded = self.declared_ray.demanded.known
+        too_low = demanded is not None and fitting.known is not None and fitting.value < demanded
+        return fitting.put(Unknown(f"it needs Ray {demanded}")) if too_low else fitting
 
     @only_with("rayVersion")
     @fact

@@ -11,7 +11,7 @@ from raypolicy.effective.start import by_hand, has_command, starts_ray
 from raypolicy.facts.amount import Amount, Fraction, native
 from raypolicy.facts.image import Image
 from raypolicy.facts.port import Port, repeated, unfit
-from raypolicy.facts.view import Owner, View, fact, only_with
+from raypolicy.facts.view import Owner, View, fact, only_with, written
 from raypolicy.images import RAY_NAMES
 from raypolicy.mentions import RAY
 from raypolicy.tree import Node
@@ -50,7 +50,7 @@ class Container(View):
         """Whether KubeRay leaves its command alone; no word of rules either."""
         return by_hand(self.node, self.owner.release)
 
-    @fact
+    @written
     def image(self) -> Image:
         """Its image."""
         return Image(self.field("image"), self.owner)

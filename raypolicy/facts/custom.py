@@ -136,6 +136,14 @@ class ResourcesText(View):
         return read.put(not read.known and json_object(inner) is not None)
 
     @fact
+    def quoted(self) -> Node[str]:
+        """The text in quotes for the shell; unknown where it has single quotes or backslashes."""
+        text = resourcetext.trimmed(str(self.node.value))
+        if set(text) & set("'\\"):
+            return self.node.put(Unknown("it has quotes of its own"))
+        return self.node.put(f"'{text}'")
+
+    @fact
     def read_by_autoscaler(self) -> Node[bool]:
         """Whether Ray's autoscaler can read it; unknown where Ray itself cannot, or would refuse
         what it reads."""

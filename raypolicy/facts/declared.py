@@ -45,6 +45,13 @@ class DeclaredRay(View):
         return self.node.put(text if plain else Unknown("not written as a version"))
 
     @fact
+    def number_read(self) -> Node[str]:
+        """The same, where KubeRay would find a release in it; else unknown."""
+        number = self.number
+        readable = number.known is None or _readable(number.value)
+        return number if readable else number.put(Unknown("KubeRay cannot read it"))
+
+    @fact
     def demanded(self) -> Node[Version]:
         """The release it must name at least for something that is written elsewhere in the cluster;
         absent where nothing depends on it."""

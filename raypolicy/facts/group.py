@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from raypolicy import kubenames
 from raypolicy.effective import logical, ports
 from raypolicy.effective.logical import Inputs
 from raypolicy.effective.start import BY_HAND, as_generated
@@ -12,10 +13,10 @@ from raypolicy.facts.objectstore import ObjectStore
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.startcommand import Setting, StartCommand
 from raypolicy.facts.startparameter import StartParameter
-from raypolicy.facts.view import Owner, View, fact, only_with
-from raypolicy.startoptions import is_forgotten
-from raypolicy.tree import DEFAULTED, INJECTED, Node
-from raypolicy.values import Version
+from raypolicy.facts.view import Owner, View, fact, only_with, written
+from raypolicy.startoptions import is_forgotten, json_object
+from raypolicy.tree import DEFAULTED, INJECTED, Node, Unknown
+from raypolicy.values import Version, placeholder
 
 
 class Group(View):
@@ -163,6 +164,13 @@ class Group(View):
             container.by_hand,
         )
 
+    @fact
+    def told_labels(self) -> Node[dict[str, str]]:
+        """What the start parameter `labels` has in it, `a=b,c=d` or JSON in quotes, as a mapping;
+        unknown where that is anything else."""
+        written = self.field("rayStartParams").get("labels")
+        return written.map(_labels, "not a list of labels")
+
 
 class HeadGroup(Group):
     """The head group."""
@@ -197,10 +205,36 @@ class HeadGroup(Group):
         """The start parameter `include-dashboard`; unknown where Ray is started by hand."""
         return self._parameter("include-dashboard")
 
+    @written
+    def closing_parameter(self) -> Node[Any]:
+        """The start parameter that keeps others from the dashboard, `include-dashboard` that is off
+        or `dashboard-host`; unknown where it may be both."""
+        params = self.field("rayStartParams")
+        switched, host = params.get("include-dashboard"), params.get("dashboard-host")
+        off = str(switched.value).lower() in ("false", "0", "no", "off")
+        local = host.value in ("127.0.0.1", "localhost", "::1")
+        return host.put(Unknown("both")) if off and local else switched if off else host
+
     def _parameter(self, name: str) -> Node[str]:
         written = self.field("rayStartParams").get(name)
         by_hand = self.pod.ray_container.by_hand
         return written.put(BY_HAND) if by_hand else ports.text(written)
+
+
+def _labels(text: object) -> dict[str, str] | None:
+    bare = text.strip().strip("'\"") if isinstance(text, str) and not placeholder(text) else ""
+    found: dict[str, Any] | None = json_object(bare)
+    if found is None:
+        pairs = [part.partition("=") for part in bare.split(",") if part.strip()]
+        found = {key.strip(): value.strip() for key, equals, value in pairs if equals}
+        found = found if len(found) == len(pairs) else None
+    faults = (
+        (kubenames.key_fault(k), kubenames.label_value_fault(str(v)))
+        for k, v in (found or {}).items()
+    )
+    sound = all(fault == (None, None) for fault in faults)
+    texts = all(type(value) is str for value in (found or {}).values())
+    return found if found and sound and texts else None
 
 
 def _is_limit(told: Node[int]) -> bool:

@@ -152,6 +152,33 @@ class Image(View):
         return self.node.part(at, at + len(suffix))
 
     @fact
+    def deprecated_name(self) -> Node[str]:
+        """The image as Ray's own repository has it where tags end in `.deprecated`; unknown where
+        there is none of that release."""
+        ray, since, last = (
+            self.ray_minor.known,
+            self.deprecated_since.known,
+            self.last_published.known,
+        )
+        tag, version = str(self.tag.value), self.ray_version.known
+        if not (ray and since and last and version and since <= version and ray <= last):
+            return self.node.put(Unknown("there is no such image"))
+        at = self.node.value.index(f":{tag}") + 1
+        number, _, rest = tag.partition("-")
+        new = f"{number}.deprecated-{rest}" if rest else f"{number}.deprecated"
+        return self.node.put(self.node.value[:at] + new)
+
+    @fact
+    def gpu_name(self) -> Node[str]:
+        """The image with `gpu` for a CUDA that no image of that release has; else unknown."""
+        suffix, tag = self.unpublished_suffix, str(self.tag.value)
+        if suffix.known is None or not suffix.value.startswith("cu"):
+            return self.node.put(Unknown("there is no such image"))
+        at = self.node.value.index(f":{tag}") + 1
+        words = ["gpu" if word == suffix.value else word for word in tag.split("-")]
+        return self.node.put(self.node.value[:at] + "-".join(words))
+
+    @fact
     def device(self) -> Node[str]:
         """cpu, gpu, tpu or a CUDA release such as cu121, where tag or repository say so."""
         return self._said(lambda says: says.device)

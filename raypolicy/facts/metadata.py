@@ -79,6 +79,11 @@ class Metadata(View):
         return names.misfit(self.node)
 
     @fact
+    def fitting_name(self) -> Node[str]:
+        """The name with dashes for what KubeRay does not take; unknown if that won't do."""
+        return self.name.map(_fitting, "it needs another name")
+
+    @fact
     def labels(self) -> tuple[Tag, ...]:
         """Its labels."""
         return tuple(tag for tag in self._tags() if tag.form.value == LABEL)
@@ -225,6 +230,11 @@ class Metadata(View):
         from raypolicy.facts.tag import Context, Tag
 
         return Tag(node, self.owner, Context(form, self._place, self._group))
+
+
+def _fitting(text: object) -> str | None:
+    made = kubenames.dashed(text) if isinstance(text, str) else ""
+    return None if kubenames.spelling_fault(made) or kubenames.dns_label_fault(made) else made
 
 
 def _is_misspelt(key: str) -> bool:

@@ -52,6 +52,11 @@ class DerivedName(View):
             return name.put(ABSENT)
         return name.map(_service_name_fault, "") if isinstance(name.known, str) else name
 
+    @fact
+    def fitting(self) -> Node[str]:
+        """The name with dashes for what no Service may have in it; unknown if that won't do."""
+        return self.name.map(_fitting, "it needs another name")
+
     @property
     def is_cut(self) -> bool:
         name = self.name.known
@@ -116,6 +121,20 @@ class WorkerName(View):
             fault = derived.pod_name_fault(resource.kind, owner, self.node, self.owner.release)
         return self.node.put(ABSENT if fault is None else fault)
 
+    @fact
+    def fitting(self) -> Node[str]:
+        """The name with dashes for what pods may not have in theirs; unknown if that won't do, or
+        another group has it."""
+        made = self.node.map(_fitting, "it needs another name")
+        group = self.node.parent
+        beside = () if group is None or group.parent is None else group.parent.items()
+        taken = any(made.known == other.get("groupName").value for other in beside)
+        if made.known is None or taken or made.value == HEAD_GROUP:
+            return made.put(Unknown("it needs another name"))
+        return (
+            made if self._too_long_for_replicas(made.value) is None else made.put(Unknown("long"))
+        )
+
     def _too_long_for_replicas(self, name: str) -> str | None:
         """Pods of replicas with several hosts have a label of the group's name and six letters."""
         several = (self._hosts.known or 1) > 1
@@ -126,6 +145,11 @@ class WorkerName(View):
                     f"has {len(name)} characters, more than the {longest} that several hosts allow"
                 )
         return None
+
+
+def _fitting(text: object) -> str | None:
+    made = kubenames.dashed(text) if isinstance(text, str) else ""
+    return None if kubenames.spelling_fault(made) or kubenames.dns_label_fault(made) else made
 
 
 def _service_name_fault(text: str) -> Any:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from raypolicy.effective import healthchecks
-from raypolicy.effective.ports import METRICS
-from raypolicy.facts.view import Owner, View, fact
-from raypolicy.tree import ABSENT, Node
+from raypolicy.effective.ports import BY_PORT_NAME, METRICS, listening
+from raypolicy.facts.view import Owner, View, fact, written
+from raypolicy.tree import ABSENT, Node, Unknown
 from raypolicy.values import Version, placeholder
 
 _HANDLERS = ("exec", "grpc", "httpGet", "tcpSocket")
@@ -65,7 +65,12 @@ class Probe(View):
             return self.node.map(lambda value: None, "not a mapping, as it should be")
         return self.node.at_key(sum(not self.node.get(each).absent for each in _HANDLERS))
 
-    @fact
+    @written
+    def without_handler(self) -> Node[Any]:
+        """The probe itself where it has no handler at all; else unknown."""
+        return self.node if self.handlers.value == 0 else self.node.put(Unknown("it has one"))
+
+    @written
     def unlisted_port(self) -> Node[str]:
         """The name of a port that it asks and its container does not list; absent where there is
         none. KubeRay adds `metrics` to the ports of Ray's container."""
@@ -77,6 +82,16 @@ class Probe(View):
                     unsure = any(placeholder(str(each)) for each in listed)
                     return self.node.put(ABSENT) if unsure else target.port
         return self.node.put(ABSENT)
+
+    @fact
+    def unlisted_number(self) -> Node[int]:
+        """The port of the part of Ray that the name of `unlisted_port` is for; unknown
+        where it is no such name, or that part is not in this pod."""
+        port, ray = self.unlisted_port, self._ray
+        part = BY_PORT_NAME.get(str(port.value))
+        if part is None or ray is None or not self._of_ray or (part.head_only and not ray.head):
+            return port.put(Unknown("no such part of Ray is here"))
+        return port.put(listening(part, ray.params, False).value)
 
     @fact
     def silent_port(self) -> Node[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from raypolicy.effective import apiversion
 from raypolicy.facts.view import Owner, View, fact, written
-from raypolicy.tree import Node
+from raypolicy.tree import Node, Unknown
 from raypolicy.values import Version
 
 
@@ -43,6 +43,13 @@ class RayObject(View):
         release = self.owner.release
         found = apiversion.served(resource.kind, resource.api_version, release)
         return self.node.get("apiVersion").put(found)
+
+    @fact
+    def served_version(self) -> Node[str]:
+        """The newest version of the API in which this release of KubeRay has the kind."""
+        resource, release = self.owner.resource, self.owner.release
+        found = apiversion.newest(resource.kind, release)
+        return self.node.get("apiVersion").put(found or Unknown("this KubeRay has no such kind"))
 
     @fact
     def pruned_fields(self) -> tuple[PrunedField, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from raypolicy.facts.view import Owner, View, fact, written
+from raypolicy.knownkeys import MEANT
 from raypolicy.startoptions import (
     BOOL,
     CHOICE,
@@ -150,6 +151,34 @@ class StartParameter(View):
             return self.node.put(ABSENT)
         return self.node.put(str(quantity.ceil()))
 
+    @fact
+    def in_words(self) -> Node[str]:
+        """`yes` or `no` for an option that takes true or false, which KubeRay would make a flag of;
+        unknown for any other option."""
+        words = {"true": "yes", "false": "no"}
+        takes = self.option is not None and self.option.type == BOOL
+        word = words.get(self.said) if takes else None
+        return self.node.put(Unknown("it takes another value") if word is None else word)
+
+    @fact
+    def as_flag(self) -> Node[str]:
+        """`true` or `false` for a word such as `yes` or `0` that a flag has; else unknown."""
+        option = self.option
+        word = MEANT.get(self.said.strip()) if option and option.type == FLAG else None
+        return self.node.put(Unknown("it takes another value") if word is None else word)
+
+    @fact
+    def as_json(self) -> Node[str]:
+        """A mapping that an option takes as JSON, as such a text in quotes for the shell; unknown
+        for anything else."""
+        value = self.node.value
+        if type(value) is not dict or self.option is None or self.option.type != JSON:
+            return self.node.put(Unknown("the option takes no such thing"))
+        import json
+
+        text = json.dumps(value, ensure_ascii=False, default=str)
+        return self.node.put(Unknown("it has a quote in it") if "'" in text else f"'{text}'")
+
     def _beside(self, name: str) -> bool:
         """Whether another entry has this name."""
         return self.node.parent is not None and not self.node.parent.get(name).absent
@@ -166,6 +195,20 @@ class BrokenParameter(View):
     def name(self) -> Node[str]:
         """The option of `ray start`, without dashes."""
         return self.node.at_key(str(self.node.key))
+
+    @written
+    def value(self) -> Node[Any]:
+        """The value as written."""
+        return self.node
+
+    @fact
+    def quoted(self) -> Node[str]:
+        """The value in quotes for the shell; unknown where it has quotes or backslashes of its own,
+        or the option takes no such text."""
+        text, option = str(self.node.value), start_options().get(str(self.node.key))
+        if set(text) & set("'\"\\`$") or "\n" in text or option is None or not option.takes(text):
+            return self.node.put(Unknown("it needs another value"))
+        return self.node.put(f"'{text}'")
 
     @fact
     def fault(self) -> Node[str]:

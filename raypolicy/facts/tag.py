@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from raypolicy import knownkeys, kubenames
 from raypolicy.effective import podlabels
 from raypolicy.effective.podlabels import LABEL
+from raypolicy.effective.start import OVERWRITE
 from raypolicy.facts.view import Owner, View, fact, written
 from raypolicy.tree import ABSENT, Node, Unknown
 from raypolicy.values import placeholder
@@ -71,10 +72,42 @@ class Tag(View):
         return self.node.put(ABSENT if fault is None else fault)
 
     @fact
+    def meant(self) -> Node[str]:
+        """The value with an effect that a value without one must be meant for: `true` of `yes`,
+        600 of `10m`; unknown where that cannot be told, or another command would be run."""
+        known, value = knownkeys.user_key(self.name.value), self.node.value
+        told = known is not None and isinstance(value, str) and known.name != OVERWRITE
+        meant = known.meant(value) if known and told else None
+        return self.node.put(Unknown("it can mean anything") if meant is None else meant)
+
+    @written
+    def home(self) -> Node[Any]:
+        """The place where it would be read: in this metadata, or in that of the resource; unknown
+        where there is none, or something is written already."""
+        known, resource = knownkeys.user_key(self.name.value), self.owner.resource
+        nowhere = self.node.put(Unknown("there is no such place"))
+        if known is None or known.name == OVERWRITE or self.node.parent is None:
+            return nowhere
+        if resource.kind in known.read_on:
+            metadata = resource.node.get("metadata")
+        elif self._context.place in known.read_on and self.node.parent.parent is not None:
+            metadata = self.node.parent.parent
+        else:
+            return nowhere
+        home = metadata.get(f"{known.form}s", self.name.value)
+        return home if home.absent else nowhere
+
+    @fact
     def nearest(self) -> Node[str]:
         """The key that KubeRay reads and this one is almost; absent if it is near none."""
         near: Any = knownkeys.nearest_key(self.name.value) or ABSENT
         return self.node.at_key(near)
+
+    @fact
+    def respelt(self) -> Node[str]:
+        """The same, unknown for the key that would have another command run."""
+        near = self.nearest
+        return near.put(Unknown("it changes the command")) if near.value == OVERWRITE else near
 
     @fact
     def belongs(self) -> Node[str]:
