@@ -13,7 +13,7 @@ from raypolicy.effective import logical
 from raypolicy.effective.logical import Inputs, entry, quantity
 from raypolicy.facts import custom
 from raypolicy.facts.custom import CustomResource, OwnResource, ResourcesText
-from raypolicy.facts.view import Owner, View, fact, only_with
+from raypolicy.facts.view import Owner, View, fact, only_with, written
 from raypolicy.tree import ABSENT, INJECTED, Node, Unknown
 from raypolicy.values import Quantity
 
@@ -85,17 +85,17 @@ class Logical(View):
         whole = amount.known is None or amount.known.nano % 10**9 == 0
         return amount.put(ABSENT) if whole else amount
 
-    @fact
+    @written
     def stated_cpus(self) -> Node[Quantity]:
         """CPUs by start parameter or the group's own resources; absent where neither says."""
         return _stated(self.cpus)
 
-    @fact
+    @written
     def stated_gpus(self) -> Node[Quantity]:
         """GPUs by start parameter or the group's own resources; absent where neither says."""
         return _stated(self.gpus)
 
-    @fact
+    @written
     def stated_memory(self) -> Node[Quantity]:
         """Memory by start parameter or the group's own resources; absent where neither says."""
         return _stated(self.memory)

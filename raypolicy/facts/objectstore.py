@@ -7,7 +7,7 @@ from typing import Any
 from raypolicy.effective import sharedmemory
 from raypolicy.effective.logical import Inputs, quantity
 from raypolicy.effective.start import BY_HAND
-from raypolicy.facts.view import Owner, View, fact, only_with
+from raypolicy.facts.view import Owner, View, fact, only_with, written
 from raypolicy.tree import ABSENT, Node, Unknown
 from raypolicy.values import Quantity, whole_number
 
@@ -20,7 +20,7 @@ class ObjectStore(View):
         self._inputs = inputs
 
     @only_with("object-store-memory")
-    @fact
+    @written
     def object_store_memory(self) -> Node[Quantity]:
         """The start parameter object-store-memory; unknown where Ray is started by hand, or beside
         plasma-directory."""
@@ -46,7 +46,7 @@ class ObjectStore(View):
         return sharedmemory.size(self._inputs)
 
     @only_with("volumeMounts")
-    @fact
+    @written
     def shared_memory_on_disk(self) -> Node[dict[str, Any]]:
         """The emptyDir at /dev/shm that lies on the disk of the node, since it has no `medium:
         Memory`; absent if there is none."""
