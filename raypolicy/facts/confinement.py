@@ -4,12 +4,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from raypolicy.effective.added import Added
 from raypolicy.effective.podsecurity import RESTRICTED, containers, forbidden, lacking
-from raypolicy.facts.view import Owner, View, fact
-from raypolicy.tree import Node
+from raypolicy.facts.view import Owner, View, fact, written
+from raypolicy.tree import ABSENT, Node, placeless
+
+_DISPENSABLE: Final = frozenset(
+    """hostIPC hostNetwork hostPID hostPort hostProcess privileged procMount role runAsUser
+    user""".split()
+)
 
 
 class Confinement(View):
@@ -101,6 +106,14 @@ class ForbiddenSetting(View):
     def name(self) -> Node[str]:
         """What it is called: privileged, hostNetwork, a volume of the kind hostPath …"""
         return self.node.put(self._name)
+
+    @written
+    def dispensable(self) -> Node[Any]:
+        """The setting, where a pod is whole without it and Kubernetes has a default that is allowed;
+        absent for the source of a volume and the like."""
+        above = self.node.parent
+        added = above is not None and above.key == "add"
+        return self.node if added or self.node.key in _DISPENSABLE else placeless(ABSENT)
 
 
 class BareContainer(View):

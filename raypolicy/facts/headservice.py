@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from raypolicy.effective import ports
 from raypolicy.effective.ports import Component, ServicePortFact
 from raypolicy.facts.group import HeadGroup
-from raypolicy.facts.view import View, fact
-from raypolicy.tree import ABSENT, INJECTED, Node
+from raypolicy.facts.view import View, fact, written
+from raypolicy.tree import ABSENT, INJECTED, WRITTEN, Node, placeless
+
+_PLAIN: Final = frozenset({"name", "port", "protocol", "targetPort"})
 
 
 class ServicePort(View):
@@ -39,6 +43,25 @@ class ServicePort(View):
     def target(self) -> Node[int]:
         """The port of the head pod that it leads to: `targetPort`, else its number."""
         return self._port.target
+
+    @written
+    def stray(self) -> Node[int]:
+        """The target where it is not where that part of Ray listens, else the number; absent where
+        it is not written, but a default."""
+        astray = self.target.value != self.ray_port.value
+        number = self.target if astray else self.number
+        return number if number.how == WRITTEN else placeless(ABSENT)
+
+    @written
+    def superfluous(self) -> Node[Any]:
+        """The entry of `headService` that says no more of this port than another does; absent where
+        it says more, or is none of `headService`."""
+        entry = self.number.parent
+        twice = not self.same_name.absent and not self.same_number.absent
+        plain = entry is not None and type(entry.value) is dict and entry.value.keys() <= _PLAIN
+        if entry is None or not (self._port.own and twice and plain):
+            return placeless(ABSENT)
+        return entry if self.target.value == self.number.value else placeless(ABSENT)
 
     @fact
     def same_name(self) -> Node[str]:
@@ -172,6 +195,38 @@ class HeadService(View):
             if port.absent and name.absent:
                 hidden.append(part.name)
         return self.node.put(tuple(hidden) or ABSENT)
+
+    @fact
+    def _alone(self) -> Component | None:
+        """The one that is hidden, unless both are."""
+        hidden = self.hidden.known or ()
+        return ports.NAMED[hidden[0]] if len(hidden) == 1 else None
+
+    @fact
+    def hidden_name(self) -> Node[str]:
+        """The usual name of the port that is hidden; absent where none is, or both are."""
+        part = self._alone
+        return self.node.put(ABSENT if part is None else part.usual_name)
+
+    @fact
+    def hidden_port(self) -> Node[int]:
+        """Where that part of Ray will listen."""
+        part = self._alone
+        return self.node.put(ABSENT) if part is None else self._head.listening(part)
+
+    @written
+    def next_entry(self) -> Node[dict[str, Any]]:
+        """The place for one more port in the list of the Ray container; absent where nothing is
+        listed, so that the defaults hold."""
+        listed = self.node.value
+        filled = type(listed) is list and listed
+        return self.node.get(len(listed)) if filled else placeless(ABSENT)
+
+    @written
+    def serve_entry(self) -> Node[dict[str, Any]]:
+        """The entry of that list for 8000, the usual port of Serve, or the place for one."""
+        listed = (each for each in self.node.items() if each.get("containerPort").value == 8000)
+        return next(listed, self.next_entry)
 
     @fact
     def metrics_clash(self) -> Node[int]:
