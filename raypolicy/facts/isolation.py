@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from raypolicy.effective.isolation import restricted
+from raypolicy.facts.sought import SoughtName
 from raypolicy.facts.view import Owner, View, fact
 from raypolicy.kubenames import dns_label_fault, subdomain_fault
-from raypolicy.tree import DEFAULTED, Node
+from raypolicy.nearnames import is_near
+from raypolicy.tree import ABSENT, DEFAULTED, Node
 from raypolicy.values import placeholder
 
 GATE: Final = "RayClusterNetworkPolicy"
@@ -29,6 +31,10 @@ class IdleRules(View):
     def direction(self) -> Node[str]:
         """ingress or egress."""
         return self.node.put(self._direction)
+
+
+class UnmatchedGroup(SoughtName):
+    """The name of a worker group in `networkPolicy` that the cluster does not have."""
 
 
 class Isolation(View):
@@ -65,19 +71,25 @@ class Isolation(View):
         )
 
     @fact
-    def unmatched_groups(self) -> tuple[Node[str], ...]:
+    def unmatched_groups(self) -> tuple[UnmatchedGroup, ...]:
         """Groups under workerGroups that the cluster does not have."""
         known = [group.value for group in self._groups]
         if any(type(name) is not str or placeholder(name) for name in known):
             return ()
         named = (entry.get("groupName") for entry in self.field("workerGroups").items())
         return tuple(
-            name
+            UnmatchedGroup(name, self.owner, "worker group", self._nearest(name))
             for name in named
             if isinstance(name.known, str)
             and not placeholder(name.known)
             and name.known not in known
         )
+
+    def _nearest(self, name: Node[str]) -> Node[str]:
+        """The one worker group whose name is almost this one."""
+        asked = str(name.value)
+        near = [each for each in self._groups if _alike(asked, str(each.value))]
+        return near[0] if len(near) == 1 else name.put(ABSENT)
 
     @fact
     def unfit_groups(self) -> tuple[Node[str], ...]:
@@ -91,3 +103,7 @@ class Isolation(View):
             and dns_label_fault(name.value) is not None
             and subdomain_fault(name.value.lower()) is None
         )
+
+
+def _alike(name: str, other: str) -> bool:
+    return name.lower() == other.lower() or is_near(name, other)

@@ -8,7 +8,7 @@ from raypolicy.effective import sharedmemory
 from raypolicy.effective.logical import Inputs, quantity
 from raypolicy.effective.start import BY_HAND
 from raypolicy.facts.view import Owner, View, fact, only_with, written
-from raypolicy.tree import ABSENT, Node, Unknown
+from raypolicy.tree import ABSENT, Node, Unknown, placeless
 from raypolicy.values import Quantity, whole_number
 
 
@@ -39,6 +39,12 @@ class ObjectStore(View):
     def shared_memory_mount(self) -> Node[str]:
         """Where the container itself has something mounted at /dev/shm; absent if it hasn't."""
         return sharedmemory.mount(self.node)
+
+    @written
+    def size_limit(self) -> Node[Any]:
+        """The sizeLimit of the volume in memory that is mounted there; absent where none is."""
+        size = self.shared_memory
+        return size if size.key == "sizeLimit" else placeless(ABSENT)
 
     @fact
     def shared_memory(self) -> Node[Quantity]:
