@@ -114,8 +114,8 @@ class ForbiddenSetting(View):
 
     @written
     def dispensable(self) -> Node[Any]:
-        """The setting, where a pod is whole without it and Kubernetes has a default that is allowed;
-        absent for the source of a volume and the like."""
+        """The setting, where a pod is whole without it and the default is allowed; absent for the
+        source of a volume and the like."""
         above = self.node.parent
         added = above is not None and above.key == "add"
         return self.node if added or self.node.key in _DISPENSABLE else placeless(ABSENT)

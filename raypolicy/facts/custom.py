@@ -7,7 +7,6 @@ CPUs, GPUs and memory (`logical`).
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 from raypolicy.effective import logical, resourcetext

@@ -131,8 +131,8 @@ class AstrayPort(View):
 
     @fact
     def listening(self) -> Node[int]:
-        """Where that part listens instead, or the one that usually has this name; absent where it is
-        not on these pods at all."""
+        """Where that part listens instead, or the one that usually has this name; absent where it
+        is not on these pods at all."""
         return self._astray.listening or self.node.put(ABSENT)
 
 
