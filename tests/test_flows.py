@@ -239,7 +239,7 @@ def test_network_policy_of_a_cluster(
     )
     isolation = seen(text).clusters[0].isolation
     assert len(isolation.idle_rules) == idle
-    assert [each.value for each in isolation.unmatched_groups] == unmatched
+    assert [each.name.value for each in isolation.unmatched_groups] == unmatched
     assert [each.value for each in isolation.unfit_groups] == unfit
 
 
