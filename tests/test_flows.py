@@ -240,7 +240,7 @@ def test_network_policy_of_a_cluster(
     isolation = seen(text).clusters[0].isolation
     assert len(isolation.idle_rules) == idle
     assert [each.name.value for each in isolation.unmatched_groups] == unmatched
-    assert [each.value for each in isolation.unfit_groups] == unfit
+    assert [each.node.value for each in isolation.unfit_groups] == unfit
 
 
 def test_a_group_may_have_capitals_without_it() -> None:

@@ -37,6 +37,23 @@ class UnmatchedGroup(SoughtName):
     """The name of a worker group in `networkPolicy` that the cluster does not have."""
 
 
+class UnfitGroup(View):
+    """The name of a worker group that cannot be in the name of a policy; its node is the name."""
+
+    def __init__(self, node: Node[str], owner: Owner, taken: frozenset[object]) -> None:
+        super().__init__(node, owner)
+        self._taken = taken
+
+    @fact
+    def fitting(self) -> Node[str]:
+        """The name in small letters, with hyphens for dots; absent where that is another group's, or
+        `networkPolicy` has rules for the name as it is."""
+        name = str(self.node.value)
+        fitting = name.lower().replace(".", "-")
+        free = not self._taken.intersection((name, fitting)) and dns_label_fault(fitting) is None
+        return self.node.put(fitting if free else ABSENT)
+
+
 class Isolation(View):
     """The `networkPolicy` of a cluster, where API and operator have it."""
 
@@ -92,10 +109,11 @@ class Isolation(View):
         return near[0] if len(near) == 1 else name.put(ABSENT)
 
     @fact
-    def unfit_groups(self) -> tuple[Node[str], ...]:
+    def unfit_groups(self) -> tuple[UnfitGroup, ...]:
         """Names of worker groups that can be in the name of a pod, but not of these policies."""
+        ruled = [entry.get("groupName") for entry in self.field("workerGroups").items()]
         return tuple(
-            name
+            UnfitGroup(name, self.owner, _names(ruled, self._groups, name))
             for name in self._groups
             if not self.node.absent
             and type(name.value) is str
@@ -107,3 +125,9 @@ class Isolation(View):
 
 def _alike(name: str, other: str) -> bool:
     return name.lower() == other.lower() or is_near(name, other)
+
+
+def _names(ruled: list[Node[Any]], groups: tuple[Node[str], ...], own: Node[str]) -> frozenset[Any]:
+    """The names that are in use, but for a group's own."""
+    others = (each for each in (*ruled, *groups) if each is not own)
+    return frozenset(each.value for each in others if type(each.value) is str)
