@@ -46,8 +46,8 @@ class UnfitGroup(View):
 
     @fact
     def fitting(self) -> Node[str]:
-        """The name in small letters, with hyphens for dots; absent where that is another group's, or
-        `networkPolicy` has rules for the name as it is."""
+        """The name in small letters, with hyphens for dots; absent where that is another group's,
+        or `networkPolicy` has rules for the name as it is."""
         name = str(self.node.value)
         fitting = name.lower().replace(".", "-")
         free = not self._taken.intersection((name, fitting)) and dns_label_fault(fitting) is None
