@@ -146,12 +146,6 @@ class Container(View):
         """Memory limit."""
         return quantity(self.limits.get("memory"))
 
-    @only_with("requests")
-    @fact
-    def memory_request(self) -> Node[Quantity]:
-        """Memory request."""
-        return quantity(self.requests.get("memory"))
-
     @fact
     def may_be_ray(self) -> Node[bool]:
         """Whether its name speaks of ray, head or worker, its repository of ray, or its command of

@@ -83,8 +83,7 @@ class OwnResource(View):
 
     @fact
     def nearest(self) -> Node[str]:
-        """The quantity that is probably meant by a text that is none; absent where that is not
-        plain."""
+        """The quantity that a text which is none is probably meant to be."""
         value = self.node.value
         return self.node.put((nearest(value) if type(value) is str else None) or ABSENT)
 
@@ -165,15 +164,14 @@ class ResourcesText(View):
 
     @fact
     def plain(self) -> Node[str]:
-        """The same in the notation that Ray, KubeRay and the autoscaler all read: JSON in single
-        quotes with whole numbers; absent where Ray cannot read it, or would refuse it."""
+        """The same as JSON in single quotes with whole numbers, which Ray, KubeRay and the
+        autoscaler read; absent where Ray cannot read it, or would refuse it."""
         read = _read(self._inputs, self.node)
         return self.node.put(resourcetext.quoted(read) or ABSENT)
 
     @fact
     def meant(self) -> Node[str]:
-        """The same for a text that Ray cannot read, where it is one in Python's notation: with
-        names in single quotes, or a comma at the end."""
+        """The same for a text that Ray cannot read, where it is in Python's notation."""
         value = self.node.value
         read = resourcetext.python_object(value) if type(value) is str else None
         return self.node.put((resourcetext.quoted(read) if read else None) or ABSENT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from raypolicy.effective import sharedmemory
 from raypolicy.effective.logical import Inputs, quantity
@@ -10,6 +10,9 @@ from raypolicy.effective.start import BY_HAND
 from raypolicy.facts.view import Owner, View, fact, only_with, written
 from raypolicy.tree import ABSENT, Node, Unknown, placeless
 from raypolicy.values import Quantity, whole_number
+
+_LEAST: Final = Quantity(250 * 2**20 * 10**9, "250Mi")
+"""Memory in which Ray starts: its object store alone needs some of it."""
 
 
 class ObjectStore(View):
@@ -57,6 +60,16 @@ class ObjectStore(View):
         """The emptyDir at /dev/shm that lies on the disk of the node, since it has no `medium:
         Memory`; absent if there is none."""
         return sharedmemory.on_disk(self.node)
+
+    @only_with("requests")
+    @fact
+    def likely_limit(self) -> Node[Quantity]:
+        """The memory request, as a limit; absent where Ray is told of more, or could not start."""
+        params, request = self._inputs.start_params, quantity(self._inputs.requests.get("memory"))
+        told = [quantity(params.get(name)).known for name in ("memory", "object-store-memory")]
+        least = max((each for each in told if each is not None), default=_LEAST)
+        small = request.known is not None and request.known < max(least, _LEAST)
+        return request.put(ABSENT) if small else request
 
     @only_with("limits")
     @fact

@@ -47,10 +47,13 @@ class ServicePort(View):
     @written
     def stray(self) -> Node[int]:
         """The target where it is not where that part of Ray listens, else the number; absent where
-        it is not written, but a default."""
+        it is a default, or another port has its name or should have its number."""
         astray = self.target.value != self.ray_port.value
         number = self.target if astray else self.number
-        return number if number.how == WRITTEN else placeless(ABSENT)
+        listed = () if number.parent is None else (number.parent.parent or number).items()
+        taken = any(each.get(str(number.key)).value == self.ray_port.value for each in listed)
+        alone = self.same_name.absent and not taken and number.how == WRITTEN
+        return number if alone else placeless(ABSENT)
 
     @written
     def superfluous(self) -> Node[Any]:
