@@ -114,8 +114,6 @@ class Flow(View):
         if not self._told.by_operator:
             spec = closing if closing.key == "spec" else closing.parent
             return spec.get(direction, 0)
-        if direction == "ingress" and self._told.destination == "head" and closing.key != "head":
-            closing = closing.get("head")
         entry = closing.key in ("head", "worker") or type(closing.key) is int
         return closing.get(f"{direction}Rules", 0) if entry else placeless(ABSENT)
 
