@@ -172,7 +172,7 @@ class ResourcesText(View):
     @fact
     def meant(self) -> Node[str]:
         """The same for a text that Ray cannot read, where it is in Python's notation."""
-        value = self.node.value
+        value = self.node.value if self.plain.absent else None
         read = resourcetext.python_object(value) if type(value) is str else None
         return self.node.put((resourcetext.quoted(read) if read else None) or ABSENT)
 
