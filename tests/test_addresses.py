@@ -275,3 +275,34 @@ def test_the_same_name_in_many_namespaces() -> None:
     assert (told(found.found), told(found.elsewhere)) == ("true", ABSENT_TEXT)
     (found,) = seen("---\n".join(rays), "dev-head-svc.n60:10002", "n40")
     assert told(found.elsewhere) == "n0"
+
+
+MENDED = [
+    # the resource, a text, the fact, the text as it is meant
+    (TRAINER, "curl http://traner-head-svc.ml:8265/x", "holder_renamed", "curl http://trainer-head-svc.ml:8265/x"),
+    (RAYJOB, "jobs-nightly-x2bcd-head-svc", "holder_renamed", "jobs-nightly-head-svc"),
+    (TRAINER, "trainer-head-svc", "holder_renamed", ABSENT_TEXT),
+    (TRAINER, "ray://trainer-head-svc:8265", "holder_refitted", "http://trainer-head-svc:8265"),
+    (TRAINER, "http://trainer-head-svc.ml.svc:6379", "holder_refitted", "trainer-head-svc.ml.svc:6379"),
+    (TRAINER, "http://trainer-head-svc:10001/api", "holder_refitted", ABSENT_TEXT),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("ray", "text", "name", "meant"), MENDED)
+def test_the_text_that_is_meant(ray: str, text: str, name: str, meant: str) -> None:
+    (found,) = seen(ray, f"'{text}'")
+    assert told(getattr(found, name)) == meant
+    assert told(found.holder) == text
+
+
+IN_NAMESPACE = [
+    ("dev-head-svc:1", "dev-head-svc.ml.svc:1"),
+    ("dev-head-svc.web:1", "dev-head-svc.ml.svc:1"),
+    ("dev-head-svc.web.svc.cluster.local:1", "dev-head-svc.ml.svc.cluster.local:1"),
+]
+
+
+@pytest.mark.parametrize(("text", "meant"), IN_NAMESPACE)
+def test_the_namespace_that_is_meant(text: str, meant: str) -> None:
+    (found,) = seen(cluster(metadata="name: dev, namespace: ml"), f"'{text}'", namespace="web")
+    assert told(found.holder_in_namespace) == meant

@@ -34,8 +34,8 @@ FIXABLE = [rule for rule in RULES if rule["fix"]]
 # is in order then, these speak: (the rule whose fix it was, the rule that can say something now).
 REVEALED = {
     ("malformed-quantity", "rounded-up-cpus"),
-    ("misnamed-dashboard-port", "hidden-head-ports"),
     ("misspelt-service-type", "exposed-head"),
+    ("operator-cut-off-from-dashboard", "closed-serve-port"),
     ("misspelt-start-parameter", "missing-memory-limit"),
     ("underscored-start-parameter", "missing-memory-limit"),
 }

@@ -6,7 +6,7 @@ Not here: what a policy says (`test_networkpolicy`).
 from __future__ import annotations
 
 import pytest
-from test_facts import UNKNOWN, model, told
+from test_facts import UNKNOWN, fact, model, told
 from test_networkpolicy import policy
 
 from raypolicy.model import Model
@@ -239,10 +239,28 @@ def test_network_policy_of_a_cluster(
     )
     isolation = seen(text).clusters[0].isolation
     assert len(isolation.idle_rules) == idle
-    assert [each.value for each in isolation.unmatched_groups] == unmatched
-    assert [each.value for each in isolation.unfit_groups] == unfit
+    assert [each.name.value for each in isolation.unmatched_groups] == unmatched
+    assert [each.node.value for each in isolation.unfit_groups] == unfit
 
 
 def test_a_group_may_have_capitals_without_it() -> None:
     text = cluster(spec().replace("groupName: w,", "groupName: GPU,"))
     assert seen(text).clusters[0].isolation.unfit_groups == ()
+
+
+NAMES = [
+    # the worker group, networkPolicy, the fact, the name that is meant
+    ("GPU.Group", "{}", "unfit_groups[0].fitting", "gpu-group"),
+    ("GPU", "{workerGroups: [{groupName: GPU}]}", "unfit_groups[0].fitting", "absent"),
+    ("workers", "{workerGroups: [{groupName: wrokers}]}", "unmatched_groups[0].nearest", "workers"),
+    ("workers", "{workerGroups: [{groupName: Workers}]}", "unmatched_groups[0].nearest", "workers"),
+    ("workers", "{workerGroups: [{groupName: other}]}", "unmatched_groups[0].nearest", "absent"),
+]
+
+
+@pytest.mark.parametrize(("group", "settings", "path", "meant"), NAMES)
+def test_groups_that_are_meant(group: str, settings: str, path: str, meant: str) -> None:
+    text = cluster(
+        spec(f"networkPolicy: {settings}").replace("groupName: w,", f"groupName: {group},")
+    )
+    assert fact(text, f"isolation.{path}") == meant

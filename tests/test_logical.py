@@ -284,3 +284,97 @@ def test_malformed(text: str, nearest: str) -> None:
 def test_not_malformed(text: str) -> None:
     manifest = cluster(worker_container=limited(f"memory: '{text}'"))
     assert fact(manifest, "workers[0].pod.malformed_amounts[0].value") == ABSENT_TEXT
+
+
+REWRITTEN = [
+    # the start parameter, how it is written for all, what is meant by it
+    (r'"{\"X\": 1}"', """'{"X": 1}'""", ABSENT_TEXT),
+    ("""'{"X": 1.0}'""", """'{"X": 1}'""", ABSENT_TEXT),
+    ("""'{"X": 0.5}'""", ABSENT_TEXT, ABSENT_TEXT),
+    ("""'{"X": 1,}'""", ABSENT_TEXT, """'{"X": 1}'"""),
+    ("{'X': 1}", ABSENT_TEXT, """'{"X": 1}'"""),
+    ("['X']", ABSENT_TEXT, ABSENT_TEXT),
+    ("{'X': 0.5}", ABSENT_TEXT, ABSENT_TEXT),
+    ("null", ABSENT_TEXT, ABSENT_TEXT),
+    ("{'X': __import__('os')}", ABSENT_TEXT, ABSENT_TEXT),
+]
+
+
+@pytest.mark.parametrize(("text", "plain", "meant"), REWRITTEN)
+def test_a_text_written_for_all(text: str, plain: str, meant: str) -> None:
+    quoted = text.replace("'", "''")
+    manifest = cluster(worker=f"groupName: w, rayStartParams: {{resources: '{quoted}'}}")
+    facts = [fact(manifest, f"workers[0].logical.text.{name}") for name in ("plain", "meant")]
+    assert facts == [plain, meant]
+
+
+OWN_MENDED = [
+    ("CPU: 4GB", "nearest", 0, "4G"),
+    ("CPU: lots", "nearest", 0, ABSENT_TEXT),
+    ("CPU: '4', cpu: '4'", "superfluous", 1, "4"),
+    ("CPU: '4', cpu: '2'", "superfluous", 1, ABSENT_TEXT),
+]
+
+
+@pytest.mark.parametrize(("entries", "name", "number", "expected"), OWN_MENDED)
+def test_what_is_meant_by_own_resources(
+    entries: str, name: str, number: int, expected: str
+) -> None:
+    manifest = cluster(worker=f"groupName: w, resources: {{{entries}}}")
+    assert fact(manifest, f"workers[0].logical.own[{number}].{name}") == expected
+
+
+MOVABLE = [
+    # start parameters, own resources, the amount there
+    ("num-cpus: '2'", "memory: 1Gi", "2"),
+    ("num-cpus: '2'", "cpu: '2'", "2"),
+    ("memory: '1073741824'", "memory: 1Gi", "1Gi"),
+    ("num-cpus: '2'", "CPU: '3'", ABSENT_TEXT),
+    ("num-cpus: '2', num-gpus: '1'", "CPU: '2'", ABSENT_TEXT),
+    ("resources: x", "CPU: '2'", ABSENT_TEXT),
+]
+
+
+@pytest.mark.parametrize(("params", "own", "amount"), MOVABLE)
+def test_a_start_parameter_among_own_resources(params: str, own: str, amount: str) -> None:
+    manifest = cluster(worker=f"groupName: w, rayStartParams: {{{params}}}, resources: {{{own}}}")
+    assert fact(manifest, "workers[0].logical.own_amount") == amount
+
+
+LIKELY = [
+    ("memory: 4Gi", "", "4Gi"),
+    ("memory: 100Mi", "", ABSENT_TEXT),
+    ("memory: 4Gi", "object-store-memory: '5000000000'", ABSENT_TEXT),
+    ("memory: 4Gi", "memory: '1000000000'", "4Gi"),
+    ("cpu: 1", "", ABSENT_TEXT),
+]
+
+
+@pytest.mark.parametrize(("requests", "params", "limit"), LIKELY)
+def test_the_limit_that_a_request_speaks_of(requests: str, params: str, limit: str) -> None:
+    manifest = cluster(
+        worker=f"groupName: w, rayStartParams: {{{params}}}",
+        worker_container=limited(requests=requests),
+    )
+    assert fact(manifest, "workers[0].object_store.likely_limit") == limit
+
+
+CUDA = [
+    # an image, the same without CUDA, the same with it
+    ("rayproject/ray:2.52.0", ABSENT_TEXT, "rayproject/ray:2.52.0-gpu"),
+    ("rayproject/ray:2.52.0-py310-gpu", "rayproject/ray:2.52.0-py310", ABSENT_TEXT),
+    ("rayproject/ray:2.52.0-py310-cu128-aarch64", "rayproject/ray:2.52.0-py310-aarch64", ABSENT_TEXT),
+    ("rayproject/ray:2.52.0-aarch64", ABSENT_TEXT, "rayproject/ray:2.52.0-gpu-aarch64"),
+    ("rayproject/ray:2.52.0-cpu", ABSENT_TEXT, ABSENT_TEXT),
+    ("rayproject/ray", ABSENT_TEXT, ABSENT_TEXT),
+    ("rayproject/ray-ml:2.9.0-gpu", ABSENT_TEXT, ABSENT_TEXT),
+    ("registry.example/ray:2.52.0-gpu", ABSENT_TEXT, ABSENT_TEXT),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("image", "without", "with_it"), CUDA)
+def test_images_with_and_without_cuda(image: str, without: str, with_it: str) -> None:
+    manifest = cluster(worker_container=f"name: w, image: '{image}'")
+    path = "workers[0].pod.ray_container.image"
+    assert fact(manifest, f"{path}.without_cuda") == without
+    assert fact(manifest, f"{path}.with_gpu") == with_it

@@ -243,3 +243,29 @@ def test_the_key_that_is_meant() -> None:
     )
     (found,) = seen(LABELLED, "PodDisruptionBudget", "ray.io/node-type: Head")
     assert told(found.unmet[0].meant) == ABSENT_TEXT
+
+
+RESPELT = [
+    ("ray.io/cluster: dev, ray.io/node-type: Head", "head"),
+    ("ray.io/cluster: dev, ray.io/node-type: haed", "head"),
+    ("ray.io/cluster: dev, ray.io/group: v", ABSENT_TEXT),
+    ("ray.io/cluster: dev, team: ml", ABSENT_TEXT),
+]
+
+
+@pytest.mark.parametrize(("selector", "respelt"), RESPELT)
+def test_slips_in_what_is_asked_for(selector: str, respelt: str) -> None:
+    ((unmet,),) = [each.unmet for each in seen(LABELLED, "Service", selector)]
+    assert told(unmet.respelt) == respelt
+
+
+def test_where_a_selector_could_look() -> None:
+    ray = cluster(metadata="name: dev, namespace: ml")
+    places = {
+        kind: seen(ray, kind, "ray.io/cluster: dev", ", namespace: web")[0].reach.path
+        for kind in ("Service", "PodMonitor")
+    }
+    assert places == {
+        "Service": ("metadata", "namespace"),
+        "PodMonitor": ("spec", "namespaceSelector", "matchNames", 0),
+    }

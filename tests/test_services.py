@@ -284,3 +284,96 @@ def test_selectors(ray: str, maker: str) -> None:
     other = by_hand("ray.io/cluster: dev", "{port: 1}").replace("outside}", "o, namespace: web}")
     (found,) = model(f"{ray}---\n{other}").root("selectors")
     assert told(found.maker) == ABSENT_TEXT
+
+
+MENDED_PORTS = [
+    # ports of the head's container, a fact of the second or of the Service, what it is
+    ("{containerPort: 9, name: a}, {containerPort: 1, name: Node_Metrics}", "fitting_name", "node-metrics"),
+    ("{containerPort: 9, name: node}, {containerPort: 1, name: NODE}", "fitting_name", ABSENT_TEXT),
+    ("{containerPort: 9, name: a}, {containerPort: 8000, name: a-very-long-name}", "fitting_name", "serve"),
+    ("{containerPort: 9, name: a}, {containerPort: 1, name: fine}", "fitting_name", ABSENT_TEXT),
+    ("{containerPort: 9, name: a}, {containerPort: 10001, name: a}", "usual_name", "client"),
+    ("{containerPort: 9, name: client}, {containerPort: 10001, name: a}", "usual_name", ABSENT_TEXT),
+    ("{containerPort: 9, name: a}, {containerPort: 10, name: a}", "usual_name", ABSENT_TEXT),
+    ("{containerPort: 9, name: a}, {containerPort: 9, name: b}", "superfluous", ABSENT_TEXT),
+    ("{containerPort: 9, name: a}, {containerPort: 9}", "superfluous", "{containerPort}"),
+    ("{containerPort: 9, name: a}, {containerPort: 9, name: a, protocol: TCP}", "superfluous", "{containerPort, name, protocol}"),
+    ("{containerPort: 9, name: a}, {containerPort: 9, hostPort: 9}", "superfluous", ABSENT_TEXT),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("ports", "name", "expected"), MENDED_PORTS)
+def test_what_is_meant_by_a_port(ports: str, name: str, expected: str) -> None:
+    text = cluster(head_container=f"name: h, ports: [{ports}]")
+    assert fact(text, f"head.pod.ray_container.ports[1].{name}") == expected
+
+
+HIDDEN = [
+    # start parameters, ports of the head, the hidden port's name and number
+    ("", "{containerPort: 6379, name: gcs}", "dashboard 8265"),
+    ("dashboard-port: '9'", "{containerPort: 6379, name: gcs}", "dashboard 9"),
+    ("port: '7'", "{containerPort: 8265, name: dashboard}", "gcs-server 7"),
+    ("", "{containerPort: 8265}, {containerPort: 6379}", "absent absent"),
+    ("", "{containerPort: 1, name: a}", "absent absent"),
+]
+
+
+@pytest.mark.parametrize(("params", "ports", "expected"), HIDDEN)
+def test_the_port_that_is_hidden(params: str, ports: str, expected: str) -> None:
+    head = f"rayStartParams: {{{params}}}"
+    text = cluster(head=head, head_container=f"name: h, ports: [{ports}]")
+    facts = (f"head_service.{name}" for name in ("hidden_name", "hidden_port"))
+    assert " ".join(fact(text, each) for each in facts) == expected
+
+
+def test_places_for_ports() -> None:
+    seen = model(cluster(head_container="name: h, ports: [{containerPort: 8000}]")).clusters[0]
+    assert seen.head_service.next_entry.path[-2:] == ("ports", 1)
+    assert seen.head_service.serve_entry.path[-2:] == ("ports", 0)
+    assert seen.head.metrics_entry.path[-2:] == ("ports", 1)
+    assert seen.workers[0].metrics_entry.path[-2:] == ("ports", 0)
+    bare = model(cluster()).clusters[0]
+    nowhere = (bare.head_service.next_entry, bare.head_service.serve_entry, bare.head.metrics_entry)
+    assert not any(each.placed for each in nowhere)
+
+
+STRAY = [
+    # the port of headService or of the container, where its number is to be changed
+    ("", "{containerPort: 9, name: dashboard}", ("ports", 0, "containerPort")),
+    ("", "{containerPort: 9, name: dashboard}, {containerPort: 8265}", ()),
+    ("headService: {spec: {ports: [{name: gcs, port: 6379, targetPort: 9}]}}", "{containerPort: 1}", ("ports", 0, "targetPort")),
+    ("headService: {spec: {ports: [{name: gcs, port: 9, targetPort: 6379}]}}", "{containerPort: 1}", ("ports", 0, "port")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("head", "ports", "place"), STRAY)
+def test_ports_that_lead_astray(head: str, ports: str, place: tuple[str | int, ...]) -> None:
+    text = cluster(head=head or "labels: {}", head_container=f"name: h, ports: [{ports}]")
+    (port, *_) = model(text).clusters[0].head_service.astray_ports
+    assert port.stray.path[-3:] == place
+
+
+def test_a_default_port_has_no_place() -> None:
+    text = cluster(head="rayStartParams: {dashboard-port: '9'}", head_container="name: h")
+    (port,) = model(text).clusters[0].head_service.astray_ports
+    assert not port.stray.placed
+
+
+TWICE = [
+    ("{name: dashboard, port: 8265}", True),
+    ("{name: dashboard, port: 8265, nodePort: 30000}", False),
+    ("{name: dashboard, port: 8265, targetPort: 9}", False),
+    ("{name: web, port: 8265}", False),
+]
+
+
+@pytest.mark.parametrize(("port", "superfluous"), TWICE)
+def test_ports_that_kuberay_adds_anyway(port: str, superfluous: bool) -> None:
+    text = cluster(head=f"headService: {{spec: {{ports: [{port}]}}}}", head_container="name: h")
+    (found,) = model(text).clusters[0].head_service.repeated_ports
+    assert found.superfluous.placed is superfluous
+
+
+def test_a_name_for_a_port_without_one() -> None:
+    text = cluster(head="headService: {spec: {ports: [{port: 80}]}}")
+    assert fact(text, "head_settings.nameless_ports[0].own_name") == "80-port"

@@ -44,9 +44,9 @@ def _access(cluster: Cluster, grants: _Grants) -> AutoscalerAccess:
             short = missing_for(grants, own, account.known, namespace)
             if short:
                 lacks = taken.put(short)
-    return AutoscalerAccess(
-        node, cluster.owner, account, _tokenless(cluster, account, grants), taken, lacks
-    )
+    switch = cluster.head.pod.field("automountServiceAccountToken")
+    tokenless = _tokenless(cluster, account, grants)
+    return AutoscalerAccess(node, cluster.owner, account, switch, tokenless, taken, lacks)
 
 
 def _tokenless(cluster: Cluster, account: Node[str], grants: _Grants) -> Node[bool]:

@@ -26,6 +26,11 @@ class Component(NamedTuple):
     default: int
     head_only: bool
 
+    @property
+    def usual_name(self) -> str:
+        """The name that its port has in KubeRay's samples."""
+        return "gcs-server" if self.parameter == "port" else self.port_names[0]
+
 
 COMPONENTS: Final = (
     Component("GCS", ("gcs", "gcs-server", "redis"), "port", 6379, True),
@@ -34,6 +39,7 @@ COMPONENTS: Final = (
     Component("metrics", ("metrics",), "metrics-export-port", 8080, False),
 )
 GCS, DASHBOARD, CLIENT, METRICS = COMPONENTS
+NAMED: Final = {part.name: part for part in COMPONENTS}
 BY_PORT_NAME: Final = {name: part for part in COMPONENTS for name in part.port_names}
 
 

@@ -49,3 +49,26 @@ def for_autoscaler(text: str) -> dict[str, Any] | None:
     """
     value = json_object(text[1:-1].replace("\\", ""))
     return value if value is not None and all(isinstance(n, int) for n in value.values()) else None
+
+
+def python_object(text: str) -> dict[str, Any] | None:
+    """What a text is in Python's notation once the quotes around it are off; None if no mapping."""
+    import ast  # few texts are looked at
+
+    try:
+        value = ast.literal_eval(trimmed(text))
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
+    return value if type(value) is dict and all(type(key) is str for key in value) else None
+
+
+def quoted(value: dict[str, Any]) -> str | None:
+    """An object as all read it: JSON in single quotes with whole numbers; None where a number is
+    not whole, or a name has what a shell reads otherwise.
+    """
+    import json
+
+    numbers = {key: int(n) for key, n in value.items() if type(n) in (int, float) and n == n // 1}
+    text = f"'{json.dumps(numbers)}'"
+    whole = len(numbers) == len(value) and value and json_object(str(word(text))) == numbers
+    return text if whole and for_autoscaler(text) == numbers else None

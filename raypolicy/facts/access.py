@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from raypolicy.facts.view import Owner, View, fact
+from raypolicy.facts.view import Owner, View, fact, written
 from raypolicy.tree import Node
 
 
@@ -16,12 +16,14 @@ class AutoscalerAccess(View):
         node: Node[bool],
         owner: Owner,
         account: Node[str],
+        switch: Node[bool],
         tokenless: Node[bool],
         taken: Node[str],
         lacks: Node[str],
     ) -> None:
         super().__init__(node, owner)
         self._account = account
+        self._switch = switch
         self._tokenless = tokenless
         self._taken = taken
         self._lacks = lacks
@@ -37,6 +39,11 @@ class AutoscalerAccess(View):
         """`automountServiceAccountToken: false` of the head pod or of its ServiceAccount, which
         leaves the autoscaler without a token; absent where it gets one."""
         return self._tokenless
+
+    @written
+    def switch(self) -> Node[bool]:
+        """The place of `automountServiceAccountToken` in the head pod."""
+        return self._switch
 
     @fact
     def taken(self) -> Node[str]:

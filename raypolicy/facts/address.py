@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from raypolicy.facts.sought import SoughtService
-from raypolicy.facts.view import Owner, fact
+from raypolicy.facts.view import Owner, fact, written
 from raypolicy.tree import ABSENT, PLACEHOLDER, Node, Unknown
 from raypolicy.values import whole_number
 
@@ -25,7 +25,8 @@ _SCHEMES: Final = ("ray", "http", "https")
 
 class WrittenAddress(NamedTuple):
     """An address as it is written, each part at its own characters. `bare` is one without a scheme
-    that Ray will read as the address of a cluster.
+    that Ray will read as the address of a cluster. `holder` is the text that it stands in, `start`
+    and `end` its characters there, `host` where the host begins and ends.
     """
 
     whole: Node[str]
@@ -34,6 +35,15 @@ class WrittenAddress(NamedTuple):
     namespace: Node[str]
     port: Node[int]
     bare: bool
+    holder: Node[str]
+    start: int
+    end: int
+    host: tuple[int, int]
+
+    def replaced(self, new: str, start: int, end: int) -> Node[str]:
+        """The text with something else from one of its characters to another."""
+        text = str(self.holder.value)
+        return self.holder.put(text[:start] + new + text[end:])
 
 
 class Outcome(NamedTuple):
@@ -63,6 +73,42 @@ class Address(SoughtService):
     def text(self) -> Node[str]:
         """The address as it is written."""
         return self._address.whole
+
+    @written
+    def holder(self) -> Node[str]:
+        """The text that it stands in."""
+        return self._address.holder
+
+    @fact
+    def holder_renamed(self) -> Node[str]:
+        """That text with the Service that is meant, or that keeps its name, for this one."""
+        meant = self.nearest.either(self.lasting)
+        start = self._address.host[0]
+        end = start + len(str(self.node.value))
+        known = meant.known
+        return meant if known is None else self._address.replaced(known, start, end)
+
+    @fact
+    def holder_in_namespace(self) -> Node[str]:
+        """That text with the namespace that the Service is in."""
+        space = self.elsewhere.known
+        if space is None:
+            return self.elsewhere
+        start, end = self._address.host
+        name, *rest = str(self._address.holder.value)[start:end].split(".")
+        host = ".".join((name, space, *(rest[1:] or ("svc",))))
+        return self._address.replaced(host, start, end)
+
+    @fact
+    def holder_refitted(self) -> Node[str]:
+        """That text with the scheme that fits; absent where a path follows."""
+        address = self._address
+        text = str(address.holder.value)
+        if self.fitting.known is None or text[address.end : address.end + 1] == "/":
+            return self.node.put(ABSENT)
+        scheme, there, _ = self.fitting.value.partition("://")
+        new = f"{scheme}{there}" if there else ""
+        return address.replaced(new, address.start, address.host[0])
 
     @fact
     def scheme(self) -> Node[str]:
@@ -156,4 +202,6 @@ def _parts(text: Node[Any], value: str, match: re.Match[str], bare: bool) -> Wri
     elif behind[:1] == ":" and goes_on:
         port = service.put(PLACEHOLDER)
     scheme = service.put(ABSENT) if match[1] is None else text.part(*match.span(1))
-    return WrittenAddress(text.part(*match.span()), scheme, service, namespace, port, bare)
+    whole = text.part(*match.span())
+    places = (text, *match.span(), match.span(2))
+    return WrittenAddress(whole, scheme, service, namespace, port, bare, *places)

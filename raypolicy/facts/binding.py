@@ -5,8 +5,8 @@ here: looking them up (`bindings`).
 from __future__ import annotations
 
 from raypolicy.facts.sought import SoughtName
-from raypolicy.facts.view import Owner, fact
-from raypolicy.tree import Node
+from raypolicy.facts.view import Owner, fact, written
+from raypolicy.tree import ABSENT, Node, placeless
 
 
 class BoundName(SoughtName):
@@ -28,6 +28,14 @@ class BoundName(SoughtName):
     def binding_name(self) -> Node[str]:
         """The name of that object."""
         return self.owner.resource.node.get("metadata", "name")
+
+    @written
+    def namespace(self) -> Node[str]:
+        """The namespace that is written beside the name; absent for a role, which can have none."""
+        subject = self.node.parent
+        if subject is None or self.kind.value != "ServiceAccount":
+            return placeless(ABSENT)
+        return subject.get("namespace")
 
     @fact
     def elsewhere(self) -> Node[str]:

@@ -4,12 +4,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from raypolicy.effective.added import Added
+from raypolicy.effective.injected import AUTOSCALER
 from raypolicy.effective.podsecurity import RESTRICTED, containers, forbidden, lacking
-from raypolicy.facts.view import Owner, View, fact
-from raypolicy.tree import Node
+from raypolicy.facts.view import Owner, View, fact, written
+from raypolicy.tree import ABSENT, Node, placeless
+
+_DISPENSABLE: Final = frozenset(
+    """hostIPC hostNetwork hostPID hostPort hostProcess privileged procMount role runAsUser
+    user""".split()
+)
 
 
 class Confinement(View):
@@ -68,7 +74,7 @@ class Confinement(View):
             if texts:
                 named = container.get("name")
                 place = context if context.value else container
-                found.append(self._bare(place, named, texts))
+                found.append(self._bare(place, named, texts, context))
         return tuple(found)
 
     @fact
@@ -83,11 +89,15 @@ class Confinement(View):
                 texts = lacking(container.place, self.node, container.context)
                 if texts:
                     name = container.place.put(container.name)
-                    found.append(self._bare(container.place, name, texts))
+                    own = container.context if container.name == AUTOSCALER else placeless(ABSENT)
+                    found.append(self._bare(container.place, name, texts, own))
         return tuple(found)
 
-    def _bare(self, place: Node[Any], name: Node[str], texts: tuple[str, ...]) -> BareContainer:
-        return BareContainer(place.put(", ".join(texts), self._level), self.owner, name)
+    def _bare(
+        self, place: Node[Any], name: Node[str], texts: tuple[str, ...], context: Node[Any]
+    ) -> BareContainer:
+        told = place.put(", ".join(texts), self._level)
+        return BareContainer(told, self.owner, name, context, self.node.get("securityContext"))
 
 
 class ForbiddenSetting(View):
@@ -102,14 +112,31 @@ class ForbiddenSetting(View):
         """What it is called: privileged, hostNetwork, a volume of the kind hostPath …"""
         return self.node.put(self._name)
 
+    @written
+    def dispensable(self) -> Node[Any]:
+        """The setting, where a pod is whole without it and the default is allowed; absent for the
+        source of a volume and the like."""
+        above = self.node.parent
+        added = above is not None and above.key == "add"
+        return self.node if added or self.node.key in _DISPENSABLE else placeless(ABSENT)
+
 
 class BareContainer(View):
     """A container without settings that a Pod Security Standard demands; its node is the place
     where they would be written, or what brings the container."""
 
-    def __init__(self, node: Node[str], owner: Owner, name: Node[str]) -> None:
+    def __init__(
+        self,
+        node: Node[str],
+        owner: Owner,
+        name: Node[str],
+        context: Node[Any],
+        of_pod: Node[Any],
+    ) -> None:
         super().__init__(node, owner)
         self._container = name
+        self._context = context
+        self._of_pod = of_pod
 
     @fact
     def name(self) -> Node[str]:
@@ -120,3 +147,35 @@ class BareContainer(View):
     def lacks(self) -> Node[str]:
         """The settings that it lacks."""
         return self.node
+
+    @written
+    def escalation(self) -> Node[bool]:
+        """The place of allowPrivilegeEscalation in its security context; absent, as are the others,
+        of a submitter that no template describes."""
+        return self._context.get("allowPrivilegeEscalation")
+
+    @written
+    def dropped(self) -> Node[str]:
+        """The place of `ALL` among the capabilities that it drops."""
+        listed = self._context.get("capabilities", "drop")
+        names = listed.value if type(listed.value) is list else []
+        return listed.get(names.index("ALL") if "ALL" in names else len(names))
+
+    @written
+    def non_root(self) -> Node[bool]:
+        """The place of runAsNonRoot: in its own security context, unless the pod says it."""
+        return self._said("runAsNonRoot")
+
+    @written
+    def seccomp(self) -> Node[str]:
+        """The place of the type of its seccompProfile, likewise."""
+        return self._said("seccompProfile", "type")
+
+    @fact
+    def seccomp_type(self) -> Node[str]:
+        """That type, as it is written or should be."""
+        return self.seccomp.either(self.node.put("RuntimeDefault"))
+
+    def _said(self, *path: str) -> Node[Any]:
+        own, of_pod = self._context.get(*path), self._of_pod.get(*path)
+        return of_pod if own.absent and not of_pod.absent else own

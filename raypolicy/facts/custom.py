@@ -7,15 +7,15 @@ CPUs, GPUs and memory (`logical`).
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 from raypolicy.effective import logical, resourcetext
 from raypolicy.effective.logical import Inputs, entry, quantity
 from raypolicy.facts.view import Owner, View, fact, written
+from raypolicy.nearamounts import is_quantity, nearest
 from raypolicy.releases import KubeRayRelease
 from raypolicy.startoptions import json_object
-from raypolicy.tree import ABSENT, Node, Unknown
+from raypolicy.tree import ABSENT, Node, Unknown, placeless
 from raypolicy.values import Quantity, placeholder
 
 _PARAMETERS: Final = {
@@ -25,7 +25,6 @@ _PARAMETERS: Final = {
     "object_store_memory": "object-store-memory",
 }
 _MOST: Final = 10**14  # MAX_RESOURCE_QUANTITY
-_PLAIN = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9.]+)?"
 
 
 class CustomResource(View):
@@ -83,6 +82,12 @@ class OwnResource(View):
         )
 
     @fact
+    def nearest(self) -> Node[str]:
+        """The quantity that a text which is none is probably meant to be."""
+        value = self.node.value
+        return self.node.put((nearest(value) if type(value) is str else None) or ABSENT)
+
+    @fact
     def number(self) -> Node[str]:
         """A number, which should be a text, as a text; absent where the value is no number."""
         value = self.node.value
@@ -100,6 +105,14 @@ class OwnResource(View):
     def earlier(self) -> Node[str]:
         """The name of an earlier entry that KubeRay takes for the same; absent if none."""
         return self.name.put(ABSENT) if self._earlier is None else self._earlier
+
+    @written
+    def superfluous(self) -> Node[Any]:
+        """The entry, where an earlier one that KubeRay takes for the same has the same value."""
+        group, earlier = self.node.parent, self.earlier.known
+        if group is None or earlier is None or group.get(earlier).value != self.node.value:
+            return placeless(ABSENT)
+        return self.node
 
 
 class ResourcesText(View):
@@ -156,6 +169,20 @@ class ResourcesText(View):
         if logical.replaced(self._inputs) or not accepted:
             return self.node.put(Unknown("Ray would refuse it"))
         return self.node.put(resourcetext.for_autoscaler(self.node.value) is not None)
+
+    @fact
+    def plain(self) -> Node[str]:
+        """The same as JSON in single quotes with whole numbers, which Ray, KubeRay and the
+        autoscaler read; absent where Ray cannot read it, or would refuse it."""
+        read = _read(self._inputs, self.node)
+        return self.node.put(resourcetext.quoted(read) or ABSENT)
+
+    @fact
+    def meant(self) -> Node[str]:
+        """The same for a text that Ray cannot read, where it is in Python's notation."""
+        value = self.node.value if self.plain.absent else None
+        read = resourcetext.python_object(value) if type(value) is str else None
+        return self.node.put((resourcetext.quoted(read) if read else None) or ABSENT)
 
     @fact
     def unread_limit(self) -> Node[str]:
@@ -222,11 +249,6 @@ def standard(name: str, release: KubeRayRelease) -> str | None:
     if logical.is_gpu(lower, release):
         return "GPU"
     return {"cpu": "CPU", "memory": "memory"}.get(lower)
-
-
-def is_quantity(text: str) -> bool:
-    """Whether the API server or KubeRay would take a text for a quantity."""
-    return Quantity.parse(text) is not None or re.fullmatch(_PLAIN, text) is not None
 
 
 def _countable(amount: Any) -> bool:

@@ -4,10 +4,13 @@ that is found out (`flows`).
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
-from raypolicy.facts.view import Owner, View, fact
-from raypolicy.tree import ABSENT, Node, Unknown
+from raypolicy.facts.view import Owner, View, fact, written
+from raypolicy.tree import ABSENT, Node, Unknown, placeless
+from raypolicy.values import whole_number
+
+_PEERS: Final = {"ingress": "from", "egress": "to"}
 
 
 class Told(NamedTuple):
@@ -91,6 +94,33 @@ class Flow(View):
         if self._told.closing is None:
             return self.node.put(ABSENT)
         return self._told.closing.at_key(self._told.policy)
+
+    @fact
+    def port(self) -> Node[int]:
+        """The port, where it is one."""
+        number = whole_number(self._told.ports)
+        return self.node.put(ABSENT if number is None else number)
+
+    @written
+    def next_rule(self) -> Node[dict[str, Any]]:
+        """The place for one more rule of that policy, in that direction; absent where it would need
+        one for the head and one for the workers.
+        """
+        closing, direction = self._told.closing, self._told.direction
+        if closing is None or closing.parent is None:
+            return placeless(ABSENT)
+        if type(closing.value) is list:
+            return closing.get(len(closing.value))
+        if not self._told.by_operator:
+            spec = closing if closing.key == "spec" else closing.parent
+            return spec.get(direction, 0)
+        entry = closing.key in ("head", "worker") or type(closing.key) is int
+        return closing.get(f"{direction}Rules", 0) if entry else placeless(ABSENT)
+
+    @written
+    def next_peer(self) -> Node[dict[str, Any]]:
+        """The same, for the other end of the connection in such a rule."""
+        return self.next_rule.get(_PEERS[self._told.direction], 0)
 
     @fact
     def by_operator(self) -> Node[bool]:

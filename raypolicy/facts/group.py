@@ -15,7 +15,7 @@ from raypolicy.facts.startcommand import Setting, StartCommand
 from raypolicy.facts.startparameter import StartParameter
 from raypolicy.facts.view import Owner, View, fact, only_with, written
 from raypolicy.startoptions import is_forgotten, json_object
-from raypolicy.tree import DEFAULTED, INJECTED, Node, Unknown
+from raypolicy.tree import ABSENT, DEFAULTED, INJECTED, Node, Unknown, placeless
 from raypolicy.values import Version, placeholder
 
 
@@ -127,6 +127,16 @@ class Group(View):
             return ports.number(found.get("containerPort"))
         return listed.put(ports.METRICS.default, how=INJECTED)
 
+    @written
+    def metrics_entry(self) -> Node[dict[str, Any]]:
+        """The entry of the Ray container's ports that is called metrics, or the place for one;
+        absent where a head lists no port, so that the defaults hold."""
+        listed = self.pod.ray_container.field("ports")
+        named = (port for port in listed.items() if port.get("name").value == ports.METRICS.name)
+        open_to_more = type(listed.value) is list or (listed.absent and self.role.value != "head")
+        place = listed.get(len(listed.value) if type(listed.value) is list else 0)
+        return next(named, place if open_to_more else placeless(ABSENT))
+
     @fact
     def metrics_export_port(self) -> Node[int]:
         """Where Ray exports metrics: its start parameter, else 8080."""
@@ -189,6 +199,11 @@ class HeadGroup(Group):
     def role(self) -> Node[str]:
         """head or worker."""
         return self.node.put("head")
+
+    @fact
+    def listening_gcs_port(self) -> Node[int]:
+        """Where the GCS will listen: its start parameter, else 6379."""
+        return self.listening(ports.GCS)
 
     @fact
     def listening_dashboard_port(self) -> Node[int]:

@@ -1,71 +1,15 @@
-"""The Service in front of a head pod, and its ports. Not here: what the head's containers list."""
+"""The Service in front of a head pod. Not here: a port of it (`serviceport`)."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from raypolicy.effective import ports
 from raypolicy.effective.ports import Component, ServicePortFact
 from raypolicy.facts.group import HeadGroup
-from raypolicy.facts.view import View, fact
-from raypolicy.tree import ABSENT, INJECTED, Node
-
-
-class ServicePort(View):
-    """A port of a Service that the operator makes; its node is what the number comes from."""
-
-    def __init__(
-        self,
-        port: ServicePortFact,
-        head: HeadGroup,
-        same_name: Node[str] | None,
-        same_number: Node[int] | None,
-    ) -> None:
-        super().__init__(port.number, head.owner)
-        self._port = port
-        self._head = head
-        self._same_name = same_name
-        self._same_number = same_number
-
-    @fact
-    def name(self) -> Node[str]:
-        """Its name."""
-        return self._port.name
-
-    @fact
-    def number(self) -> Node[int]:
-        """Its number."""
-        return self._port.number
-
-    @fact
-    def target(self) -> Node[int]:
-        """The port of the head pod that it leads to: `targetPort`, else its number."""
-        return self._port.target
-
-    @fact
-    def same_name(self) -> Node[str]:
-        """The name of another port of the Service before which this one is superfluous."""
-        return self._same_name or self._port.name.put(ABSENT)
-
-    @fact
-    def same_number(self) -> Node[int]:
-        """The number of another port of the Service, of the same protocol, likewise."""
-        return self._same_number or self._port.number.put(ABSENT)
-
-    @fact
-    def component(self) -> Node[str]:
-        """The part of Ray that a port of this name is for; absent where it is none of Ray's."""
-        part = self._component
-        return self.name.put(ABSENT if part is None else part.name)
-
-    @fact
-    def ray_port(self) -> Node[int]:
-        """Where that part of Ray will listen: its start parameter, else its default."""
-        part = self._component
-        return self.name.put(ABSENT) if part is None else self._head.listening(part)
-
-    @property
-    def _component(self) -> Component | None:
-        name = self.name.known
-        return ports.component(name) if isinstance(name, str) else None
+from raypolicy.facts.serviceport import ServicePort
+from raypolicy.facts.view import View, fact, written
+from raypolicy.tree import ABSENT, INJECTED, Node, placeless
 
 
 class HeadService(View):
@@ -172,6 +116,38 @@ class HeadService(View):
             if port.absent and name.absent:
                 hidden.append(part.name)
         return self.node.put(tuple(hidden) or ABSENT)
+
+    @fact
+    def _alone(self) -> Component | None:
+        """The one that is hidden, unless both are."""
+        hidden = self.hidden.known or ()
+        return ports.NAMED[hidden[0]] if len(hidden) == 1 else None
+
+    @fact
+    def hidden_name(self) -> Node[str]:
+        """The usual name of the port that is hidden; absent where none is, or both are."""
+        part = self._alone
+        return self.node.put(ABSENT if part is None else part.usual_name)
+
+    @fact
+    def hidden_port(self) -> Node[int]:
+        """Where that part of Ray will listen."""
+        part = self._alone
+        return self.node.put(ABSENT) if part is None else self._head.listening(part)
+
+    @written
+    def next_entry(self) -> Node[dict[str, Any]]:
+        """The place for one more port in the list of the Ray container; absent where nothing is
+        listed, so that the defaults hold."""
+        listed = self.node.value
+        filled = type(listed) is list and listed
+        return self.node.get(len(listed)) if filled else placeless(ABSENT)
+
+    @written
+    def serve_entry(self) -> Node[dict[str, Any]]:
+        """The entry of that list for 8000, the usual port of Serve, or the place for one."""
+        listed = (each for each in self.node.items() if each.get("containerPort").value == 8000)
+        return next(listed, self.next_entry)
 
     @fact
     def metrics_clash(self) -> Node[int]:

@@ -30,6 +30,13 @@ class NamelessPort(View):
 
     fields = frozenset({"appProtocol", "name", "nodePort", "port", "protocol", "targetPort"})
 
+    @fact
+    def own_name(self) -> Node[str]:
+        """What KubeRay calls a container port without a name, by its number: `8266-port`."""
+        return self.field("port").map(
+            lambda number: f"{number}-port" if type(number) is int else None, "not a number"
+        )
+
 
 class HeadSettings(View):
     """What is written under `headService`."""

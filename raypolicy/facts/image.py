@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from raypolicy.facts.view import View, fact
@@ -182,6 +183,35 @@ class Image(View):
     def device(self) -> Node[str]:
         """cpu, gpu, tpu or a CUDA release such as cu121, where tag or repository say so."""
         return self._said(lambda says: says.device)
+
+    @fact
+    def without_cuda(self) -> Node[str]:
+        """The image of Ray's own repository like this one but without CUDA, whose tag does not end
+        in -gpu or -cu128; absent where there is none."""
+        parts = self._parts
+        left = [each for each in parts if not re.fullmatch("gpu|cu[0-9]+", each)]
+        return self._with_tag(left if left and left != parts else [])
+
+    @fact
+    def with_gpu(self) -> Node[str]:
+        """The one with CUDA, whose tag ends in -gpu before the architecture; absent likewise."""
+        parts = self._parts
+        built_for = parts[-1:] if parts and parts[-1] == self.architecture.known else []
+        names = parts[: len(parts) - len(built_for)]
+        there = not names or self.device.known != "cpu" or names[-1] == "cpu"
+        return self._with_tag([] if there else [*names, "gpu", *built_for])
+
+    @property
+    def _parts(self) -> list[str]:
+        """The parts of a tag of rayproject/ray on Docker Hub; none of any other image."""
+        own = self._own
+        is_ray = own is not None and own[0] == "ray" and self.tag.how != DEFAULTED
+        return str(self.tag.known or "").split("-") if is_ray else []
+
+    def _with_tag(self, parts: list[str]) -> Node[str]:
+        if not parts:
+            return self.node.put(ABSENT)
+        return self.node.put(f"{self.node.value[: -len(self.tag.value)]}{'-'.join(parts)}")
 
     @fact
     def architecture(self) -> Node[str]:

@@ -13,11 +13,12 @@ from raypolicy.effective import logical
 from raypolicy.effective.logical import Inputs, entry, quantity
 from raypolicy.facts import custom
 from raypolicy.facts.custom import CustomResource, OwnResource, ResourcesText
-from raypolicy.facts.view import Owner, View, fact, only_with
-from raypolicy.tree import ABSENT, INJECTED, Node, Unknown
+from raypolicy.facts.view import Owner, View, fact, only_with, written
+from raypolicy.tree import ABSENT, INJECTED, Node, Unknown, placeless
 from raypolicy.values import Quantity
 
 _STATED = ("num-cpus", "num-gpus", "memory", "resources")
+_OWN = {"num-cpus": "CPU", "num-gpus": "GPU", "memory": "memory"}
 
 
 class Logical(View):
@@ -85,17 +86,17 @@ class Logical(View):
         whole = amount.known is None or amount.known.nano % 10**9 == 0
         return amount.put(ABSENT) if whole else amount
 
-    @fact
+    @written
     def stated_cpus(self) -> Node[Quantity]:
         """CPUs by start parameter or the group's own resources; absent where neither says."""
         return _stated(self.cpus)
 
-    @fact
+    @written
     def stated_gpus(self) -> Node[Quantity]:
         """GPUs by start parameter or the group's own resources; absent where neither says."""
         return _stated(self.gpus)
 
-    @fact
+    @written
     def stated_memory(self) -> Node[Quantity]:
         """Memory by start parameter or the group's own resources; absent where neither says."""
         return _stated(self.memory)
@@ -183,6 +184,38 @@ class Logical(View):
             if said.value not in (ABSENT, ""):
                 return said.at_key(name)
         return none
+
+    @written
+    def movable(self) -> Node[Any]:
+        """The one start parameter that belongs among the group's own resources; absent where there
+        are several, or where those say something else."""
+        inputs = self._inputs
+        said = [inputs.start_params.get(name) for name in _STATED]
+        given = [each for each in said if each.value not in (ABSENT, "")]
+        if len(given) != 1 or given[0].key not in _OWN:
+            return placeless(ABSENT)
+        there, here = (quantity(each).known for each in (self._own_entry(given[0]), given[0]))
+        agrees = here is not None and there in (None, here)
+        return given[0] if agrees else placeless(ABSENT)
+
+    @written
+    def own_place(self) -> Node[Any]:
+        """Where those say the same as that start parameter, or would."""
+        return self._own_entry(self.movable)
+
+    @fact
+    def own_amount(self) -> Node[str]:
+        """What they say there, or should."""
+        return self.own_place.either(self.movable.map(str, ""))
+
+    def _own_entry(self, parameter: Node[Any]) -> Node[Any]:
+        inputs, name = self._inputs, _OWN.get(str(parameter.key))
+        alike = (
+            node
+            for key, node in inputs.own.entries()
+            if custom.standard(key, inputs.release) == name
+        )
+        return placeless(ABSENT) if name is None else next(alike, inputs.own.get(name))
 
     @only_with("rayStartParams")
     @fact

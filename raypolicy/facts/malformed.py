@@ -8,22 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
-from raypolicy.facts.custom import is_quantity
 from raypolicy.facts.view import View, fact, written
+from raypolicy.nearamounts import is_quantity, nearest
 from raypolicy.tree import ABSENT, Node
 from raypolicy.values import Quantity, placeholder
-
-_SUFFIXES: Final = frozenset(("", *"numkMGTPE", *(f"{letter}i" for letter in "KMGTPE")))
-_MEANT: Final = {
-    **{f"{letter.lower()}{end}": letter for letter in "MGTPE" for end in ("", "b")},
-    **{f"{letter.lower()}{end}": f"{letter}i" for letter in "KMGTPE" for end in ("i", "ib")},
-    **dict.fromkeys(("k", "kb"), "k"),
-    **dict.fromkeys(("b", "byte", "bytes", "core", "cores", "cpu", "cpus", "vcpu", "vcpus"), ""),
-    **dict.fromkeys(("millicore", "millicores", "millicpu", "mcpu", "mcores"), "m"),
-}
-"""Suffixes in small letters that Kubernetes does not know, and the one that is meant."""
 
 
 class MalformedAmount(View):
@@ -42,7 +32,7 @@ class MalformedAmount(View):
     @fact
     def nearest(self) -> Node[str]:
         """The quantity that is probably meant; absent where that is not plain."""
-        return self.node.put(_nearest(self.node.value) or ABSENT)
+        return self.node.put(nearest(self.node.value) or ABSENT)
 
 
 def malformed(spec: Node[Any]) -> Iterator[Node[Any]]:
@@ -91,13 +81,3 @@ def _is_malformed(value: object) -> bool:
         return False
     begins = re.match(r"\s*[+-]?\.?[0-9]", value) is not None
     return begins and not is_quantity(value) and placeholder(value) is None and "$" not in value
-
-
-def _nearest(text: str) -> str | None:
-    match = re.fullmatch(r"([0-9]+(?:[.,][0-9]+)?)\s*([A-Za-z]*)", text.strip())
-    if match is None:
-        return None
-    number, suffix = match.groups()
-    thousands = re.fullmatch(r"[0-9]+,[0-9]{3}", number)  # 1,500 may be either
-    meant = suffix if suffix in _SUFFIXES else _MEANT.get(suffix.lower())
-    return None if thousands or meant is None else number.replace(",", ".") + meant

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from raypolicy.effective import sharedmemory
 from raypolicy.effective.logical import Inputs, quantity
 from raypolicy.effective.start import BY_HAND
-from raypolicy.facts.view import Owner, View, fact, only_with
-from raypolicy.tree import ABSENT, Node, Unknown
+from raypolicy.facts.view import Owner, View, fact, only_with, written
+from raypolicy.tree import ABSENT, Node, Unknown, placeless
 from raypolicy.values import Quantity, whole_number
+
+_LEAST: Final = Quantity(250 * 2**20 * 10**9, "250Mi")
+"""Memory in which Ray starts: its object store alone needs some of it."""
 
 
 class ObjectStore(View):
@@ -20,7 +23,7 @@ class ObjectStore(View):
         self._inputs = inputs
 
     @only_with("object-store-memory")
-    @fact
+    @written
     def object_store_memory(self) -> Node[Quantity]:
         """The start parameter object-store-memory; unknown where Ray is started by hand, or beside
         plasma-directory."""
@@ -40,17 +43,33 @@ class ObjectStore(View):
         """Where the container itself has something mounted at /dev/shm; absent if it hasn't."""
         return sharedmemory.mount(self.node)
 
+    @written
+    def size_limit(self) -> Node[Any]:
+        """The sizeLimit of the volume in memory that is mounted there; absent where none is."""
+        size = self.shared_memory
+        return size if size.key == "sizeLimit" else placeless(ABSENT)
+
     @fact
     def shared_memory(self) -> Node[Quantity]:
         """The size of /dev/shm in the Ray container; absent where nothing bounds it."""
         return sharedmemory.size(self._inputs)
 
     @only_with("volumeMounts")
-    @fact
+    @written
     def shared_memory_on_disk(self) -> Node[dict[str, Any]]:
         """The emptyDir at /dev/shm that lies on the disk of the node, since it has no `medium:
         Memory`; absent if there is none."""
         return sharedmemory.on_disk(self.node)
+
+    @only_with("requests")
+    @fact
+    def likely_limit(self) -> Node[Quantity]:
+        """The memory request, as a limit; absent where Ray is told of more, or could not start."""
+        params, request = self._inputs.start_params, quantity(self._inputs.requests.get("memory"))
+        told = [quantity(params.get(name)).known for name in ("memory", "object-store-memory")]
+        least = max((each for each in told if each is not None), default=_LEAST)
+        small = request.known is not None and request.known < max(least, _LEAST)
+        return request.put(ABSENT) if small else request
 
     @only_with("limits")
     @fact

@@ -6,14 +6,23 @@ IsValidPortName, for the names; the CRDs of KubeRay for the number and protocol 
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any, Final
 
-from raypolicy.effective.ports import component, listening, protocol
-from raypolicy.facts.view import Owner, View, fact
-from raypolicy.tree import ABSENT, Node
+from raypolicy.effective.ports import COMPONENTS, component, listening, protocol
+from raypolicy.facts.view import Owner, View, fact, written
+from raypolicy.tree import ABSENT, Node, placeless
 from raypolicy.values import placeholder
 
+_USUAL: Final = {
+    8000: "serve",
+    52365: "dashboard-agent",
+    44217: "as-metrics",
+    44227: "dash-metrics",
+    **{part.default: part.usual_name for part in COMPONENTS},
+}
+"""What ports of these numbers are called in KubeRay's samples."""
 _ALLOWED: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
@@ -63,6 +72,25 @@ class Port(View):
         return name.put(ABSENT if fault is None else fault)
 
     @fact
+    def fitting_name(self) -> Node[str]:
+        """A name like this one that a port may have: in small letters, a hyphen for every other
+        character; else the usual one. Absent where this one will do, or such a name is taken."""
+        name = self.field("name")
+        if type(name.value) is not str or name_fault(name.value) is None:
+            return name.put(ABSENT)
+        fitting = re.sub("[^a-z0-9]+", "-", name.value.lower()).strip("-")
+        fits = fitting and name_fault(fitting) is None and fitting not in self._names
+        return name.put(fitting) if fits else self.usual_name
+
+    @fact
+    def usual_name(self) -> Node[str]:
+        """What a port of this number is usually called, where it is one of Ray's; absent where
+        another port of the container is called so."""
+        usual = _USUAL.get(self.field("containerPort").known or 0)
+        ray = self._start_params is not None and usual not in self._names
+        return self.field("name").put(usual if usual and ray else ABSENT)
+
+    @fact
     def same_port(self) -> Node[int]:
         """The number of an earlier port of the container, if number and protocol are the same."""
         number, listed = self.field("containerPort"), self.node.parent
@@ -73,6 +101,22 @@ class Port(View):
             if _key(other.value) == key:
                 return other.get("containerPort")
         return number.put(ABSENT)
+
+    @written
+    def superfluous(self) -> Node[Any]:
+        """The entry, where an earlier one says all that it says; absent where there is none."""
+        first = self.same_port.parent
+        said, own = (each.value if each is not None else None for each in (first, self.node))
+        if self.same_port.absent or type(said) is not dict or type(own) is not dict:
+            return placeless(ABSENT)
+        more = (key for key, value in own.items() if key != "protocol" and said.get(key) != value)
+        return self.node if next(more, None) is None else placeless(ABSENT)
+
+    @property
+    def _names(self) -> tuple[Any, ...]:
+        """The names of all ports of the container."""
+        listed = self.node.parent
+        return () if listed is None else tuple(each.get("name").value for each in listed.items())
 
     @property
     def _component(self) -> Any:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from raypolicy.facts.quota import Excess
 from raypolicy.facts.sought import SoughtName
-from raypolicy.facts.view import Owner, View, fact
-from raypolicy.tree import Node
+from raypolicy.facts.view import Owner, View, fact, written
+from raypolicy.tree import ABSENT, Node, placeless
 
 
 class Barred(NamedTuple):
@@ -52,6 +52,14 @@ class Queue(View):
         """The name of its ClusterQueue where that has no namespaceSelector, so that no namespace
         may use it; absent where it has one, or is not here."""
         return self._barred.closed
+
+    @written
+    def namespace_selector(self) -> Node[object]:
+        """The place for it in that ClusterQueue; absent where it has one, or is not here."""
+        metadata = self.closed.parent
+        if self.closed.absent or metadata is None or metadata.parent is None:
+            return placeless(ABSENT)
+        return metadata.parent.get("spec", "namespaceSelector")
 
     @fact
     def unmatched(self) -> Node[object]:

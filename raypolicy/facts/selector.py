@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from raypolicy.facts.view import Owner, View, fact
+from raypolicy.facts.view import Owner, View, fact, written
+from raypolicy.nearnames import is_near
 from raypolicy.tree import ABSENT, Node, Unknown
 
 
@@ -26,7 +27,7 @@ class Lacking(NamedTuple):
 
 class Astray(NamedTuple):
     """A port that leads nowhere: the names there are instead, where it is a name; the part of Ray
-    whose usual port it is, and where that listens, where it is a number.
+    whose usual port it is, where it is a number; where that listens, or the one of this name.
     """
 
     port: Node[Any]
@@ -91,6 +92,15 @@ class UnmetLabel(View):
         return self.node.put(ABSENT) if instead is None else instead
 
     @fact
+    def respelt(self) -> Node[str]:
+        """The value they have instead, where the one that is asked for is but a slip of it."""
+        asked, instead = self.node.value, self.instead.value
+        if type(asked) is not str or type(instead) is not str:
+            return self.node.put(ABSENT)
+        near = asked.lower() == instead.lower() or is_near(asked, instead)
+        return self.instead if near else self.node.put(ABSENT)
+
+    @fact
     def bearer(self) -> Node[str]:
         """Whose labels they are, such as `the head of RayCluster dev`."""
         return self.node.put(self._lacking.bearer)
@@ -121,7 +131,8 @@ class AstrayPort(View):
 
     @fact
     def listening(self) -> Node[int]:
-        """Where that part listens instead; absent where it is not on these pods at all."""
+        """Where that part listens instead, or the one that usually has this name; absent where it
+        is not on these pods at all."""
         return self._astray.listening or self.node.put(ABSENT)
 
 
@@ -172,6 +183,16 @@ class Selector(View):
     def elsewhere(self) -> Node[str]:
         """The namespace of what is meant, where it is none of those that the selector looks in."""
         return self._found.elsewhere or self.node.put(ABSENT)
+
+    @written
+    def reach(self) -> Node[str]:
+        """The place for one more namespace that it looks in: of a monitor in the `matchNames` of
+        its namespaceSelector, of others their own namespace."""
+        resource = self.owner.resource
+        if not resource.kind.endswith("Monitor"):
+            return resource.node.get("metadata", "namespace")
+        names = resource.node.get("spec", "namespaceSelector", "matchNames")
+        return names.get(len(names.value) if type(names.value) is list else 0)
 
     @fact
     def selects(self) -> Node[bool]:

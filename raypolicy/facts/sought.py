@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from raypolicy.facts.view import Owner, View, fact
-from raypolicy.tree import ABSENT, Node, Unknown
+from raypolicy.facts.view import Owner, View, fact, written
+from raypolicy.tree import ABSENT, Node, Unknown, placeless
 
 
 class Known(Protocol):
@@ -80,6 +80,16 @@ class SoughtService(View):
         """Where the name is that of a Service for Serve which the operator does not make: the name
         of the resource that it would belong to."""
         return self._known.unserved or self.node.put(ABSENT)
+
+    @written
+    def serve_annotation(self) -> Node[str]:
+        """The place for `ray.io/enable-serve-service` in that resource; absent where it is no
+        RayCluster, which alone goes by it."""
+        metadata = None if self.unserved.absent else self.unserved.parent
+        resource = None if metadata is None else metadata.parent
+        if metadata is None or resource is None or resource.get("kind").value != "RayCluster":
+            return placeless(ABSENT)
+        return metadata.get("annotations", "ray.io/enable-serve-service")
 
     @fact
     def elsewhere(self) -> Node[str]:

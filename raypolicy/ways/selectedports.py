@@ -61,8 +61,24 @@ def _astray(port: Node[Any], things: list[Any]) -> Astray | None:
             if listed is None:
                 return None
             names.update(dict.fromkeys(listed))
-        return None if value in names else Astray(port, offered=tuple(names))
+        if value in names:
+            return None
+        return Astray(port, offered=tuple(names), listening=_called(value, things))
     return _silent(port, value, things) if type(value) is int else None
+
+
+def _called(name: str, things: list[Any]) -> Node[int] | None:
+    """Where the part of Ray listens whose port usually has a name; None where that is not the same
+    on all the pods, or it is on none of them.
+    """
+    part = ports.component(name)
+    groups = [each.group if isinstance(each, PodSet) else None for each in things]
+    if part is None or any(each is None for each in groups):
+        return None
+    if part.head_only and any(each.role != "head" for each in things):
+        return None
+    found = {node.known: node for node in (each.listening(part) for each in groups if each)}
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _names(thing: Any) -> Iterable[str] | None:
