@@ -25,7 +25,7 @@ PACKAGE = ROOT / "raypolicy"
 LAYERS = """
 9 cli/{__main__ cli cli.checking cli.fixing cli.outputs cli.progress cli.catalogue cli.showing cli.inputs cli.status}
 8 docs sheet drawing
-7 formats/{formats sarif sarifresults sarifrules json table full excerpt text coverage rollinghash style}
+7 formats/{formats html htmlfilters htmlfindings htmlcharts htmlcoverage htmlplaces htmlsource htmltext sarif sarifresults sarifrules json table full excerpt text coverage rollinghash style}
 6 run audit
 5 links graph through origins selection catalogue config configfile suppress fingerprints fix together
 4 examples ruleset rule rulefile needs rulelanguage clause comparison kleene paths roots model neighbours policies/{policies flows clusterpods calls policyflows flowports policyindex} around/{around accesses bindings confinements healings meshes quotas queues scalers madepods} ways/{ways joined addresses entrances backends routes selectors words missed selectedports writtenselectors servicelabels labelindex podsets madeservices} repeats references/{references texts places} freetexts seen

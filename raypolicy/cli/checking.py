@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from raypolicy.cli.inputs import of_inputs, options_of
-from raypolicy.cli.outputs import FORMAT_NAMES, closing_words, outputs_of, render
+from raypolicy.cli.outputs import FORMAT_NAMES, WITH_PROSE, closing_words, outputs_of, render
 from raypolicy.cli.progress import Progress
 from raypolicy.cli.status import FINDINGS, MISUSE, NOTHING_AUDITED, require_existing, statuses
 from raypolicy.errors import UsageError
@@ -81,7 +81,7 @@ def _check(paths: tuple[str, ...], given: dict[str, Any]) -> None:
     from raypolicy.run import check as run
 
     outputs = outputs_of(given["formats"])
-    options = _options(given, prose=any(name == "sarif" for name, _ in outputs))
+    options = _options(given, prose=any(name in WITH_PROSE for name, _ in outputs))
     if given["rev"] is None:
         require_existing(paths)
     elif "-" in paths or given["fix"]:

@@ -14,7 +14,9 @@ from raypolicy.errors import UsageError
 if TYPE_CHECKING:
     from raypolicy.findings import Report
 
-FORMAT_NAMES: Final = ("full", "text", "table", "json", "sarif")
+FORMAT_NAMES: Final = ("full", "text", "table", "json", "sarif", "html")
+WITH_PROSE: Final = frozenset({"sarif", "html"})
+"""Formats that show why a rule is there, and its sources."""
 
 
 def outputs_of(formats: tuple[str, ...]) -> list[tuple[str, str | None]]:

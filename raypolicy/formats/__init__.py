@@ -31,4 +31,5 @@ FORMATS: dict[str, Render] = {
     "table": _lazy("table"),
     "json": _lazy("json"),
     "sarif": _lazy("sarif"),
+    "html": _lazy("html"),
 }
