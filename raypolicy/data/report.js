@@ -109,7 +109,7 @@
     for (const [group, [some, all]] of counts) {
       group.hidden = !some;
       group.querySelector(".count").textContent =
-        some === all ? all.toLocaleString("en") : `${some.toLocaleString("en")} of ${all.toLocaleString("en")}`;
+        some === all ? (grouped && all.toLocaleString("en")) : `${some.toLocaleString("en")} of ${all.toLocaleString("en")}`;
     }
     const all = `${items.length.toLocaleString("en")} ${items.length === 1 ? "finding" : "findings"}`;
     shown.textContent =

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from raypolicy import __version__
 from raypolicy.findings import Report
-from raypolicy.formats.htmlcharts import WORST_FIRST, charts
+from raypolicy.formats.htmlcharts import WORST_FIRST, charts, ring
 from raypolicy.formats.htmlcoverage import coverage, tiles
 from raypolicy.formats.htmlfilters import filters
 from raypolicy.formats.htmlfindings import findings
@@ -39,20 +39,38 @@ def _page(report: Report) -> Iterator[str]:
         f"<style>{css}</style>\n</head>\n<body>\n"
         '<a class="skip" href="#findings">Skip to the findings</a>\n'
     )
-    yield f'<header>\n<p class="tool">raypolicy</p>\n<h1>Ray manifests: audit report</h1>\n{_verdict(report)}</header>\n<main>\n'
-    yield f'<section aria-labelledby="overview"><h2 id="overview">Overview</h2>\n<dl class="tiles">\n{"".join(tiles(report))}</dl>\n'
-    if report.findings:
-        places = places_of(report.findings)
-        yield f'<div class="charts">\n{charts(report, places)}</div>\n'
-        yield '</section>\n<section aria-labelledby="findings"><h2 id="findings" tabindex="-1">Findings</h2>\n'
-        yield f'{filters(report, places)}<div id="groups">\n{findings(report)}</div>\n'
-    yield '</section>\n<section aria-labelledby="coverage"><h2 id="coverage">What was covered</h2>\n'
-    yield f"{''.join(coverage(report))}</section>\n</main>\n"
     yield (
-        f'<footer><p>Made by raypolicy <span id="version">{__version__}</span>. This page is one file:'
-        " it loads nothing and sends nothing.</p></footer>\n"
+        '<header>\n<p class="tool">raypolicy</p>\n<h1>Ray manifests: audit report</h1>\n'
+        f"{_verdict(report)}</header>\n<main>\n"
+    )
+    yield _section("overview", "Overview", _overview(report))
+    if report.findings:
+        form = filters(report, places_of(report.findings))
+        found = f'{form}<div id="groups">\n{findings(report)}</div>\n'
+        yield _section("findings", "Findings", found)
+    yield _section("coverage", "What was covered", "".join(coverage(report)))
+    yield "</main>\n"
+    yield (
+        f'<footer><p>Made by raypolicy <span id="version">{__version__}</span>. This page is one'
+        " file: it loads nothing and sends nothing.</p></footer>\n"
         f"<script>{script}</script>\n</body>\n</html>\n"
     )
+
+
+def _section(name: str, title: str, body: str) -> str:
+    return (
+        f'<section aria-labelledby="{name}"><h2 id="{name}" tabindex="-1">{title}</h2>\n'
+        f"{body}</section>\n"
+    )
+
+
+def _overview(report: Report) -> str:
+    numbers = f'<dl class="tiles">\n{"".join(tiles(report))}</dl>\n'
+    if not report.findings:
+        return numbers
+    drawn = charts(report, places_of(report.findings))
+    both = f'<div class="numbers">\n{ring(report)}{numbers}</div>\n'
+    return f'{both}<div class="charts">\n{drawn}</div>\n'
 
 
 def _verdict(report: Report) -> str:

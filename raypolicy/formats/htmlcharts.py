@@ -23,39 +23,61 @@ class Bar(NamedTuple):
     view: Mapping[str, str]
 
 
-def charts(report: Report, places: Places) -> str:
-    findings = report.findings
-    below = f" below <code>{text(places.top)}</code>" if places.top != "." else ""
-    directories = Counter(directory_of(each) for each in findings)
-
-    def directory(finding: Finding) -> Bar:
-        name = places.within(directory_of(finding))
-        return Bar(places.short(name), Counter(), {"directory": name})
-
-    def exact(bar: Bar) -> Bar:
-        name = bar.view["directory"]
-        inside = (f"{name}/", name)
-        below = sum(n for each, n in directories.items() if f"{each}/".startswith(inside[0]))
-        known = name in places.directories and below == bar.counts.total()
-        return bar if known else bar._replace(view={})
-
-    return "".join(
-        (
-            _ring(report),
-            _bars("By rule", "", _grouped(findings, _rule), "rule"),
-            _bars(
-                "By directory",
-                below,
-                [exact(each) for each in _grouped(findings, directory)],
-                "directory",
-            ),
-            _bars("By resource", "", _grouped(findings, _resource), "resource"),
-        )
+def ring(report: Report) -> str:
+    """The findings by severity."""
+    total = len(report.findings)
+    arcs, rows, start = [], [], 0
+    for severity in WORST_FIRST:
+        if count := report.number_of(severity):
+            arcs.append(
+                f'<circle class="{severity}" cx="50" cy="50" r="40" pathLength="{total}"'
+                f' stroke-dasharray="{count} {total}" stroke-dashoffset="{-start}"/>'
+            )
+            start += count
+            rows.append(
+                f'<li><span class="dot {severity}"></span> <a href="#severity={severity}">'
+                f"{counted(count, str(severity))}</a> <small>{_share(count, total)}</small></li>\n"
+            )
+    return (
+        '<section class="chart severities"><h3>By severity</h3>\n'
+        f'<svg viewBox="0 0 100 100" role="img" aria-label="{counted(total, "finding")}">'
+        f'<g transform="rotate(-90 50 50)">{"".join(arcs)}</g>'
+        f'<text x="50" y="50">{number(total)}</text><text x="50" y="64" class="small">'
+        f"{'finding' if total == 1 else 'findings'}</text></svg>\n"
+        f"<ul>{''.join(rows)}</ul></section>\n"
     )
 
 
+def charts(report: Report, places: Places) -> str:
+    """The findings by rule, directory and resource; a bar leads to what it counts."""
+    below = f" below <code>{text(places.top)}</code>" if places.top != "." else ""
+    by_rule = _grouped(report.findings, _rule)
+    by_resource = _grouped(report.findings, _resource)
+    return (
+        f"{_bars('By rule', '', by_rule, 'rules')}"
+        f"{_bars('By directory', below, _by_directory(report, places), 'directories')}"
+        f"{_bars('By resource', '', by_resource, 'resources')}"
+    )
+
+
+def _by_directory(report: Report, places: Places) -> list[Bar]:
+    """Where the filter, which takes in what is below, would show more than the bar has, the bar
+    leads nowhere.
+    """
+    found = Counter(directory_of(each) for each in report.findings)
+
+    def bar_of(finding: Finding) -> Bar:
+        name = places.within(directory_of(finding))
+        inside = sum(n for each, n in found.items() if f"{each}/".startswith(f"{name}/"))
+        alone = sum(n for each, n in found.items() if places.within(each) == name)
+        known = name in places.directories and inside == alone
+        return Bar(places.short(name), Counter(), {"directory": name} if known else {})
+
+    return _grouped(report.findings, bar_of)
+
+
 def _rule(finding: Finding) -> Bar:
-    return Bar(finding.rule.id, Counter(), {"rule": finding.rule.id})
+    return Bar(finding.rule.summary or finding.rule.id, Counter(), {"rule": finding.rule.id})
 
 
 def _resource(finding: Finding) -> Bar:
@@ -64,36 +86,39 @@ def _resource(finding: Finding) -> Bar:
 
 
 def _grouped(findings: tuple[Finding, ...], bar_of: Callable[[Finding], Bar]) -> list[Bar]:
-    """The most errors first, then the most findings."""
-    bars: dict[str, Bar] = {}
+    """The most findings first."""
+    bars: dict[tuple[str, ...], Bar] = {}
     for finding in findings:
         bar = bar_of(finding)
-        bars.setdefault(bar.name, bar).counts[finding.severity] += 1
+        bars.setdefault((bar.name, *bar.view.values()), bar).counts[finding.severity] += 1
     return sorted(bars.values(), key=lambda bar: (-bar.counts.total(), bar.name))
 
 
 def _bars(title: str, note: str, bars: list[Bar], noun: str) -> str:
     shown, rest = (bars, []) if len(bars) <= _TOP + 1 else (bars[:_TOP], bars[_TOP:])
+    last = ""
     if rest:
-        together: Counter[Severity] = sum((bar.counts for bar in rest), Counter())
-        name = f"{number(len(rest))} other {'directories' if noun == 'directory' else noun + 's'}"
-        shown = [*shown, Bar(name, together, {})]
-    most = max((bar.counts.total() for bar in shown), default=1)
-    rows = "".join(f"<li>{_bar(bar, most)}</li>\n" for bar in shown)
+        name = f"{number(len(rest))} other {noun}"
+        together = sum((bar.counts for bar in rest), Counter())
+        last = f"<li>{_bar(Bar(name, together, {}), 0)}</li>\n"
+    most = max(bar.counts.total() for bar in shown)
+    rows = "".join(f"<li>{_bar(bar, most)}</li>\n" for bar in shown) + last
     return (
         f'<section class="chart"><h3>{title}<small>{note}</small></h3>\n<ol>{rows}</ol></section>\n'
     )
 
 
 def _bar(bar: Bar, most: int) -> str:
+    """A row of a chart, drawn to the scale of the longest; without a drawing where `most` is 0."""
     total = bar.counts.total()
     parts = (f"{number(bar.counts[each])} {each}" for each in WORST_FIRST if bar.counts[each])
     said = f'<span class="unseen"> findings ({", ".join(parts)})</span>'
-    row = (
-        f'<span class="name">{text(bar.name)}</span> <b>{number(total)}</b>{said}'
-        f'<svg viewBox="0 0 {most} 1" preserveAspectRatio="none" aria-hidden="true">'
-        f"{''.join(_pieces(bar.counts))}</svg>"
-    )
+    row = f'<span class="name">{text(bar.name)}</span> <b>{number(total)}</b>{said}'
+    if most:
+        row += (
+            f'<svg viewBox="0 0 {most} 1" preserveAspectRatio="none" aria-hidden="true">'
+            f"{''.join(_pieces(bar.counts))}</svg>"
+        )
     if not bar.view:
         return f'<span class="bar rest">{row}</span>'
     return f'<a class="bar" href="#{text(urlencode(bar.view))}">{row}</a>'
@@ -105,30 +130,6 @@ def _pieces(counts: Counter[Severity]) -> Iterator[str]:
         if width := counts[severity]:
             yield f'<rect class="{severity}" x="{start}" width="{width}" height="1"/>'
             start += width
-
-
-def _ring(report: Report) -> str:
-    total = len(report.findings)
-    arcs, rows, start = [], [], 0
-    for severity in WORST_FIRST:
-        if count := report.number_of(severity):
-            arcs.append(
-                f'<circle class="{severity}" cx="50" cy="50" r="40" pathLength="{total}"'
-                f' stroke-dasharray="{count} {total}" stroke-dashoffset="{-start}"/>'
-            )
-            start += count
-            rows.append(
-                f'<li><a href="#severity={severity}"><span class="dot {severity}"></span>'
-                f" {counted(count, str(severity))}</a> <small>{_share(count, total)}</small></li>\n"
-            )
-    return (
-        '<section class="chart severities"><h3>By severity</h3>\n'
-        f'<svg viewBox="0 0 100 100" role="img" aria-label="{counted(total, "finding")}">'
-        f'<g transform="rotate(-90 50 50)">{"".join(arcs)}</g>'
-        f'<text x="50" y="50">{number(total)}</text><text x="50" y="64" class="small">'
-        f"{'finding' if total == 1 else 'findings'}</text></svg>\n"
-        f"<ul>{''.join(rows)}</ul></section>\n"
-    )
 
 
 def _share(count: int, total: int) -> str:

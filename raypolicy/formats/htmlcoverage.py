@@ -26,6 +26,12 @@ def tiles(report: Report) -> Iterator[str]:
         ("Ray resource", "Ray resources", covered.resources, "checked"),
         ("bundle", "bundles", covered.bundles, "applied together"),
         ("rule", "rules", len(report.rules), "applied"),
+        (
+            "with a fix",
+            "with a fix",
+            sum(each.fix is not None for each in report.findings),
+            "to apply",
+        ),
         ("suppressed", "suppressed", len(report.suppressed), "hidden on purpose"),
         ("unknown", "unknown", len(report.unknown), "not decided"),
         ("not read", "not read", len(covered.not_read), "left out"),
@@ -105,7 +111,8 @@ def _rules(report: Report) -> str:
     for rule in sorted(report.rules, key=lambda rule: (rule.topic, rule.id)):
         topics[rule.topic].append(rule)
     body = "".join(
-        f'<h4>{text(topic)}</h4>\n<ul class="rules">{"".join(_rule(r, found) for r in rules)}</ul>\n'
+        f'<h4>{text(topic)}</h4>\n<ul class="rules">'
+        f"{''.join(_rule(rule, found) for rule in rules)}</ul>\n"
         for topic, rules in topics.items()
     )
     note = "Every rule that was applied, whether it found anything or not."

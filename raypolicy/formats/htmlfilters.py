@@ -19,7 +19,8 @@ def filters(report: Report, places: Places) -> str:
         ' spellcheck="false" placeholder="words in message, place, code…"></label>\n'
         f"<fieldset><legend>Severity</legend>{_severities(report)}</fieldset>\n"
         f'<label>Rule <select name="rule">{_rules(report)}</select></label>\n'
-        f'<label>Directory <select name="directory">{_directories(report, places)}</select></label>\n'
+        f'<label>Directory <select name="directory">{_directories(report, places)}</select>'
+        "</label>\n"
         f'<label>Resource <select name="resource">{_resources(report)}</select></label>\n'
         '<label>Group by <select name="group"><option value="">rule</option>'
         '<option value="file">file</option></select></label>\n'
@@ -31,8 +32,8 @@ def filters(report: Report, places: Places) -> str:
 
 def _severities(report: Report) -> str:
     return "".join(
-        f'<label class="{severity}"><input type="checkbox" name="severity" value="{severity}" checked>'
-        f" {severity} <small>{number(count)}</small></label>\n"
+        f'<label class="{severity}"><input type="checkbox" name="severity" value="{severity}"'
+        f" checked> {severity} <small>{number(count)}</small></label>\n"
         for severity in WORST_FIRST
         if (count := report.number_of(severity))
     )

@@ -11,7 +11,7 @@ from raypolicy.fingerprints import report_fingerprints
 from raypolicy.formats.htmlcharts import WORST_FIRST
 from raypolicy.formats.htmlplaces import directory_of
 from raypolicy.formats.htmlsource import changes, source_lines
-from raypolicy.formats.htmltext import counted, link, number, prose, text, words
+from raypolicy.formats.htmltext import counted, link, prose, text, words
 from raypolicy.formats.style import clip, holds_in, place, sentence
 
 _MESSAGE: Final = 1_000
@@ -50,13 +50,12 @@ def findings(report: Report) -> str:
 def _group(group: _Group, names: Mapping[int, str]) -> str:
     rule = group.rule
     rows = "".join(_finding(finding, index, names) for index, finding in group.findings)
-    total = number(len(group.findings))
     return (
         f'<details class="group" id="rule-{text(rule.id)}" open>\n'
         f'<summary><span class="title"><h3>{words(rule.summary or rule.id)}</h3>'
         f' <span class="badges">{"".join(_severities(group))}</span></span>'
         f' <span class="id"><code>{text(rule.id)}</code> · {text(rule.topic)}</span>'
-        f' <span class="count" data-all="{total}">{total}</span></summary>\n'
+        f' <span class="count"></span></summary>\n'
         f"{_about(rule)}<ol>\n{rows}</ol></details>\n"
     )
 
@@ -66,7 +65,8 @@ def _severities(group: _Group) -> Iterator[str]:
     counts = Counter(finding.severity for _, finding in group.findings)
     for severity in WORST_FIRST:
         if counts[severity]:
-            yield f'<span class="badge {severity}">{counted(counts[severity], str(severity))}</span>'
+            count = counted(counts[severity], str(severity))
+            yield f'<span class="badge {severity}">{count}</span>'
 
 
 def _about(rule: RuleInfo) -> str:
@@ -117,9 +117,9 @@ def _related(finding: Finding) -> Iterator[str]:
             f'<div class="related"><p class="where">See also {text(place(span))}</p>\n'
             f"{source_lines(span, label, around=False)}</div>\n"
         )
-    if further := len(finding.related) - _RELATED:
-        if further > 0:
-            yield f'<p class="where">and {counted(further, "more place")}</p>\n'
+    further = len(finding.related) - _RELATED
+    if further > 0:
+        yield f'<p class="where">and {counted(further, "more place")}</p>\n'
 
 
 def _fix(finding: Finding) -> str:

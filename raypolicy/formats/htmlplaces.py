@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from os.path import commonprefix
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 from raypolicy.findings import Finding
@@ -42,13 +42,21 @@ def directory_of(finding: Finding) -> str:
 
 def places_of(findings: Iterable[Finding]) -> Places:
     found = {_names(directory_of(each)) for each in findings}
-    common = tuple(commonprefix(sorted(found)))
+    common = _shared(min(found, default=()), max(found, default=()))
     lengths = range(len(common) + 1, max(map(len, found), default=0) + 1)
     known = {each[:length] for each in found for length in lengths if len(each) >= length}
     depth, size = 1, len({each[: len(common) + 1] for each in found})
     while size < (deeper := len({each[: len(common) + depth + 1] for each in found})) <= _MOST:
         depth, size = depth + 1, deeper
     return Places(common, tuple(map(_joined, sorted(known))), depth)
+
+
+def _shared(first: tuple[str, ...], last: tuple[str, ...]) -> tuple[str, ...]:
+    """What the first and the last in order begin with, and so all between them."""
+    return tuple(
+        each
+        for each, _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+    )
 
 
 def _names(path: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Source lines with their marks, and what a fix changes, as HTML. Not here: findings around them."""
+"""Source lines with their marks, and what a fix changes, as HTML. Not here: the findings."""
 
 from __future__ import annotations
 
