@@ -113,7 +113,7 @@
     }
     const all = `${items.length.toLocaleString("en")} ${items.length === 1 ? "finding" : "findings"}`;
     shown.textContent =
-      total === items.length ? `All ${all} shown` : total ? `${total.toLocaleString("en")} of ${all} shown` : `None of ${all} fits; “Show all” clears the filters`;
+      total === items.length ? `${total > 1 ? "All " : ""}${all} shown` : total ? `${total.toLocaleString("en")} of ${all} shown` : `None of ${all} fits; “Show all” clears the filters`;
   };
 
   const write = () => {
@@ -145,7 +145,6 @@
     }
     // A rule or a finding that a filter hides is shown when somebody follows a link to it.
     if (target.hidden || target.closest("[hidden]")) form.reset();
-    if (target.matches(".group > .about")) target.open = true;
     const group = target.closest(".group");
     if (group) group.open = true;
     target.scrollIntoView();
@@ -176,8 +175,6 @@
     const link = event.target.closest?.("a[href^='#']");
     if (!link) return;
     const name = decodeURIComponent(link.getAttribute("href").slice(1));
-    const listed = document.getElementById(name);
-    if (listed?.matches("details.listed")) listed.open = true;
     if (name.includes("=")) {
       // The findings are what the link is for.
       setTimeout(() => document.getElementById("findings").focus());

@@ -84,9 +84,10 @@ def _verdict(report: Report) -> str:
     ]
     last = counts.pop()
     files = len({finding.span.source.name for finding in report.findings})
+    where = f"{number(files)} of " if files < covered.files else ""
     return (
         f'<p class="verdict">{", ".join(counts)}{" and " if counts else ""}{last} in'
-        f" {number(files)} of {counted(covered.files, 'file')}.</p>\n"
+        f" {where}{counted(covered.files, 'file')}.</p>\n"
     )
 
 

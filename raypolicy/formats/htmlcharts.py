@@ -12,6 +12,8 @@ from raypolicy.formats.htmlplaces import Places, directory_of
 from raypolicy.formats.htmltext import counted, number, text
 
 _TOP: Final = 10
+_RADIUS: Final = 15.9155
+"""Of a circle that is 100 long."""
 WORST_FIRST: Final = tuple(reversed(Severity))
 
 
@@ -30,8 +32,8 @@ def ring(report: Report) -> str:
     for severity in WORST_FIRST:
         if count := report.number_of(severity):
             arcs.append(
-                f'<circle class="{severity}" cx="50" cy="50" r="40" pathLength="{total}"'
-                f' stroke-dasharray="{count} {total}" stroke-dashoffset="{-start}"/>'
+                f'<circle class="{severity}" cx="20" cy="20" r="{_RADIUS}" stroke-dasharray='
+                f'"{100 * count / total:.3f} 100" stroke-dashoffset="{-100 * start / total:.3f}"/>'
             )
             start += count
             rows.append(
@@ -40,9 +42,9 @@ def ring(report: Report) -> str:
             )
     return (
         '<section class="chart severities"><h3>By severity</h3>\n'
-        f'<svg viewBox="0 0 100 100" role="img" aria-label="{counted(total, "finding")}">'
-        f'<g transform="rotate(-90 50 50)">{"".join(arcs)}</g>'
-        f'<text x="50" y="50">{number(total)}</text><text x="50" y="64" class="small">'
+        f'<svg viewBox="0 0 40 40" role="img" aria-label="{counted(total, "finding")}">'
+        f'<g transform="rotate(-90 20 20)">{"".join(arcs)}</g>'
+        f'<text x="20" y="20.5">{number(total)}</text><text x="20" y="25.5" class="small">'
         f"{'finding' if total == 1 else 'findings'}</text></svg>\n"
         f"<ul>{''.join(rows)}</ul></section>\n"
     )
@@ -50,7 +52,9 @@ def ring(report: Report) -> str:
 
 def charts(report: Report, places: Places) -> str:
     """The findings by rule, directory and resource; a bar leads to what it counts."""
-    below = f" below <code>{text(places.top)}</code>" if places.top != "." else ""
+    below = (
+        f" below <code>{text(places.top)}</code>" if places.common and places.directories else ""
+    )
     by_rule = _grouped(report.findings, _rule)
     by_resource = _grouped(report.findings, _resource)
     return (

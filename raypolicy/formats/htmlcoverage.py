@@ -126,7 +126,8 @@ def _rule(rule: RuleInfo, found: Counter[str]) -> str:
 
 
 def _listed(name: str, title: str, note: str, body: str) -> str:
+    # A browser opens what a link leads into, not what it leads to: the id is inside.
     return (
-        f'<details class="listed" id="{name}"><summary><h3>{title}</h3></summary>\n'
-        f"<p>{note}</p>\n{body}</details>\n"
+        f'<details class="listed"><summary><h3>{title}</h3></summary>\n'
+        f'<p id="{name}" class="target">{note}</p>\n{body}</details>\n'
     )

@@ -52,10 +52,9 @@ def _group(group: _Group, names: Mapping[int, str]) -> str:
     rows = "".join(_finding(finding, index, names) for index, finding in group.findings)
     return (
         f'<details class="group" id="rule-{text(rule.id)}" open>\n'
-        f'<summary><span class="title"><h3>{words(rule.summary or rule.id)}</h3>'
-        f' <span class="badges">{"".join(_severities(group))}</span></span>'
-        f' <span class="id"><code>{text(rule.id)}</code> · {text(rule.topic)}</span>'
-        f' <span class="count"></span></summary>\n'
+        f"<summary><h3>{words(rule.summary or rule.id)}</h3>"
+        f' <span class="badges">{"".join(_severities(group))}</span> <span class="count"></span>'
+        f' <span class="id"><code>{text(rule.id)}</code> · {text(rule.topic)}</span></summary>\n'
         f"{_about(rule)}<ol>\n{rows}</ol></details>\n"
     )
 

@@ -31,8 +31,9 @@ class Places(NamedTuple):
         return _joined(_names(directory)[: len(self.common) + self.depth])
 
     def short(self, directory: str) -> str:
-        """A directory as seen from the common one."""
-        return "/".join((*_names(directory)[len(self.common) :], "")) or "./"
+        """A directory as seen from the common one; of that one, the whole name."""
+        names = _names(directory)
+        return f"{'/'.join(names[len(self.common) :] or names) or '.'}/"
 
 
 def directory_of(finding: Finding) -> str:
