@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from raypolicy.findings import Finding, Report, Severity
 from raypolicy.formats.htmlplaces import Places, directory_of
 from raypolicy.formats.htmltext import counted, number, text
+from raypolicy.formats.style import printable
 
 _TOP: Final = 10
 _RADIUS: Final = 15.9155
@@ -81,11 +82,13 @@ def _by_directory(report: Report, places: Places) -> list[Bar]:
 
 
 def _rule(finding: Finding) -> Bar:
-    return Bar(finding.rule.summary or finding.rule.id, Counter(), {"rule": finding.rule.id})
+    return Bar(
+        finding.rule.summary or finding.rule.id, Counter(), {"rule": printable(finding.rule.id)}
+    )
 
 
 def _resource(finding: Finding) -> Bar:
-    view = {"resource": finding.resource} if finding.resource else {}
+    view = {"resource": printable(finding.resource)} if finding.resource else {}
     return Bar(finding.resource or "a file as a whole", Counter(), view)
 
 

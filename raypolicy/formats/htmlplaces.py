@@ -61,7 +61,7 @@ def _shared(first: tuple[str, ...], last: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _names(path: str) -> tuple[str, ...]:
-    return () if path == "." else tuple(path.split("/"))
+    return () if path == "." else tuple(path.rstrip("/").split("/"))
 
 
 def _joined(names: tuple[str, ...]) -> str:
