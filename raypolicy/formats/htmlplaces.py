@@ -33,7 +33,7 @@ class Places(NamedTuple):
     def short(self, directory: str) -> str:
         """A directory as seen from the common one; of that one, the whole name."""
         names = _names(directory)
-        return f"{'/'.join(names[len(self.common) :] or names) or '.'}/"
+        return f"{_joined(names[len(self.common) :] or names).rstrip('/')}/"
 
 
 def directory_of(finding: Finding) -> str:
