@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
 from raypolicy.findings import Finding, Report, Severity
-from raypolicy.formats.htmlplaces import Places, directory_of
+from raypolicy.formats.htmlplaces import Places, above, directory_of
 from raypolicy.formats.htmltext import counted, number, text
 from raypolicy.formats.style import printable
 
@@ -69,13 +69,15 @@ def _by_directory(report: Report, places: Places) -> list[Bar]:
     """Where the filter, which takes in what is below, would show more than the bar has, the bar
     leads nowhere.
     """
-    found = Counter(directory_of(each) for each in report.findings)
+    inside: Counter[str] = Counter()
+    alone: Counter[str] = Counter()
+    for directory, count in Counter(map(directory_of, report.findings)).items():
+        alone[places.within(directory)] += count
+        inside.update(dict.fromkeys(above(directory), count))
 
     def bar_of(finding: Finding) -> Bar:
         name = places.within(directory_of(finding))
-        inside = sum(n for each, n in found.items() if f"{each}/".startswith(f"{name}/"))
-        alone = sum(n for each, n in found.items() if places.within(each) == name)
-        known = name in places.directories and inside == alone
+        known = name in inside and name != places.top and inside[name] == alone[name]
         return Bar(places.short(name), Counter(), {"directory": name} if known else {})
 
     return _grouped(report.findings, bar_of)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from raypolicy.findings import Report
 from raypolicy.formats.htmlcharts import WORST_FIRST
-from raypolicy.formats.htmlplaces import Places, directory_of
+from raypolicy.formats.htmlplaces import Places, above, directory_of
 from raypolicy.formats.htmltext import number, text
 
 
@@ -54,11 +54,8 @@ def _rules(report: Report) -> str:
 
 def _directories(report: Report, places: Places) -> str:
     counts: Counter[str] = Counter()
-    found = Counter(directory_of(each) for each in report.findings)
-    for directory, count in found.items():
-        names = directory.split("/")
-        for length in range(1, len(names) + 1):
-            counts["/".join(names[:length])] += count
+    for directory, count in Counter(map(directory_of, report.findings)).items():
+        counts.update(dict.fromkeys(above(directory), count))
     rows = ((each, places.short(each), counts[each]) for each in places.directories)
     return f'<option value="">all</option>{_options(rows)}'
 

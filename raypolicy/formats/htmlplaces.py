@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from typing import Final, NamedTuple
 
@@ -39,6 +39,12 @@ class Places(NamedTuple):
 def directory_of(finding: Finding) -> str:
     """The directory of its file, `.` where the name has none; fit to be shown."""
     return _joined(_names(printable(finding.span.source.name))[:-1])
+
+
+def above(directory: str) -> Iterator[str]:
+    """The directory and those it is in."""
+    names = _names(directory)
+    return (_joined(names[:length]) for length in range(1, len(names) + 1))
 
 
 def places_of(findings: Iterable[Finding]) -> Places:

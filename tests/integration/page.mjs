@@ -189,7 +189,8 @@ const tasks = {
       await new Promise((resolve) => addEventListener("hashchange", () => requestAnimationFrame(resolve), { once: true }));
       return performance.now() - start;
     });
-    return { ready: found, filtered, grouped, ...(await state(page)), heard: page.heard };
+    const left = await page.locator(".finding:not([hidden])").count();
+    return { ready: found, filtered, grouped, left, heard: page.heard };
   },
 };
 

@@ -143,7 +143,7 @@ def test_thousands_of_findings_stay_usable(tmp_path: Path) -> None:
     assert path.stat().st_size < 2_500 * MANY
     found = browsed("speed", path)
     assert found["heard"] == []
-    assert found["seen"] == MANY
-    assert found["ready"] < 15_000
-    assert found["filtered"] < 5_000
-    assert found["grouped"] < 10_000
+    assert found["left"] == MANY
+    assert found["ready"] < 30_000
+    assert found["filtered"] < 15_000
+    assert found["grouped"] < 30_000
