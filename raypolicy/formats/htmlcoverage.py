@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from raypolicy.findings import Report, RuleInfo, Suppressed
-from raypolicy.formats.htmltext import counted, number, text, words
+from raypolicy.formats.htmltext import anchor, counted, number, text, words
 from raypolicy.formats.style import place, sentence
 
 _BY: Final = {
@@ -121,7 +121,7 @@ def _rules(report: Report) -> str:
 
 def _rule(rule: RuleInfo, found: Counter[str]) -> str:
     count = found[rule.id]
-    said = f' <a href="#rule-{text(rule.id)}">{counted(count, "finding")}</a>' if count else ""
+    said = f' <a href="#{anchor(rule.id)}">{counted(count, "finding")}</a>' if count else ""
     return f"<li>{words(rule.summary)} <code>{text(rule.id)}</code>{said}</li>\n"
 
 

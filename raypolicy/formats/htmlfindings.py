@@ -11,7 +11,7 @@ from raypolicy.fingerprints import report_fingerprints
 from raypolicy.formats.htmlcharts import WORST_FIRST
 from raypolicy.formats.htmlplaces import directory_of
 from raypolicy.formats.htmlsource import changes, source_lines
-from raypolicy.formats.htmltext import counted, link, prose, text, words
+from raypolicy.formats.htmltext import anchor, counted, link, prose, text, words
 from raypolicy.formats.style import clip, holds_in, place, sentence
 
 _MESSAGE: Final = 1_000
@@ -51,7 +51,7 @@ def _group(group: _Group, names: Mapping[int, str]) -> str:
     rule = group.rule
     rows = "".join(_finding(finding, index, names) for index, finding in group.findings)
     return (
-        f'<details class="group" id="rule-{text(rule.id)}" open>\n'
+        f'<details class="group" id="{anchor(rule.id)}" open>\n'
         f"<summary><h3>{words(rule.summary or rule.id)}</h3>"
         f' <span class="badges">{"".join(_severities(group))}</span> <span class="count"></span>'
         f' <span class="id"><code>{text(rule.id)}</code> · {text(rule.topic)}</span></summary>\n'

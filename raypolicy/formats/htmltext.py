@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 from typing import Final
+from urllib.parse import quote
 
 from raypolicy.formats.style import printable
 
@@ -47,7 +48,14 @@ def link(url: str) -> str:
     shown = text(url.partition("://")[2] or url)
     if not url.startswith(_WEB):
         return text(url)
-    return f'<a href="{text(url)}" rel="noreferrer noopener">{shown}</a>'
+    whole = re.sub("%(?![0-9A-Fa-f]{2})", "%25", printable(url))
+    href = escape(quote(whole, safe="%/:?#@!$&'()*+,;=~"))
+    return f'<a href="{href}" rel="noreferrer noopener">{shown}</a>'
+
+
+def anchor(rule: str) -> str:
+    """The name in the page of what is said of a rule, whatever that is called."""
+    return f"rule-{quote(printable(rule), safe='')}"
 
 
 def _marked(raw: str) -> str:
