@@ -103,7 +103,7 @@ def _finding(finding: Finding, index: int, names: Mapping[int, str]) -> str:
         f' data-directory="{text(directory_of(finding))}"'
         f' data-resource="{text(finding.resource)}">\n'
         f'<p class="message"><span class="badge {severity}">{severity}</span>'
-        f" {text(sentence(clip(finding.message, _MESSAGE)))}</p>\n"
+        f" {words(sentence(clip(finding.message, _MESSAGE)))}</p>\n"
         f'<p class="where">{" · ".join(about)}</p>\n'
         f"{source_lines(finding.span, finding.label, around=True)}\n"
         f"{''.join(_related(finding))}{_fix(finding)}</li>\n"
