@@ -284,7 +284,7 @@ def test_ids_are_unique_and_links_find_them(name: str) -> None:
     assert len(ids) == len(set(ids))
     inner = [each.attributes.get("href") or "" for each in found.all("a")]
     inner = [each[1:] for each in inner if each.startswith("#") and "=" not in each]
-    assert set(inner) - set(ids) == ({"findings"} if name == "none" else set())
+    assert set(inner) - set(ids) == set()
 
 
 def test_the_form_is_hidden_until_a_script_takes_it_over() -> None:

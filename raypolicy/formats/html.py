@@ -37,7 +37,7 @@ def _page(report: Report) -> Iterator[str]:
         '<meta name="referrer" content="no-referrer">\n'
         '<link rel="icon" href="data:,">\n<title>Ray manifests: audit report</title>\n'
         f"<style>{css}</style>\n</head>\n<body>\n"
-        '<a class="skip" href="#findings">Skip to the findings</a>\n'
+        f"{_skip(report)}\n"
     )
     yield (
         '<header>\n<p class="tool">raypolicy</p>\n<h1>Ray manifests: audit report</h1>\n'
@@ -55,6 +55,11 @@ def _page(report: Report) -> Iterator[str]:
         " file: it loads nothing and sends nothing.</p></footer>\n"
         f"<script>{script}</script>\n</body>\n</html>\n"
     )
+
+
+def _skip(report: Report) -> str:
+    name = "findings" if report.findings else "overview"
+    return f'<a class="skip" href="#{name}">Skip to the {name}</a>'
 
 
 def _section(name: str, title: str, body: str) -> str:
