@@ -253,6 +253,7 @@ def test_a_wheel_holds_rules_and_prepared_catalogue(tmp_path: Path) -> None:
     assert {f"raypolicy/{rule}" for rule in rules} <= names
     assert {"raypolicy/data/catalogue.prepared", "raypolicy/data/prose.prepared"} <= names
     assert {"raypolicy/data/ray-releases.yaml", "raypolicy/data/kuberay-releases.yaml"} <= names
+    assert {"raypolicy/data/report.css", "raypolicy/data/report.js"} <= names
     assert "raypolicy/py.typed" in names
     assert not any(name.startswith(("tests/", "fixtures/")) for name in names)
 

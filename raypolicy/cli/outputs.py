@@ -14,9 +14,9 @@ from raypolicy.errors import UsageError
 if TYPE_CHECKING:
     from raypolicy.findings import Report
 
-FORMAT_NAMES: Final = tuple(
-    "full text table json sarif github gitlab junit markdown".split(),
-)
+FORMAT_NAMES: Final = tuple("full text table json sarif github gitlab junit markdown html".split())
+WITH_PROSE: Final = frozenset({"sarif", "html"})
+"""Formats that show why a rule is there, and its sources."""
 _FOR_PEOPLE: Final = ("full", "text", "table")
 
 

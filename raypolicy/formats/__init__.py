@@ -36,4 +36,5 @@ FORMATS: dict[str, Render] = {
     "gitlab": _lazy("gitlab"),
     "junit": _lazy("junit"),
     "markdown": _lazy("markdown"),
+    "html": _lazy("html"),
 }
