@@ -3,38 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-Agrees = Callable[[Path, str], None]
-NAMED_CLUSTER = (
-    "apiVersion: ray.io/v1\nkind: RayCluster\nmetadata: {name: %s}\nspec:\n  rayVersion: 2.9.0\n"
-)
-NAMING_RULE = """\
-summary: A cluster has a name
-severity: error
-why: w
-given: {cluster: 'clusters[*]'}
-when: cluster.name exists
-at: cluster.name
-message: "{cluster.name}"
-fix: {set: cluster.rayVersion, to: "'2.10.0'", safe: true}
-examples: []
-"""
-"""A rule that finds every cluster, by its name, whatever it was read from."""
-UNREADABLE_RULE = """\
-summary: s
-severity: warning
-why: w
-given: {document: 'documents[*]'}
-when: document.defect exists
-at: document.defect
-message: "{document.defect}"
-examples: []
-"""
-"""A rule that finds every document that cannot be read."""
+from samples import Agrees
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from conftest import NAMED_CLUSTER as RAY
-from conftest import NAMING_RULE, UNREADABLE_RULE
+from samples import NAMED_CLUSTER as RAY
+from samples import NAMING_RULE, UNREADABLE_RULE
 
 from raypolicy.cli import main
 from raypolicy.inputs import archives, tarmembers, zipmembers

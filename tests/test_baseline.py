@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from conftest import NAMED_CLUSTER as RAY
-from conftest import NAMING_RULE as RULE
+from samples import NAMED_CLUSTER as RAY
+from samples import NAMING_RULE as RULE
 
 from raypolicy import baseline
 from raypolicy.cli import main

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from conftest import UNREADABLE_RULE
+from samples import UNREADABLE_RULE
 
 from raypolicy import audit
 from raypolicy.cli import main

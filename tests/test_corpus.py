@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import Agrees
+from samples import Agrees
 
 from raypolicy.bundle import make_bundle
 from raypolicy.config import Options

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from conftest import NAMED_CLUSTER as RAY
-from conftest import NAMING_RULE as RULE
+from samples import NAMED_CLUSTER as RAY
+from samples import NAMING_RULE as RULE
 
 from raypolicy import check as check_text
 from raypolicy.cli import main

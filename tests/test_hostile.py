@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from conftest import UNREADABLE_RULE
+from samples import UNREADABLE_RULE
 
 from raypolicy.formats import FORMATS
 

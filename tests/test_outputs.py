@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from conftest import NAMED_CLUSTER, NAMING_RULE
+from samples import NAMED_CLUSTER, NAMING_RULE
 
 from raypolicy import run
 from raypolicy.cli import main, outputs

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from conftest import Agrees
+from samples import Agrees
 
 from raypolicy import __version__
 from raypolicy.cli import main

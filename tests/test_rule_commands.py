@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from conftest import NAMING_RULE
+from samples import NAMING_RULE
 
 from raypolicy.catalogue import shipped
 from raypolicy.cli import main

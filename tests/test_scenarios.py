@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from conftest import Agrees
+from samples import Agrees
 
 from raypolicy.cli import main
 from raypolicy.inputs.kustomize import builder

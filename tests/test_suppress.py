@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import NAMED_CLUSTER, NAMING_RULE
+from samples import NAMED_CLUSTER, NAMING_RULE
 
 from raypolicy.config import Options
 from raypolicy.enclosing import Enclosing

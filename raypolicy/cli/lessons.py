@@ -88,7 +88,10 @@ LESSONS: Final[dict[str, Lesson]] = {
                 "raypolicy check --target-kuberay 1.3 --profile pedantic",
                 "Another operator; advice.",
             ),
-            ("raypolicy check --rev HEAD -f html=audit.html", "A page to read, of what is committed."),
+            (
+                "raypolicy check --rev HEAD -f html=audit.html",
+                "A page to read, of what is committed.",
+            ),
             ("raypolicy check --write-baseline known.json", "What is known, to be hidden later."),
             ("raypolicy check --diff-base HEAD", "What is not committed yet has brought this."),
         ),

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
-from conftest import ROOT, git, tool
+from programs import ROOT, git, tool
 
 pytestmark = pytest.mark.integration
 

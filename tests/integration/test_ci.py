@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, git, tool
+from programs import ROOT, git, tool
 
 pytestmark = pytest.mark.integration
 

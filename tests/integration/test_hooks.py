@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from conftest import ROOT, git, tool
+from programs import ROOT, git, tool
 
 pytestmark = pytest.mark.integration
 
