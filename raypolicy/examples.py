@@ -53,7 +53,7 @@ def _example(plan: Mapping[str, Any], example: Mapping[str, Any]) -> Iterator[st
     text = example.get("fail", example.get("pass", ""))
     source = SourceFile("example.yaml", text)
     try:
-        aim = _aim(example)
+        aim = aim_of(example)
     except ValueError as error:
         yield str(error)
         return
@@ -104,7 +104,7 @@ def run(plan: Mapping[str, Any], source: SourceFile, target: str | None) -> list
     return _run(plan, source, Aim(kuberay(target), _TODAY))
 
 
-def _aim(example: Mapping[str, Any]) -> Aim:
+def aim_of(example: Mapping[str, Any]) -> Aim:
     """What an example is judged for. Raises ValueError."""
     aim = Aim(kuberay(example.get("target")), _TODAY)
     if "kubernetes" not in example:

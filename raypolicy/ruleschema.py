@@ -14,6 +14,8 @@ from raypolicy.rulefile import EXAMPLE_KEYS, KEYS, PROFILES, REFUSERS, REQUIRED,
 
 Schema: TypeAlias = dict[str, Any]
 _EDITS: Final = ("set", "rename", "remove", "insert")
+_ONE_OF: Final = {"oneOf": [{"required": ["value"]}, {"required": ["to"]}]}
+"""What is inserted is written down, or a fact."""
 _CLAUSES: Final = {"$ref": "#/definitions/clauses"}
 _PATH: Final = {"type": "string", "minLength": 1}
 _ABOUT: Final[dict[str, str]] = {
@@ -130,7 +132,7 @@ def _edit() -> Schema:
             },
         },
         "oneOf": [{"required": [edit]} for edit in _EDITS],
-        "dependencies": {"set": ["to"], "rename": ["to"], "insert": ["value"]},
+        "dependencies": {"set": ["to"], "rename": ["to"], "insert": _ONE_OF},
     }
 
 

@@ -361,5 +361,6 @@ def test_what_is_read_is_chosen_as_for_a_check(
     assert met() == (True, False)
     assert met("--no-config") == (True, True)
     assert met("-c", "settings.yaml") == (False, True)
-    assert met("--exclude", "one.yaml") == (False, True)
+    assert met("--exclude", "one.yaml") == (False, False)
+    assert met("--no-config", "--exclude", "one.yaml") == (False, True)
     assert met("--no-config", "--kustomize", "never") == (True, True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -298,6 +299,13 @@ ESCAPES = {
 RAW = [chr(c) for c in (*range(10), *range(11, 32), *range(0x7F, 0xA0), 0x200B, 0x2028, 0x202E, 0x2066, 0xFEFF)]  # fmt: skip
 
 
+def strange_commands(output: str, form: str) -> list[str]:
+    """Lines that a CI runner would obey, but for those that are what was asked for."""
+    commands = [line for line in output.splitlines() if line.startswith("::")]
+    ours = re.compile(r"::(error|warning|notice) title=[a-z-]+,file=")
+    return [line for line in commands if form != "github" or not ours.match(line)]
+
+
 @pytest.mark.parametrize("form", sorted(FORMATS))
 @pytest.mark.parametrize("escape", ESCAPES.values(), ids=ESCAPES)
 def test_escapes_in_values_are_never_printed_raw(
@@ -309,7 +317,7 @@ def test_escapes_in_values_are_never_printed_raw(
     output = answer.stdout + answer.stderr
     assert "bad.yaml" in output
     assert [char for char in RAW if char in output] == []
-    assert not any(line.startswith("::") for line in output.splitlines())
+    assert strange_commands(output, form) == []
     assert "##vso[" not in output
 
 
@@ -327,7 +335,8 @@ def test_escapes_in_file_names_are_never_printed_raw(
     output = answer.stdout + answer.stderr
     assert "2 Ray resources" in answer.stderr
     assert [char for char in RAW if char in output] == []
-    assert not any(line.startswith(("::", "b.yaml")) for line in output.splitlines())
+    assert strange_commands(output, form) == []
+    assert not any(line.startswith("b.yaml") for line in output.splitlines())
 
 
 def test_escapes_in_what_facts_prints(here: Path) -> None:

@@ -10,9 +10,9 @@ import pytest
 
 from raypolicy.bundle import make_bundle
 from raypolicy.catalogue import shipped
+from raypolicy.examples import aim_of
 from raypolicy.inputs.files import RawFile
-from raypolicy.model import Aim, Model
-from raypolicy.releases import kuberay
+from raypolicy.model import Model
 from raypolicy.rule import Rule
 from raypolicy.ruleset import RuleSet
 
@@ -26,8 +26,8 @@ def apart(text: str) -> list[RawFile]:
     return [RawFile(f"{number}.yaml", None, part.encode()) for number, part in enumerate(texts)]
 
 
-def found(plan: dict[str, Any], files: list[RawFile], target: str | None) -> list[str]:
-    model = Model(make_bundle("", files), Aim(kuberay(target), "2026-01-01"))
+def found(plan: dict[str, Any], files: list[RawFile], example: dict[str, Any]) -> list[str]:
+    model = Model(make_bundle("", files), aim_of(example))
     return sorted(finding.message for finding in RuleSet([Rule(plan, {})]).run(model).findings)
 
 
@@ -43,7 +43,7 @@ EXAMPLES = [
 
 @pytest.mark.parametrize(("plan", "example", "side"), EXAMPLES)
 def test_nothing_is_lost(plan: dict[str, Any], example: dict[str, Any], side: str) -> None:
-    text, target = example[side], example.get("target")
-    together = found(plan, [RawFile("a.yaml", None, text.encode())], target)
+    text = example[side]
+    together = found(plan, [RawFile("a.yaml", None, text.encode())], example)
     assert bool(together) == (side == "fail")
-    assert found(plan, apart(text), target) == together
+    assert found(plan, apart(text), example) == together

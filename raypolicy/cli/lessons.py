@@ -90,7 +90,7 @@ LESSONS: Final[dict[str, Lesson]] = {
             ),
             (
                 "raypolicy check --rev HEAD -f html=audit.html",
-                "A page to read, of what is committed.",
+                "A page to read, of the commit.",
             ),
             ("raypolicy check --write-baseline known.json", "What is known, to be hidden later."),
             ("raypolicy check --diff-base HEAD", "What is not committed yet has brought this."),
