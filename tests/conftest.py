@@ -29,3 +29,9 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test depends on the colours that the user's environment asks for, or on being a hook."""
     for name in ("PRE_COMMIT", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CLICOLOR"):
         monkeypatch.delenv(name, raising=False)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Checks that are left out are not imported either: what they need may not be installed."""
+    left_out = str(config.option.markexpr).startswith("not integration")
+    return True if left_out and collection_path.name == "integration" else None
