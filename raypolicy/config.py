@@ -33,8 +33,9 @@ class Options(NamedTuple):
 
     No target means the operator in the bundle, else the newest release. `settings` are by rule,
     `severity` by rule or topic; `fail_on` is a severity or `never`, `kustomize` is `auto` or
-    `never`. With `prose`, rules carry their why and sources, which some formats show. `rev` is the
-    git revision to read instead of the disk, `values` are files of values for Helm charts.
+    `never`. With `prose`, rules carry their why and sources, which some formats show; without
+    `fixes`, findings have none, which spares a good part of their time. `rev` is the git revision
+    to read instead of the disk, `values` are files of values for Helm charts.
     `mandatory` are rules and topics that nothing hides; `require` is what every suppression must
     say: `reason`, `owner`, `until`. `baseline` is a file of known findings; with `diff_base`, a git
     revision, only what the work since then has brought is found. `origins` is where values stand in
@@ -56,6 +57,7 @@ class Options(NamedTuple):
     kustomize: str = "auto"
     suppressions: bool = True
     prose: bool = False
+    fixes: bool = True
     rev: str | None = None
     values: tuple[str, ...] = ()
     mandatory: tuple[str, ...] = ()
@@ -66,9 +68,11 @@ class Options(NamedTuple):
     origins: Mapping[tuple[str, ...], Span] = MappingProxyType({})
 
     @staticmethod
-    def of(given: Mapping[str, Any], *, suppressions: bool, prose: bool) -> Options:
+    def of(
+        given: Mapping[str, Any], *, suppressions: bool, prose: bool, fixes: bool = True
+    ) -> Options:
         """Options from what was given by name, the others as they are by default."""
-        return Options(**given, suppressions=suppressions, prose=prose)
+        return Options(**given, suppressions=suppressions, prose=prose, fixes=fixes)
 
     @property
     def names_rules(self) -> bool:

@@ -32,7 +32,8 @@ class FixStep(NamedTuple):
 class Rule:
     """A rule, ready to run. Made from its prepared form, which `rulefile` checks and writes.
 
-    With `all_releases` it is asked for those too that its `releases` leave out.
+    With `all_releases` it is asked for those too that its `releases` leave out; without `fixes` its
+    findings have none.
     """
 
     def __init__(
@@ -42,12 +43,14 @@ class Rule:
         severity: Severity | None = None,
         *,
         all_releases: bool = False,
+        fixes: bool = True,
     ) -> None:
         self.info = info_of(plan)
         self.severity = severity or self.info.severity
         self.given: Sequence[Any] = plan["given"]
         self.needs = tuple(map(frozenset, plan["needs"]))
         self._plan = plan
+        self._fixes = fixes
         self._releases = None if all_releases else plan["releases"]
         self._settings = placeless({**plan["settings"], **settings})
 
@@ -91,7 +94,7 @@ class Rule:
 
     @cached_property
     def _fix(self) -> list[FixStep]:
-        return [_fix_step(step) for step in self._plan["fix"]]
+        return [_fix_step(step) for step in self._plan["fix"]] if self._fixes else []
 
     def judge(self, scope: Scope, unknown: list[Node[Any]]) -> Finding | None:
         """The finding for the names bound in the scope; unknown places are put on the list."""

@@ -24,6 +24,7 @@ def rules_for(options: Options) -> list[Rule]:
             options.settings.get(plan["id"], {}),
             severity_of(plan, options),
             all_releases=plan["id"] in options.select,
+            fixes=options.fixes,
         )
         for plan in plans
         if _wanted(plan, options)

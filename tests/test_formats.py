@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from raypolicy.cli import outputs
 from raypolicy.findings import (
     Coverage,
     Finding,
@@ -413,3 +414,26 @@ def test_suppressing_a_finding_renames_no_other() -> None:
     hidden = report_fingerprints(Report((second,), suppressed=(Suppressed(first, ""),)))
     assert both == hidden
     assert both[id(first)] != both[id(second)]
+
+
+# What is not made for formats that don't show it
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_fixes_are_made_for_the_formats_that_show_them(name: str) -> None:
+    fix = Fix("put it right", True, (Edit(at(RAY, "head"), "tail"),))
+    fixed = finding(RAY, "head", fix=fix)
+    shows = FORMATS[name](Report((fixed,)), PLAIN) != FORMATS[name](
+        Report((fixed._replace(fix=None),)), PLAIN
+    )
+    assert shows == (name in outputs.WITH_FIXES)
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_prose_is_read_for_the_formats_that_show_it(name: str) -> None:
+    explained = SAMPLE._replace(rule=SAMPLE.rule._replace(why="Because.", see=("https://ray.io",)))
+    told, untold = (
+        FORMATS[name](Report((each,), rules=(each.rule,)), PLAIN)
+        for each in (explained, explained._replace(rule=SAMPLE.rule._replace(why="", see=())))
+    )
+    assert (told != untold) == (name in outputs.WITH_PROSE)

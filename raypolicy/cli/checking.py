@@ -13,7 +13,14 @@ from raypolicy.cli.comparing import NAMES, of_comparing, write
 from raypolicy.cli.completing import formats, rules_and_topics
 from raypolicy.cli.helping import Taught
 from raypolicy.cli.inputs import layer_of, of_inputs, options_of
-from raypolicy.cli.outputs import FORMAT_NAMES, WITH_PROSE, closing_words, outputs_of, render
+from raypolicy.cli.outputs import (
+    FORMAT_NAMES,
+    WITH_FIXES,
+    WITH_PROSE,
+    closing_words,
+    outputs_of,
+    render,
+)
 from raypolicy.cli.progress import Progress
 from raypolicy.cli.status import FINDINGS, MISUSE, NOTHING_AUDITED, require_existing, statuses
 from raypolicy.errors import UsageError
@@ -108,7 +115,7 @@ def _check(paths: tuple[str, ...], given: dict[str, Any]) -> None:
     from raypolicy.run import check as run
 
     outputs = outputs_of(given["formats"])
-    options = _options(given, prose=any(name in WITH_PROSE for name, _ in outputs))
+    options = _options(given, {name for name, _ in outputs})
     if given["rev"] is None:
         require_existing(paths)
     elif "-" in paths or given["fix"]:
@@ -142,9 +149,14 @@ def _check(paths: tuple[str, ...], given: dict[str, Any]) -> None:
     sys.exit(MISUSE if failed else _status(report, options.fail_on))
 
 
-def _options(given: Mapping[str, Any], *, prose: bool) -> Options:
-    suppressions = not given["no_suppressions"]
-    return options_of(_split(given), _OPTIONS, suppressions=suppressions, prose=prose)
+def _options(given: Mapping[str, Any], formats: set[str]) -> Options:
+    return options_of(
+        _split(given),
+        _OPTIONS,
+        suppressions=not given["no_suppressions"],
+        prose=not formats.isdisjoint(WITH_PROSE),
+        fixes=given["fix"] or given["diff"] or not formats.isdisjoint(WITH_FIXES),
+    )
 
 
 def _split(given: Mapping[str, Any]) -> Mapping[str, Any]:

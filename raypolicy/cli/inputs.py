@@ -78,6 +78,7 @@ def options_of(
     *,
     suppressions: bool = True,
     prose: bool = False,
+    fixes: bool = True,
 ) -> Options:
     """What the command line says with these options and others, upon what the configuration file
     says. Raises UsageError.
@@ -90,7 +91,8 @@ def options_of(
 
         layer, _ = layer_of(given, others)
         said = {**said, **values(layer), "origins": origins(layer)}
-    return Options.of({**said, "rev": given["rev"]}, suppressions=suppressions, prose=prose)
+    said["rev"] = given["rev"]
+    return Options.of(said, suppressions=suppressions, prose=prose, fixes=fixes)
 
 
 def layer_of(given: Mapping[str, Any], others: Iterable[str] = ()) -> tuple[Layer, dict[str, Any]]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 FORMAT_NAMES: Final = tuple("full text table json sarif github gitlab junit markdown html".split())
 WITH_PROSE: Final = frozenset({"sarif", "html"})
 """Formats that show why a rule is there, and its sources."""
+WITH_FIXES: Final = frozenset({"full", "json", "sarif", "html"})
+"""Formats that show a finding's fix."""
 _FOR_PEOPLE: Final = ("full", "text", "table")
 
 
