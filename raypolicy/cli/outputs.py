@@ -84,16 +84,13 @@ def render(report: Report, name: str, file: str | None, given: Mapping[str, Any]
 
 
 def _write(file: str, data: bytes) -> None:
-    import stat
-
     from raypolicy.whole import put
 
     if not _plain(file):
         with open(file, "wb") as out:
             out.write(data)
         return
-    mode = stat.S_IMODE(os.stat(file).st_mode) if os.path.exists(file) else None
-    put(os.path.realpath(file), data, mode)
+    put(file, data)
 
 
 def _warn(text: str) -> None:
