@@ -27,21 +27,8 @@ FIXTURES = Path(__file__).parent.parent / "fixtures"
 
 
 @pytest.fixture(autouse=True)
-def _plain_git(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No test depends on what the user has configured for git."""
-    (tmp_path / "home").mkdir()
-    (tmp_path / "home/named.yaml").write_text(RULE)
-    settings = {
-        "HOME": str(tmp_path / "home"),
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_CONFIG_GLOBAL": str(tmp_path / "home/gitconfig"),
-        **{f"GIT_{who}_NAME": "a" for who in ("AUTHOR", "COMMITTER")},
-        **{f"GIT_{who}_EMAIL": "a@example.com" for who in ("AUTHOR", "COMMITTER")},
-    }
-    for name in [name for name in os.environ if name.startswith("GIT_")]:
-        monkeypatch.delenv(name)
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
+def _home(plain_git: Path) -> None:
+    (plain_git / "named.yaml").write_text(RULE)
 
 
 @pytest.fixture
