@@ -81,6 +81,11 @@ def escape(char: str) -> str:
     return r"\x23" if char == "#" else char.encode("unicode_escape").decode("ascii")
 
 
+def count(number: int, noun: str) -> str:
+    """`1 finding`, `2 findings`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def clip(text: str, limit: int) -> str:
     """The text, cut with an ellipsis where it is longer than `limit` characters."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
