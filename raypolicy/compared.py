@@ -199,4 +199,4 @@ def _rules_of(report: Report, options: Options) -> frozenset[str]:
         return frozenset(rule.id for rule in report.rules)
     from raypolicy.selection import rules_for
 
-    return frozenset(rule.info.id for rule in rules_for(options))
+    return frozenset(rule.info.id for rule in rules_for(options).rules)
