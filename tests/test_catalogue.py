@@ -217,7 +217,7 @@ def test_a_checkout_that_may_not_be_written_works(
         def refuse(*_: Any, **__: Any) -> None:
             raise PermissionError(13, "Permission denied")
 
-        monkeypatch.setattr(Path, "write_bytes", refuse)
+        monkeypatch.setattr(os, "replace", refuse)
     try:
         assert summaries() == {"one": "s"}
         assert summaries(prose=True) == {"one": "s"}
