@@ -174,11 +174,11 @@ def test_hostile_file(case: Hostile, here: Path, rules: Path) -> None:
         assert [line[: len("bad.yaml:" + case.said)] for line in bad] == [f"bad.yaml:{case.said}"]
 
 
-def test_100_000_duplicate_keys(here: Path, rules: Path) -> None:
-    (here / "bad.yaml").write_text(f"{HEAD}spec:\n" + "  a: 1\n" * 100_000)
+def test_30_000_duplicate_keys(here: Path, rules: Path) -> None:
+    (here / "bad.yaml").write_text(f"{HEAD}spec:\n" + "  a: 1\n" * 30_000)
     found = lines(here, rules)
     assert "bad.yaml:6:3: note: a twice [twice]" in found
-    assert "bad.yaml:100004:3: note: a twice [twice]" in found
+    assert "bad.yaml:30004:3: note: a twice [twice]" in found
     assert "good.yaml:3:18: note: seen good [seen]" in found
 
 
@@ -306,37 +306,37 @@ def strange_commands(output: str, form: str) -> list[str]:
     return [line for line in commands if form != "github" or not ours.match(line)]
 
 
-@pytest.mark.parametrize("form", sorted(FORMATS))
+def printed(here: Path, rules: Path) -> dict[str, str]:
+    """What a run prints in each format, and what it says beside that, which has no name."""
+    files = {name: here.parent / f"{name}.out" for name in FORMATS if name != "text"}
+    forms = ("-ftext", *(f"-f{name}={file}" for name, file in files.items()))
+    words = ("--show-unknown", "-v", "--color", "never")
+    answer = raypolicy(here, "check", "-r", rules, "--select", "own", *words, *forms, ".")
+    assert "2 Ray resources" in answer.stderr
+    written = {name: file.read_bytes().decode() for name, file in files.items()}
+    return {"": answer.stderr, "text": answer.stdout, **written}
+
+
 @pytest.mark.parametrize("escape", ESCAPES.values(), ids=ESCAPES)
-def test_escapes_in_values_are_never_printed_raw(
-    escape: str, form: str, here: Path, rules: Path
-) -> None:
+def test_escapes_in_values_are_never_printed_raw(escape: str, here: Path, rules: Path) -> None:
     (here / "bad.yaml").write_text(GOOD.replace("name: good", f'name: "{escape}"'))
-    own = ("-r", rules, "--select", "own", "--show-unknown", "-v")
-    answer = raypolicy(here, "check", *own, "-f", form, "--color", "never", ".")
-    output = answer.stdout + answer.stderr
-    assert "bad.yaml" in output
-    assert [char for char in RAW if char in output] == []
-    assert strange_commands(output, form) == []
-    assert "##vso[" not in output
+    for form, output in printed(here, rules).items():
+        assert not form or "bad.yaml" in output, form
+        assert [char for char in RAW if char in output] == [], form
+        assert strange_commands(output, form) == []
+        assert "##vso[" not in output, form
 
 
-@pytest.mark.parametrize("form", sorted(FORMATS))
 @pytest.mark.parametrize("name", [b"\x1b[31m.yaml", b"a\nb.yaml", b"\xff.yaml", "\u202e.yaml".encode(), b"::error::.yaml"], ids=repr)  # fmt: skip
-def test_escapes_in_file_names_are_never_printed_raw(
-    name: bytes, form: str, here: Path, rules: Path
-) -> None:
+def test_escapes_in_file_names_are_never_printed_raw(name: bytes, here: Path, rules: Path) -> None:
     try:
         Path(os.fsdecode(os.path.join(os.fsencode(here), name))).write_text(GOOD)
     except OSError:
         pytest.skip("the file system does not take this name")
-    own = ("-r", rules, "--select", "own", "-v", "--color", "never")
-    answer = raypolicy(here, "check", *own, "-f", form, ".")
-    output = answer.stdout + answer.stderr
-    assert "2 Ray resources" in answer.stderr
-    assert [char for char in RAW if char in output] == []
-    assert strange_commands(output, form) == []
-    assert not any(line.startswith("b.yaml") for line in output.splitlines())
+    for form, output in printed(here, rules).items():
+        assert [char for char in RAW if char in output] == [], form
+        assert strange_commands(output, form) == []
+        assert not any(line.startswith("b.yaml") for line in output.splitlines()), form
 
 
 def test_escapes_in_what_facts_prints(here: Path) -> None:
