@@ -111,6 +111,11 @@ def holds_in(finding: Finding) -> str:
     return f"in {', '.join(names[:_MOST_NAMES])}{further}" if names else ""
 
 
+def capitalised(text: str) -> str:
+    """The text beginning with a capital; names further on keep theirs."""
+    return text[:1].upper() + text[1:]
+
+
 def sentence(text: str) -> str:
     """The text on one line, ending as a sentence does."""
     text = " ".join(text.split())
