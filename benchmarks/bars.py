@@ -266,7 +266,7 @@ def per_rule(setting: Setting) -> Iterator[Bar]:
 
     texts = [manifests.ray(number) for number in range(setting.size(1000))]
     bundle = make_bundle("", (RawFile(str(n), None, t.encode()) for n, t in enumerate(texts)))
-    rules = RuleSet(rules_for(Options()))
+    rules = RuleSet(rules_for(Options()).rules)
     aim = aim_of(Options(), "")
 
     def load() -> None:

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 from raypolicy.config import AnyPath
 from raypolicy.errors import PlacedError, UsageError
 from raypolicy.source import SourceFile, Span
+from raypolicy.whole import put
 
 VERSION: Final = 1
 _ANEW: Final = "write it anew with --write-baseline"
@@ -56,24 +57,14 @@ def write(path: AnyPath, entries: Iterable[Entry]) -> None:
     """Put a baseline in the place of the file, whole or not at all; its mode stays, a link is
     followed. Raises UsageError.
     """
-    target = os.path.realpath(path)
-    temporary = os.path.join(os.path.dirname(target), f".{os.path.basename(target)}.{os.getpid()}")
     try:
-        mode = os.stat(target).st_mode if os.path.lexists(target) else None
+        mode = os.stat(path).st_mode if os.path.exists(path) else None
         if mode is not None and not stat.S_ISREG(mode):
             kind = "a directory" if stat.S_ISDIR(mode) else "not a plain file"
             raise UsageError(f"cannot write {os.fspath(path)}: it is {kind}")
-        if mode is not None and not os.access(target, os.W_OK):
+        if mode is not None and not os.access(path, os.W_OK):
             raise UsageError(f"cannot write {os.fspath(path)}: it is read-only")
-        try:
-            with open(temporary, "x", encoding="ascii", newline="\n") as file:
-                file.write(text_of(entries))
-            if mode is not None:
-                os.chmod(temporary, stat.S_IMODE(mode))
-            os.replace(temporary, target)
-        finally:
-            if os.path.lexists(temporary):
-                os.unlink(temporary)
+        put(path, text_of(entries).encode("ascii"))
     except OSError as error:
         raise UsageError(f"cannot write {os.fspath(path)}: {error.strerror}") from None
 

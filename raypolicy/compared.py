@@ -72,7 +72,7 @@ def write_baseline(
     report = audited(paths, options, looked.take)
     looked.leave_out(name for name, _ in report.coverage.not_read)
     standing = [f for f in report.findings if not _mandatory(f, options)]
-    folder = os.path.realpath(os.path.dirname(os.path.abspath(file)))
+    folder = _folder(file)
     old = [_known(entry, folder) for entry in listed]
     unsuppressed = [*standing, *(each.finding for each in report.suppressed)]
     taken = set(match(known(unsuppressed), old, looked.holds).values())
@@ -138,7 +138,7 @@ def _unpacked(each: Known) -> Known:
 def _less_listed(
     report: Report, listed: Sequence[Entry], file: AnyPath, looked: Looked, options: Options
 ) -> Report:
-    folder = os.path.realpath(os.path.dirname(os.path.abspath(file)))
+    folder = _folder(file)
     old = [_known(entry, folder) for entry in listed]
     # What the base has is the older; what is suppressed needs no entry, and leaves none over.
     older = [each.finding for each in report.suppressed if each.by == "base"]
@@ -174,6 +174,11 @@ def _place(gone: Gone) -> tuple[str, ...]:
     return (gone.path, gone.rule, gone.resource)
 
 
+def _folder(file: AnyPath) -> str:
+    """The directory that paths in a baseline begin at."""
+    return os.path.realpath(os.path.dirname(os.path.abspath(file)))
+
+
 def _known(entry: Entry, folder: str) -> Known:
     place = os.path.normpath(os.path.join(folder, entry.path))
     return Known(entry.fingerprint, place, entry.resource)
@@ -194,4 +199,4 @@ def _rules_of(report: Report, options: Options) -> frozenset[str]:
         return frozenset(rule.id for rule in report.rules)
     from raypolicy.selection import rules_for
 
-    return frozenset(rule.info.id for rule in rules_for(options))
+    return frozenset(rule.info.id for rule in rules_for(options).rules)

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 AnyPath: TypeAlias = "str | os.PathLike[str]"
 NAME: Final = ".raypolicy.yaml"
-"""What a suppression may say, and a configuration demand of it."""
 
 
 class Override(NamedTuple):

@@ -30,7 +30,7 @@ class Key(NamedTuple):
     """A value as it is written, for a key that has one when nothing is said."""
 
 
-_SEVERITIES: Final = {
+SEVERITIES: Final = {
     "error": "It is refused, or the cluster cannot work as written.",
     "warning": "It is silently overridden, or fails in a foreseeable situation.",
     "note": "Advice with a cost that a team may knowingly pay.",
@@ -42,7 +42,7 @@ _RULES: Final = Key("list", "Ids of rules, or topics.", of=_RULE)
 _BY_RULE: Final = Key(
     "names",
     "How bad findings are, by rule or topic; a rule's own goes before its topic's.",
-    of=Key("word", "How bad it is.", words=_SEVERITIES),
+    of=Key("word", "How bad it is.", words=SEVERITIES),
 )
 _TARGET: Final = {
     "kuberay": Key(
@@ -125,7 +125,7 @@ KEYS: Final[Mapping[str, Key]] = {
     "fail-on": Key(
         "word",
         "From which severity on the exit status is 1.",
-        words={**_SEVERITIES, "never": "Findings never change the exit status."},
+        words={**SEVERITIES, "never": "Findings never change the exit status."},
         default="error",
     ),
     "baseline": Key("file", "A file of known findings, which are not told again."),

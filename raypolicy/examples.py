@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from raypolicy import audit
 from raypolicy.bundle import Bundle, make_bundle
 from raypolicy.catalogue import shipped
 from raypolicy.config import Options
+from raypolicy.errors import UsageError
 from raypolicy.findings import Finding
 from raypolicy.inputs.closure import closure_of, kustomization_in
 from raypolicy.inputs.kustomization import RESOURCE
@@ -20,7 +22,6 @@ from raypolicy.rule import Rule
 from raypolicy.ruleset import RuleSet
 from raypolicy.source import Edit, OverlappingEditsError, SourceFile, apply_edits
 from raypolicy.suppress import Ledger
-from raypolicy.values import Version
 
 _FILE = re.compile(r"(?m)^# file: (\S+)$")
 _TODAY = "2026-01-01"
@@ -54,7 +55,7 @@ def _example(plan: Mapping[str, Any], example: Mapping[str, Any]) -> Iterator[st
     source = SourceFile("example.yaml", text)
     try:
         aim = aim_of(example)
-    except ValueError as error:
+    except UsageError as error:
         yield str(error)
         return
     found = sorted(_found(plan, source, example, aim), key=lambda finding: finding.order)
@@ -105,14 +106,10 @@ def run(plan: Mapping[str, Any], source: SourceFile, target: str | None) -> list
 
 
 def aim_of(example: Mapping[str, Any]) -> Aim:
-    """What an example is judged for. Raises ValueError."""
-    aim = Aim(kuberay(example.get("target")), _TODAY)
-    if "kubernetes" not in example:
-        return aim
-    version = Version.parse(example["kubernetes"])
-    if version is None:
-        raise ValueError(f"no release of Kubernetes: {example['kubernetes']!r}")
-    return aim._replace(kubernetes=version)
+    """What an example is judged for. Raises UsageError for an unknown release."""
+    target, kubernetes = example.get("target"), example.get("kubernetes")
+    options = Options(target_kuberay=target, target_kubernetes=kubernetes)
+    return audit.aim_of(options, _TODAY)
 
 
 def _run(plan: Mapping[str, Any], source: SourceFile, aim: Aim) -> list[Finding]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from raypolicy.inputs.batches import Batch
-from raypolicy.inputs.walk import FoundFile, grouped, shown
+from raypolicy.inputs.walk import FoundFile, above, absolute, grouped, shown
 from raypolicy.matching import Known, Places, names
 from raypolicy.source import INSIDE
 
@@ -28,10 +28,7 @@ class Looked:
         exists: Callable[[str], bool] = PRESENT,
     ) -> None:
         self._places = Places()
-        self._asked = {
-            os.path.realpath(path) if os.path.isdir(path) else self._places.of(path)
-            for path in paths
-        }
+        self._asked = set(map(absolute, paths))
         self._exclude = exclude
         self._exists = exists
         self._written: set[str] = set()
@@ -89,10 +86,7 @@ class Looked:
         container, mark, _ = place.partition(INSIDE)
         if mark and container in self._opened:
             return True
-        folders = [place, container]
-        while len(folders[-1]) > 1:
-            folders.append(os.path.dirname(folders[-1]))
-        if self._asked.isdisjoint(folders):
+        if self._asked.isdisjoint((place, container, *above(container))):
             return False
         return bool(grouped([FoundFile(shown(place), place, named=False)], self._exclude))
 

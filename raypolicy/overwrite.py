@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from raypolicy.source import SourceFile
+from raypolicy.whole import put
 
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -75,17 +76,12 @@ def _changed(name: str) -> str:
 
 
 def _put(path: Path, status: os.stat_result, data: bytes, name: str) -> None:
-    """Replace the file by a new one beside it, if it is still the one of the status."""
-    import contextlib
+    """Replace the file by one with its owner, mode and attributes, if it is still the one of the
+    status.
+    """
     import shutil
-    import tempfile
 
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+    def ready(temporary: str) -> None:
         made = os.stat(temporary)
         if (made.st_uid, made.st_gid) != (status.st_uid, status.st_gid):
             os.chown(temporary, status.st_uid, status.st_gid)
@@ -98,8 +94,5 @@ def _put(path: Path, status: os.stat_result, data: bytes, name: str) -> None:
             status.st_size,
         ):
             raise NotWrittenError(_changed(name))
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
+
+    put(path, data, ready)

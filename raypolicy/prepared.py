@@ -36,12 +36,10 @@ def keep(path: str | os.PathLike[str], value: Any) -> None:
 
     Raises OSError where that may not be.
     """
-    from pathlib import Path
+    from raypolicy.whole import put
 
     kept = marshal.dumps(value, _FORMAT)
-    temporary = Path(path).with_suffix(f".{os.getpid()}.tmp")
-    temporary.write_bytes(_head(kept) + kept)
-    os.replace(temporary, path)
+    put(path, _head(kept) + kept)
 
 
 def _head(kept: bytes) -> bytes:

@@ -5,14 +5,14 @@ It says what can be said of one file: that paths lead somewhere is known when a 
 
 from __future__ import annotations
 
-import json
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 from raypolicy.clause import OPERATORS, TESTS
+from raypolicy.configkeys import SEVERITIES
 from raypolicy.roots import ROOTS
-from raypolicy.rulefile import EXAMPLE_KEYS, KEYS, PROFILES, REFUSERS, REQUIRED, SEVERITIES
+from raypolicy.rulefile import EXAMPLE_KEYS, KEYS, PROFILES, REFUSERS, REQUIRED
+from raypolicy.schemas import Schema, of_words, text_of
 
-Schema: TypeAlias = dict[str, Any]
 _EDITS: Final = ("set", "rename", "remove", "insert")
 _ONE_OF: Final = {"oneOf": [{"required": ["value"]}, {"required": ["to"]}]}
 """What is inserted is written down, or a fact."""
@@ -46,18 +46,12 @@ _ABOUT_EXAMPLE: Final[dict[str, str]] = {
     "require": "What a suppression must say, with blanks between.",
     "kubernetes": "The release of Kubernetes that it is judged for, in quotes.",
 }
-_WHAT: Final[dict[str, str]] = {
-    "error": "It is refused, or the cluster cannot work as written.",
-    "warning": "It is silently overridden, or fails in a foreseeable situation.",
-    "note": "Advice with a cost that a team may knowingly pay.",
-}
 
 
 def rule_schema() -> str:
     """The schema of a rule file."""
     shapes = _shapes()
-    schema = {
-        "$schema": "http://json-schema.org/draft-07/schema#",
+    schema: Schema = {
         "title": "Rule of raypolicy",
         "description": "A rule file; its name is the id of the rule, its folder the topic.",
         "type": "object",
@@ -70,14 +64,14 @@ def rule_schema() -> str:
         },
         "definitions": {"clauses": _clauses(), "edit": _edit()},
     }
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    return text_of(schema)
 
 
 def _shapes() -> dict[str, Schema]:
     """What keys take that do not take a text."""
     edit = {"$ref": "#/definitions/edit"}
     return {
-        "severity": {"enum": list(SEVERITIES), "enumDescriptions": [_WHAT[s] for s in SEVERITIES]},
+        "severity": of_words(SEVERITIES),
         "see": {"type": "array", "items": {"type": "string"}},
         "profile": {"enum": list(PROFILES), "default": PROFILES[0]},
         "refused_by": {"enum": list(REFUSERS)},

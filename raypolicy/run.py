@@ -139,13 +139,12 @@ def _audit(options: Options, today: str) -> Audit:
     from raypolicy.audit import Audit, aim_of
     from raypolicy.selection import rules_for
 
-    rules = rules_for(options)
+    rules, topics = rules_for(options)
 
     def ledger() -> Ledger:
-        from raypolicy.selection import topics
         from raypolicy.suppress import Ledger
 
-        return Ledger(options, topics(options), frozenset(rule.info.id for rule in rules), today)
+        return Ledger(options, topics, frozenset(rule.info.id for rule in rules), today)
 
     suppressing = ledger if options.suppressions else None
     return Audit(rules, aim_of(options, today), options, suppressing)

@@ -1,7 +1,7 @@
-"""JSON Schemas (draft-07) for editors: of configurations and of rule files. Not here: the readers.
+"""The JSON Schema (draft-07) of configurations, for editors. Not here: of rules (`ruleschema`).
 
-That of configurations is made of the keys that the reader knows; names of rules are offered, and
-others allowed, since a team may have rules of its own.
+It is made of the keys that the reader knows; names of rules are offered, and others allowed, since
+a team may have rules of its own.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def config_schema(plans: Iterable[Mapping[str, Any]]) -> str:
     known = {plan["id"]: _settings(plan) for plan in rules if plan["settings"]}
     keys["settings"] = {**keys["settings"], "properties": known, "additionalProperties": own}
     keys["target"]["properties"]["kuberay"]["examples"] = _minors()
-    return _text(
+    return text_of(
         {
             "title": "Configuration of raypolicy",
             "description": "A file `.raypolicy.yaml`.",
@@ -65,7 +65,7 @@ def _of(key: Key) -> Schema:
         return _RULE
     if key.kind == "word":
         default = {"default": key.default} if key.default else {}
-        return {**meaning, **_words(key.words), **default}
+        return {**meaning, **of_words(key.words), **default}
     if key.kind == "release":
         return {**meaning, "type": "string", "pattern": _RELEASE}
     if key.kind == "table":
@@ -89,14 +89,15 @@ def _of(key: Key) -> Schema:
     return {**meaning, "type": "object", **by_rule, "additionalProperties": each}
 
 
-def _words(words: Mapping[str, str]) -> Schema:
+def of_words(words: Mapping[str, str]) -> Schema:
+    """The schema of a text that is one of these words, each with its meaning."""
     return {"type": "string", "enum": list(words), "enumDescriptions": list(words.values())}
 
 
 def _named(names: Mapping[str, str]) -> Schema:
     return {
         "markdownDescription": "The id of a rule, or a topic.",
-        "anyOf": [_words(names), {"type": "string", "pattern": _NAME}],
+        "anyOf": [of_words(names), {"type": "string", "pattern": _NAME}],
     }
 
 
@@ -117,5 +118,6 @@ def _minors() -> list[str]:
     return list(dict.fromkeys("{}.{}".format(*minor) for minor in minors))
 
 
-def _text(schema: Schema) -> str:
+def text_of(schema: Schema) -> str:
+    """A schema as the text of its file."""
     return json.dumps({"$schema": _DRAFT, **schema}, indent=2, ensure_ascii=False) + "\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from raypolicy.catalogue import prepare_all, shipped
 from raypolicy.config import Options, is_mandatory, set_severity, severity_of
@@ -14,11 +14,18 @@ from raypolicy.findings import Severity
 from raypolicy.rule import Rule
 
 
-def rules_for(options: Options) -> list[Rule]:
-    """The rules that run. Raises UsageError for a name that no rule or topic has."""
+class Selection(NamedTuple):
+    """The rules that run, and every rule there is, whether it runs or not, with its topic."""
+
+    rules: list[Rule]
+    topics: dict[str, str]
+
+
+def rules_for(options: Options) -> Selection:
+    """What runs. Raises UsageError for a name that no rule or topic has."""
     plans = _plans(options)
     _check_names(options, plans)
-    return [
+    rules = [
         Rule(
             plan,
             options.settings.get(plan["id"], {}),
@@ -29,11 +36,7 @@ def rules_for(options: Options) -> list[Rule]:
         for plan in plans
         if _wanted(plan, options)
     ]
-
-
-def topics(options: Options) -> dict[str, str]:
-    """Every rule there is, whether it runs or not, and its topic."""
-    return {plan["id"]: plan["topic"] for plan in _plans(options)}
+    return Selection(rules, {plan["id"]: plan["topic"] for plan in plans})
 
 
 def _plans(options: Options) -> list[dict[str, Any]]:

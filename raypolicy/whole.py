@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import os
+import stat
+from collections.abc import Callable
 from contextlib import suppress
 
 
-def put(path: str | os.PathLike[str], data: bytes, mode: int | None = None) -> None:
+def put(
+    path: str | os.PathLike[str], data: bytes, ready: Callable[[str], None] | None = None
+) -> None:
     """Write a file so that others see what was there or the new content, never half of it.
 
-    A new file is open to whom the umask lets, or has the `mode` given. Raises OSError.
+    Links are followed. The mode of a file that is there stays; a new one is open to whom the umask
+    lets. `ready` is told the path of the new content before that takes its place, and keeps the old
+    one by raising. Raises OSError.
     """
-    folder, name = os.path.split(os.fspath(path))
+    target = os.path.realpath(path)
+    mode = stat.S_IMODE(os.stat(target).st_mode) if os.path.exists(target) else None
+    folder, name = os.path.split(target)
     temporary = os.path.join(folder, f".{name[:100]}.{os.getpid()}.tmp")
     with suppress(FileNotFoundError):
         os.unlink(temporary)  # of a process that was killed
@@ -23,7 +31,9 @@ def put(path: str | os.PathLike[str], data: bytes, mode: int | None = None) -> N
             os.fsync(file.fileno())
         if mode is not None:
             os.chmod(temporary, mode)
-        os.replace(temporary, path)
+        if ready is not None:
+            ready(temporary)
+        os.replace(temporary, target)
     except BaseException:
         with suppress(OSError):
             os.unlink(temporary)

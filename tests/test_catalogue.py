@@ -186,7 +186,7 @@ def test_a_write_that_fails_leaves_what_was_there(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "write_bytes", full)
+        patch.setattr(os, "fsync", full)
         assert summaries() == {"one": "s", "two": "s"}
     assert {path.name: path.read_bytes() for path in held(house)} == before
     assert summaries() == {"one": "s", "two": "s"}
@@ -217,7 +217,7 @@ def test_a_checkout_that_may_not_be_written_works(
         def refuse(*_: Any, **__: Any) -> None:
             raise PermissionError(13, "Permission denied")
 
-        monkeypatch.setattr(Path, "write_bytes", refuse)
+        monkeypatch.setattr(os, "replace", refuse)
     try:
         assert summaries() == {"one": "s"}
         assert summaries(prose=True) == {"one": "s"}

@@ -9,6 +9,7 @@ rewrites them. No text of the manifests is copied: they are other people's.
 from __future__ import annotations
 
 import os
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,6 @@ def test_fixes_apply(report: Report) -> None:
 
 @pytest.mark.usefixtures("_there")
 def test_all_facts_can_be_told() -> None:
-    """Every word of the language, on every resource: none raises."""
-    told = sum(1 for model in models(["ray"], None) for _ in lines(model))
+    """Every word of the language, on the resources of every third bundle: none raises."""
+    told = sum(1 for model in islice(models(["ray"], None), 0, None, 3) for _ in lines(model))
     assert told > 10_000

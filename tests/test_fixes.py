@@ -168,7 +168,8 @@ def test_some_example_is_fixed(rule: dict[str, Any]) -> None:
 def test_what_is_revealed_is_revealed_in_some_example() -> None:
     """The table above has nothing in it that does not happen, and only rules that there are."""
     seen = set()
-    for rule in FIXABLE:
+    revealing = dict(REVEALED)
+    for rule in (rule for rule in FIXABLE if rule["id"] in revealing):
         for text, target in examples(rule):
             before = findings(text, target)
             for each in before:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
 
 import pytest
+from reported import RAY, RULE, SAMPLE, at, finding
 
 from raypolicy.cli import outputs
 from raypolicy.findings import (
@@ -16,7 +16,6 @@ from raypolicy.findings import (
     Fix,
     Related,
     Report,
-    RuleInfo,
     Severity,
     Suppressed,
     UnknownPlace,
@@ -26,27 +25,7 @@ from raypolicy.formats import FORMATS, Style, wants_colour
 from raypolicy.formats.style import printable
 from raypolicy.source import Edit, SourceFile, Span
 
-RULE = RuleInfo(
-    "worker-python-mismatch",
-    "versions",
-    "A worker group runs another Python than the head",
-    Severity.ERROR,
-    "Ray refuses workers whose Python differs;\nuse one image for all groups.",
-)
-RAY = SourceFile(
-    "clusters/dev/ray.yaml",
-    "head:\n  image: rayproject/ray:2.9.0-py310\nworkers:\n  - image: rayproject/ray:2.9.0-py39\n",
-)
 PLAIN = Style()
-
-
-def at(source: SourceFile, text: str) -> Span:
-    start = source.text.index(text)
-    return Span(source, start, start + len(text))
-
-
-def finding(source: SourceFile, text: str, message: str = "wrong", **rest: Any) -> Finding:
-    return Finding(RULE, Severity.ERROR, message, at(source, text))._replace(**rest)
 
 
 def shown(name: str, *findings: Finding, style: Style = PLAIN) -> list[str]:
@@ -59,17 +38,6 @@ def marked(source: SourceFile, text: str, width: int | None = None) -> tuple[str
     return lines[2].partition("│ ")[2], lines[3].partition("│ ")[2]
 
 
-SAMPLE = finding(
-    RAY,
-    "rayproject/ray:2.9.0-py39",
-    "small runs Python 3.9, its head 3.10",
-    label="Python 3.9",
-    related=(Related(at(RAY, "rayproject/ray:2.9.0-py310"), "Python 3.10"),),
-    resource="RayCluster ml/dev",
-    fix=Fix("use the head's image", True, (Edit(at(RAY, "py39"), "py310"),)),
-)
-
-
 def test_full() -> None:
     assert FORMATS["full"](Report((SAMPLE,)), PLAIN) == (
         "error[worker-python-mismatch]: small runs Python 3.9, its head 3.10\n"
@@ -79,7 +47,7 @@ def test_full() -> None:
         "2│   image: rayproject/ray:2.9.0-py310\n"
         " │          -------------------------- Python 3.10\n"
         " ├─ fix available: use the head's image (safe: --fix)\n"
-        " └─ Ray refuses workers whose Python differs; use one image for all groups."
+        " └─ Use one image for the head and all worker groups."
         " raypolicy explain worker-python-mismatch\n"
     )
 

@@ -52,6 +52,12 @@ def test_what_was_rendered_is_said() -> None:
     assert ". In overlays/dev.%0A" in annotation(one)
 
 
+@pytest.mark.parametrize("form", ["github", "sarif"])
+def test_capitals_in_the_name_of_an_overlay_stay(form: str) -> None:
+    one = SAMPLE._replace(rendered=(Rendering("overlays/Prod-EU"),))
+    assert ". In overlays/Prod-EU." in FORMATS[form](Report((one,)), Style())
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_texts_end_no_property_and_no_line(text: str) -> None:
     line = annotation(hostile(text))

@@ -27,6 +27,9 @@ from raypolicy.source import SourceFile
 Log = dict[str, Any]
 
 
+LIMITS = (sarif.MAX_RESULTS, sarif.MAX_RULES, sarif.MOST_SHOWN, sarif.MAX_PACKED)
+
+
 def run_of(log: Log) -> Log:
     run = log["runs"][0]
     assert isinstance(run, dict)
@@ -66,7 +69,7 @@ def _severity_is_none_or_in_range(rule: Log) -> bool:
 DEMANDS: dict[str, Callable[[Log], bool]] = {
     "version and schema": lambda log: log["version"] == "2.1.0" and bool(log["$schema"]),
     "one run": lambda log: len(log["runs"]) == 1,
-    "at most 25,000 results": lambda log: len(results(log)) <= 25_000,
+    "as many results as are accepted": lambda log: len(results(log)) <= sarif.MAX_RESULTS,
     "at most 25,000 rules": lambda log: len(rules(log)) <= 25_000,
     "no extensions": lambda log: "extensions" not in run_of(log)["tool"],
     "at most 100 locations, the first is shown": lambda log: all(
@@ -182,22 +185,24 @@ REPORTS: dict[str, Callable[[], Report]] = {
     "a block": lambda: Report((finding(RAY, RAY.text),)),
     "no place to mark": lambda: Report((finding(SourceFile("empty.yaml", ""), ""),)),
     "many places": lambda: Report((SAMPLE._replace(related=(Related(at(RAY, "head"), "x"),) * 2_000),)),
-    "too many": lambda: many(24_000, 1_000, 1_001),
-    "too much": lambda: long_messages(300),
+    "too many": lambda: many(2_400, 100, 101),
+    "too much": lambda: long_messages(60),
 }  # fmt: skip
 
 
 SAID = {
     "too many": [
-        "sarif: 1001 of 26001 findings are not in this log: it holds the worst 25000,"
+        "sarif: 101 of 2601 findings are not in this log: it holds the worst 2500,"
         " the most that GitHub accepts.",
-        "sarif: Of the 25000 findings in this log, GitHub shows the worst 5000.",
+        "sarif: Of the 2500 findings in this log, GitHub shows the worst 500.",
     ],
     "too much": [
-        r"sarif: \d+ of 300 findings are not in this log: it holds the worst \d+,"
-        " as GitHub accepts no more than 1 MB."
+        r"sarif: \d+ of 60 findings are not in this log: it holds the worst \d+,"
+        " as GitHub accepts no more than 0 MB."
     ],
 }
+LOWERED = {"too many": ("MAX_RESULTS", "MOST_SHOWN"), "too much": ("MAX_PACKED",)}
+"""Limits that a report is too large for: lower for it than they are, to be quick."""
 
 
 class Sent(NamedTuple):
@@ -215,10 +220,15 @@ def sent(request: pytest.FixtureRequest) -> Iterator[Sent]:
     report = REPORTS[request.param]()
     said: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
-        if request.param == "too much":  # a tenth of the limit, to be quick
-            patch.setattr(sarif, "MAX_PACKED", sarif.MAX_PACKED // 10)
+        for limit in LOWERED.get(request.param, ()):
+            part = 50 if limit == "MAX_PACKED" else 10
+            patch.setattr(sarif, limit, getattr(sarif, limit) // part)
         text = FORMATS["sarif"](report, Style(warn=said.append))
         yield Sent(request.param, report, text, json.loads(text), said)
+
+
+def test_the_limits_are_those_of_github() -> None:
+    assert LIMITS == (25_000, 25_000, 5_000, 10_000_000)
 
 
 def test_demands(sent: Sent) -> None:
@@ -226,7 +236,7 @@ def test_demands(sent: Sent) -> None:
 
 
 def test_size(sent: Sent) -> None:
-    assert len(compress(sent.text.encode(), 6)) <= sarif.MAX_PACKED <= 10_000_000
+    assert len(compress(sent.text.encode(), 6)) <= sarif.MAX_PACKED
 
 
 def test_what_is_cut_is_told_and_is_the_least_bad(sent: Sent) -> None:
@@ -254,9 +264,9 @@ def test_line_hashes_are_of_the_line(sent: Sent) -> None:
 
 
 def test_as_much_as_fits_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sarif, "MAX_PACKED", 500_000)
-    text = FORMATS["sarif"](long_messages(200), Style())
-    assert 400_000 < len(compress(text.encode(), 6)) <= 500_000
+    monkeypatch.setattr(sarif, "MAX_PACKED", 200_000)
+    text = FORMATS["sarif"](long_messages(60), Style())
+    assert 160_000 < len(compress(text.encode(), 6)) <= 200_000
 
 
 def test_rules_that_leave_no_room_end_the_search(monkeypatch: pytest.MonkeyPatch) -> None:

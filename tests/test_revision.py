@@ -22,26 +22,11 @@ from raypolicy.inputs import revision
 from raypolicy.inputs.files import RawFile
 from raypolicy.run import check
 
-
-@pytest.fixture(autouse=True)
-def _plain_git(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No test depends on what the user has configured for git."""
-    (tmp_path / "home").mkdir()
-    settings = {
-        "HOME": str(tmp_path / "home"),
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_CONFIG_GLOBAL": str(tmp_path / "home/gitconfig"),
-        **{f"GIT_{who}_NAME": "a" for who in ("AUTHOR", "COMMITTER")},
-        **{f"GIT_{who}_EMAIL": "a@example.com" for who in ("AUTHOR", "COMMITTER")},
-    }
-    for name in [name for name in os.environ if name.startswith("GIT_")]:
-        monkeypatch.delenv(name)
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
+pytestmark = pytest.mark.usefixtures("plain_git")
 
 
 @pytest.fixture
-def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def repo(plain_git: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty repository, which is also the working directory."""
     folder = tmp_path / "repo"
     folder.mkdir()

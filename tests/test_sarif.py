@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from reported import OPEN, RAY, RULE, SAMPLE, at, finding
 
 from raypolicy import __version__
 from raypolicy.findings import (
@@ -22,46 +23,11 @@ from raypolicy.findings import (
 )
 from raypolicy.formats import FORMATS, Style, sarif
 from raypolicy.formats.rollinghash import line_hashes
-from raypolicy.source import Edit, SourceFile, Span
+from raypolicy.source import Edit, SourceFile
 
-RULE = RuleInfo(
-    "worker-python-mismatch",
-    "versions",
-    "A worker group runs another Python than the head",
-    Severity.ERROR,
-    "Use one image for the head and all worker groups.",
-    refused_by="operator",
-    why="Ray compares versions when a worker joins.\n\nIt refuses the worker when they differ.",
-    see=("https://docs.ray.io/en/latest/",),
-)
-OPEN = RuleInfo("open-dashboard", "security", "Open", Severity.WARNING, "Close it.", security=7.5)
-RAY = SourceFile(
-    "clusters/dev/ray.yaml",
-    "head:\n  image: rayproject/ray:2.9.0-py310\nworkers:\n  - image: rayproject/ray:2.9.0-py39\n",
-)
 SCHEMA = (
     Path(__file__).parent
     / "integration/node_modules/@microsoft/sarif-multitool-linux/sarif-2.1.0.json"
-)
-
-
-def at(source: SourceFile, text: str) -> Span:
-    start = source.text.index(text)
-    return Span(source, start, start + len(text))
-
-
-def finding(source: SourceFile, text: str, message: str = "wrong", **rest: Any) -> Finding:
-    return Finding(RULE, Severity.ERROR, message, at(source, text))._replace(**rest)
-
-
-SAMPLE = finding(
-    RAY,
-    "rayproject/ray:2.9.0-py39",
-    "small runs Python 3.9, its head 3.10",
-    label="Python 3.9",
-    related=(Related(at(RAY, "rayproject/ray:2.9.0-py310"), "Python 3.10"),),
-    resource="RayCluster ml/dev",
-    fix=Fix("use the head's image", True, (Edit(at(RAY, "py39"), "py310"),)),
 )
 
 
@@ -121,13 +87,13 @@ def test_a_rule() -> None:
             "text": "A worker group runs another Python than the head.\n\n"
             "Ray compares versions when a worker joins.\n\n"
             "It refuses the worker when they differ.\n\n"
-            "How to fix it: Use one image for the head and all worker groups.\n\n"
+            "How to fix it: Use one image for the head\nand all worker groups.\n\n"
             "Refused by: operator.\n\n"
             "See: https://docs.ray.io/en/latest/",
             "markdown": "A worker group runs another Python than the head.\n\n"
             "Ray compares versions when a worker joins.\n\n"
             "It refuses the worker when they differ.\n\n"
-            "How to fix it: Use one image for the head and all worker groups.\n\n"
+            "How to fix it: Use one image for the head\nand all worker groups.\n\n"
             "Refused by: operator.\n\n"
             "See: <https://docs.ray.io/en/latest/>",
         },

@@ -123,12 +123,19 @@ COMMENTS = [
 ]  # fmt: skip
 
 
+NEWLINES = [("LF", "\n", COMMENTS), ("CRLF", "\r\n", COMMENTS[::7]), ("CR", "\r", COMMENTS[::8])]
+
+
 @pytest.mark.parametrize(
-    ("comment", "terms", "told"), [row[1:] for row in COMMENTS], ids=[row[0] for row in COMMENTS]
+    ("newline", "comment", "terms", "told"),
+    [
+        pytest.param(newline, *row[1:], id=f"{name}-{row[0]}")
+        for name, newline, rows in NEWLINES
+        for row in rows
+    ],
 )
-@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
 def test_comment(
-    comment: str, terms: list[str] | None, told: list[str], newline: str, run: Run
+    newline: str, comment: str, terms: list[str] | None, told: list[str], run: Run
 ) -> None:
     text = cluster(f"# raypolicy: {comment}", META)
     report = run(text.replace("\n", newline))
@@ -363,7 +370,8 @@ def test_an_annotation_from_a_patch_hides_in_its_overlay_only(run: Run) -> None:
 
 # Hostile texts
 
-MANY = 10_000
+MANY = 3_000
+SECONDS = 3
 HOSTILE = [
     ("comments", "\n".join(["# raypolicy: ignore[named] r"] * MANY)),
     ("comments in one line", " ".join(["# raypolicy: ignore[named] r"] * MANY)),
@@ -381,7 +389,7 @@ HOSTILE = [
 def test_many_comments_take_their_time_only(comment: str, run: Run) -> None:
     begun = time.process_time()
     run(cluster(comment, META))
-    assert time.process_time() - begun < 10
+    assert time.process_time() - begun < SECONDS
 
 
 @pytest.mark.parametrize("style", ["block", "quoted", "escaped"])
@@ -396,7 +404,7 @@ def test_a_large_annotation_takes_its_time_only(style: str, run: Run) -> None:
     text = cluster(f"metadata:\n  name: dev\n  annotations:\n    raypolicy.io/ignore: {value}")
     report = run(text)
     assert own(report) == []
-    assert time.process_time() - begun < 10
+    assert time.process_time() - begun < SECONDS
 
 
 # Parts that hold one another

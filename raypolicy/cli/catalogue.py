@@ -10,8 +10,9 @@ import click
 
 from raypolicy.cli.completing import rules as rule_names
 from raypolicy.cli.helping import Taught
-from raypolicy.cli.status import count, statuses
+from raypolicy.cli.status import statuses
 from raypolicy.errors import UsageError
+from raypolicy.formats.style import count
 
 if TYPE_CHECKING:
     from pathlib import Path

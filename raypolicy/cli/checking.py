@@ -13,17 +13,12 @@ from raypolicy.cli.comparing import NAMES, of_comparing, write
 from raypolicy.cli.completing import formats, rules_and_topics
 from raypolicy.cli.helping import Taught
 from raypolicy.cli.inputs import layer_of, of_inputs, options_of
-from raypolicy.cli.outputs import (
-    FORMAT_NAMES,
-    WITH_FIXES,
-    WITH_PROSE,
-    closing_words,
-    outputs_of,
-    render,
-)
+from raypolicy.cli.outputs import WITH_FIXES, WITH_PROSE, closing_words, outputs_of, render
 from raypolicy.cli.progress import Progress
 from raypolicy.cli.status import FINDINGS, MISUSE, NOTHING_AUDITED, require_existing, statuses
 from raypolicy.errors import UsageError
+from raypolicy.formats import FORMATS
+from raypolicy.formats.style import printable
 
 if TYPE_CHECKING:
     from raypolicy.config import Options
@@ -42,7 +37,7 @@ _OPTIONS: Final = ("rules", "select", "ignore", "profile", "fail_on", "min_sever
     multiple=True,
     metavar="FORMAT[=FILE]",
     shell_complete=formats,
-    help=f"How to show findings: {', '.join(FORMAT_NAMES)}; into a file; repeatable.",
+    help=f"How to show findings: {', '.join(FORMATS)}; into a file; repeatable.",
 )
 @click.option(
     "-r",
@@ -170,7 +165,6 @@ def _split(given: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _show_config(given: Mapping[str, Any]) -> None:
     from raypolicy.configlisting import listing
-    from raypolicy.formats.style import printable
 
     for line in listing(*layer_of(_split(given), _OPTIONS)):
         click.echo(printable(line))

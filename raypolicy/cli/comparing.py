@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from raypolicy.cli.status import count
 from raypolicy.errors import UsageError
+from raypolicy.formats.style import count, printable
 
 if TYPE_CHECKING:
     from raypolicy.config import Options
@@ -43,7 +43,6 @@ def write(paths: tuple[str, ...], options: Options, given: Mapping[str, Any], to
     """Write a baseline and say what is in it. Raises UsageError."""
     from raypolicy.cli.outputs import closing_words
     from raypolicy.cli.progress import Progress
-    from raypolicy.formats.style import printable
     from raypolicy.run import write_baseline
 
     for other in ("fix", "diff", "diff_base", "formats"):

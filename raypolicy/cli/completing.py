@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from raypolicy.cli.helping import Taught
+from raypolicy.formats import FORMATS
 
 SHELLS: Final = ("bash", "zsh", "fish")
 
@@ -27,8 +28,6 @@ def rules_and_topics(ctx: click.Context, parameter: click.Parameter, incomplete:
 
 def formats(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """Names of formats."""
-    from raypolicy.formats import FORMATS
-
     return _beginning(incomplete, FORMATS)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from raypolicy.cli.status import count
+from raypolicy.formats.style import count, place, printable
 
 if TYPE_CHECKING:
     from raypolicy.findings import Report
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 def show_changes(report: Report, *, unsafe: bool) -> None:
     """Print what the fixes would change as a patch, fit for `git apply` and `patch -p1`."""
     from raypolicy.fix import diff
-    from raypolicy.formats.style import printable
 
     for each in _fixed(report, unsafe):
         for line in diff(each).split("\n")[:-1]:
@@ -27,7 +26,6 @@ def show_changes(report: Report, *, unsafe: bool) -> None:
 def write_changes(report: Report, *, unsafe: bool) -> bool:
     """Write the fixes into their files; whether all could be written."""
     from raypolicy.fix import NotWrittenError, write
-    from raypolicy.formats.style import printable
 
     findings, files, failed = 0, 0, 0
     for each in _fixed(report, unsafe):
@@ -46,7 +44,6 @@ def write_changes(report: Report, *, unsafe: bool) -> bool:
 def _fixed(report: Report, unsafe: bool) -> list[Fixed]:
     """The files that change; those that are left alone, and fixes that are not made, are said."""
     from raypolicy.fix import apply
-    from raypolicy.formats.style import place, printable
 
     fixed = apply(report.findings, unsafe=unsafe)
     for each in fixed:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from raypolicy.errors import UsageError
+from raypolicy.formats import FORMATS, Style, wants_colour
 
 if TYPE_CHECKING:
     from raypolicy.findings import Report
 
-FORMAT_NAMES: Final = tuple("full text table json sarif github gitlab junit markdown html".split())
 WITH_PROSE: Final = frozenset({"sarif", "html"})
 """Formats that show why a rule is there, and its sources."""
 WITH_FIXES: Final = frozenset({"full", "json", "sarif", "html"})
@@ -27,10 +27,10 @@ def outputs_of(formats: tuple[str, ...]) -> list[tuple[str, str | None]]:
     found: list[tuple[str, str | None]] = []
     for text in formats:
         name, _, file = text.partition("=")
-        if name not in FORMAT_NAMES:
+        if name not in FORMATS:
             from raypolicy.expect import did_you_mean
 
-            raise UsageError(f"no format {name!r}{did_you_mean(name, FORMAT_NAMES)}")
+            raise UsageError(f"no format {name!r}{did_you_mean(name, FORMATS)}")
         found.append((name, file if file not in ("", "-") else None))
     files = [file for _, file in found if file is not None]
     if len(found) - len(files) > 1:
@@ -65,7 +65,6 @@ def _plain(file: str) -> bool:
 
 def render(report: Report, name: str, file: str | None, given: Mapping[str, Any]) -> None:
     """Write a report in a format, to a file or else to standard output. Raises UsageError."""
-    from raypolicy.formats import FORMATS, Style, wants_colour
     from raypolicy.inputs.walk import below_repository
 
     below = "" if name in _FOR_PEOPLE else below_repository()
@@ -86,16 +85,13 @@ def render(report: Report, name: str, file: str | None, given: Mapping[str, Any]
 
 
 def _write(file: str, data: bytes) -> None:
-    import stat
-
     from raypolicy.whole import put
 
     if not _plain(file):
         with open(file, "wb") as out:
             out.write(data)
         return
-    mode = stat.S_IMODE(os.stat(file).st_mode) if os.path.exists(file) else None
-    put(os.path.realpath(file), data, mode)
+    put(file, data)
 
 
 def _warn(text: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import click
 
-from raypolicy.cli.status import count
+from raypolicy.formats.style import count
 
 
 class Progress:

@@ -12,6 +12,7 @@ from raypolicy.cli.helping import Taught
 from raypolicy.cli.inputs import of_inputs, options_of
 from raypolicy.cli.status import FINDINGS, require_existing, statuses
 from raypolicy.errors import UsageError
+from raypolicy.formats.style import printable
 
 if TYPE_CHECKING:
     from raypolicy.drawing import Drawn
@@ -36,7 +37,6 @@ def facts(as_json: bool, **given: Any) -> None:
     with statuses():
         import json
 
-        from raypolicy.formats.style import printable
         from raypolicy.sheet import lines, sheet
 
         if as_json:

@@ -12,6 +12,7 @@ import click
 
 from raypolicy import __version__
 from raypolicy.errors import UsageError
+from raypolicy.formats.style import printable
 
 FINDINGS, MISUSE, NOTHING_AUDITED, INTERNAL = 1, 2, 3, 70
 INTERRUPTED, BROKEN_PIPE = 130, 141  # as the shell has them for signals
@@ -47,13 +48,7 @@ def require_existing(paths: Iterable[str]) -> None:
             raise UsageError(f"no such file or directory: {path}")
 
 
-def count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def _stop(message: str, status: int) -> NoReturn:
-    from raypolicy.formats.style import printable
-
     for line in message.split("\n"):
         click.echo(printable(line), err=True)
     sys.exit(status)

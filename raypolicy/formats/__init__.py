@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from raypolicy.findings import Report
 from raypolicy.formats.style import Style, wants_colour
@@ -26,15 +26,7 @@ def _lazy(module: str) -> Render:
     return render
 
 
-FORMATS: dict[str, Render] = {
-    "full": _lazy("full"),
-    "text": _lazy("text"),
-    "table": _lazy("table"),
-    "json": _lazy("json"),
-    "sarif": _lazy("sarif"),
-    "github": _lazy("github"),
-    "gitlab": _lazy("gitlab"),
-    "junit": _lazy("junit"),
-    "markdown": _lazy("markdown"),
-    "html": _lazy("html"),
+FORMATS: Final[dict[str, Render]] = {
+    name: _lazy(name)
+    for name in "full text table json sarif github gitlab junit markdown html".split()
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from raypolicy.findings import Finding, Report, Severity
-from raypolicy.formats.style import place, printable
+from raypolicy.formats.style import count, place, printable
 
 _LONGEST: Final = 80
 
@@ -18,16 +18,16 @@ def coverage_line(report: Report) -> str:
     if covered.nothing and not covered.unbuilt:
         return "nothing to audit: no YAML or JSON document"
     parts = [
-        f"{_count(covered.files, 'file')}, {_count(covered.resources, 'Ray resource')} in "
-        f"{_count(covered.bundles, 'bundle')}: {verdict(report.findings)}"
+        f"{count(covered.files, 'file')}, {count(covered.resources, 'Ray resource')} in "
+        f"{count(covered.bundles, 'bundle')}: {verdict(report.findings)}"
     ]
     if report.unknown:
-        parts.append(f"{_count(len(report.unknown), 'value')} unknown")
+        parts.append(f"{count(len(report.unknown), 'value')} unknown")
     parts += _hidden(report)
     if covered.not_read:
         reasons = Counter(_short(reason) for _, reason in covered.not_read)
         detail = ", ".join(f"{number} {reason}" for reason, number in reasons.most_common())
-        parts.append(f"{_count(len(covered.not_read), 'file')} not read ({detail})")
+        parts.append(f"{count(len(covered.not_read), 'file')} not read ({detail})")
     return printable("; ".join(parts))
 
 
@@ -43,7 +43,7 @@ def _hidden(report: Report) -> Iterator[str]:
         are = "entry of the baseline is" if len(report.gone) == 1 else "entries of the baseline are"
         yield f"{len(report.gone)} {are} gone"
     if by:
-        yield f"{_count(by.total(), 'finding')} suppressed"
+        yield f"{count(by.total(), 'finding')} suppressed"
 
 
 def gone(report: Report) -> Iterator[str]:
@@ -84,9 +84,5 @@ def verdict(findings: Iterable[Finding]) -> str:
     """`3 errors, 4 warnings`, or `no findings`."""
     numbers = Counter(finding.severity for finding in findings)
     counts = [(numbers[severity], str(severity)) for severity in reversed(Severity)]
-    found = [_count(number, name) for number, name in counts if number]
+    found = [count(number, name) for number, name in counts if number]
     return ", ".join(found) or "no findings"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -8,7 +8,7 @@ from typing import Final
 from raypolicy.findings import Finding, Report, Severity
 from raypolicy.formats.coverage import verdict
 from raypolicy.formats.places import region, rooted
-from raypolicy.formats.style import Style, clip, holds_in, printable, sentence
+from raypolicy.formats.style import Style, capitalised, clip, holds_in, printable, sentence
 
 LIMIT: Final = 10
 """Annotations of each kind that GitHub makes for a step; it drops further ones without a word."""
@@ -59,7 +59,7 @@ def _annotation(finding: Finding, below: str) -> str:
     }
     where = holds_in(finding)
     said = [
-        f"{sentence(printable(clip(finding.message, _MESSAGE)))} {sentence(where).capitalize()}",
+        f"{sentence(printable(clip(finding.message, _MESSAGE)))} {capitalised(sentence(where))}",
         sentence(printable(finding.rule.help.replace("\n", " "))),
     ]
     message = "\n".join(text.strip() for text in said if text.strip())

@@ -15,7 +15,7 @@ from raypolicy.formats.places import worst
 from raypolicy.formats.rollinghash import line_hashes
 from raypolicy.formats.sarifresults import KINDS, ROOT, escaped, sarif_result, suppression
 from raypolicy.formats.sarifrules import sarif_rule
-from raypolicy.formats.style import Style
+from raypolicy.formats.style import Style, count
 from raypolicy.source import SourceFile
 
 HOMEPAGE = ""
@@ -133,6 +133,6 @@ def _cut(text: str) -> Object:
 
 def _not_read(report: Report) -> Iterator[Object]:
     reasons = Counter(reason for _, reason in report.coverage.not_read)
-    for reason, count in sorted(reasons.items()):
-        text = f"Not read: {count} {'file' if count == 1 else 'files'} ({escaped(reason)})."
+    for reason, number in sorted(reasons.items()):
+        text = f"Not read: {count(number, 'file')} ({escaped(reason)})."
         yield {"level": "note", "message": {"text": text}}

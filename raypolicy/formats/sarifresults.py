@@ -8,7 +8,7 @@ from typing import Final
 from raypolicy.findings import Finding, Fix, Suppressed
 from raypolicy.formats.json import Object
 from raypolicy.formats.places import region, rooted
-from raypolicy.formats.style import clip, holds_in, printable, sentence
+from raypolicy.formats.style import capitalised, clip, holds_in, printable, sentence
 from raypolicy.source import Edit, Span
 
 ROOT = "%SRCROOT%"
@@ -31,7 +31,7 @@ def sarif_result(finding: Finding, index: int, prints: dict[str, str], below: st
         links = (f"[{place['message']['text']}]({place['id']})" for place in related)
         message += f" See {', '.join(links)}."
     if where := holds_in(finding):
-        message += f" {sentence(escaped(where)).capitalize()}"
+        message += f" {capitalised(sentence(escaped(where)))}"
     location = _location(finding.span, below)
     if finding.resource:
         location["logicalLocations"] = [

@@ -81,6 +81,11 @@ def escape(char: str) -> str:
     return r"\x23" if char == "#" else char.encode("unicode_escape").decode("ascii")
 
 
+def count(number: int, noun: str) -> str:
+    """`1 finding`, `2 findings`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def clip(text: str, limit: int) -> str:
     """The text, cut with an ellipsis where it is longer than `limit` characters."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
@@ -104,6 +109,11 @@ def holds_in(finding: Finding) -> str:
     names = [printable(str(each)) for each in finding.rendered]
     further = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
     return f"in {', '.join(names[:_MOST_NAMES])}{further}" if names else ""
+
+
+def capitalised(text: str) -> str:
+    """The text beginning with a capital; names further on keep theirs."""
+    return text[:1].upper() + text[1:]
 
 
 def sentence(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from raypolicy.errors import UsageError
 from raypolicy.inputs.git import ask_git, peeled, root_and_prefix
-from raypolicy.inputs.walk import ARCHIVES, could_be_manifest
+from raypolicy.inputs.walk import ARCHIVES, above, absolute, could_be_manifest
 from raypolicy.source import INSIDE
 
 OPTION = "--diff-base"
@@ -51,13 +51,13 @@ class Branch(NamedTuple):
         """What to audit at the base: what is asked for now as far as it was there, and whatever is
         not there any more, for it may have been moved to what is asked for.
         """
-        asked = {_absolute(path) for path in given}
+        asked = {absolute(path) for path in given}
         wanted = asked & with_folders(self.files)
         wanted.update(p for p in self.files if could_be_manifest(p) and not self.there(p))
         for path in sorted(wanted):
             if path in self.files and path.lower().endswith(ARCHIVES):
                 raise UsageError(f"{OPTION}: an archive in a revision is not opened: {path}")
-            if wanted.isdisjoint(_above(path)):
+            if wanted.isdisjoint(above(path)):
                 yield os.path.relpath(path)
 
 
@@ -67,7 +67,7 @@ def branch(rev: str, head: str | None, given: Iterable[str]) -> Branch:
     """
     root, _ = root_and_prefix(OPTION)
     for path in given:
-        if not f"{_absolute(path)}/".startswith(f"{root}/"):
+        if not f"{absolute(path)}/".startswith(f"{root}/"):
             raise UsageError(f"{OPTION}: not in the repository: {path}")
     base = _merge_base(rev, head)
     command = ["diff-index", "--cached"] if head is None else ["diff-tree", "-r"]
@@ -136,17 +136,3 @@ def _renames(
 def _files(root: str, rev: str) -> Iterator[str]:
     listed = ask_git("ls-tree", "-r", "-z", "--name-only", "--full-tree", rev, option=OPTION)
     return (f"{root}/{path}" for path in os.fsdecode(listed).split("\0") if path)
-
-
-def _absolute(path: str) -> str:
-    """A path that may be gone, links to directories followed."""
-    if os.path.isdir(path):
-        return os.path.realpath(path)
-    folder, base = os.path.split(os.path.abspath(path))
-    return os.path.normpath(os.path.join(os.path.realpath(folder), base))
-
-
-def _above(path: str) -> Iterator[str]:
-    while len(path) > 1:
-        path = os.path.dirname(path)
-        yield path

@@ -82,6 +82,23 @@ def shown(path: str) -> str:
     return path.replace(os.sep, "/") if os.sep != "/" else path
 
 
+def absolute(path: str) -> str:
+    """The absolute path of what may be gone. Links to directories are followed, one to a file is
+    not.
+    """
+    if os.path.isdir(path):
+        return os.path.realpath(path)
+    folder, base = os.path.split(os.path.abspath(path))
+    return os.path.normpath(os.path.join(os.path.realpath(folder), base))
+
+
+def above(path: str) -> Iterator[str]:
+    """The directories above an absolute path, the nearest first."""
+    while len(path) > 1:
+        path = os.path.dirname(path)
+        yield path
+
+
 def matching(globs: Iterable[str]) -> Callable[[str], bool]:
     """Whether one of the globs matches a path as people see it, a directory above it or any part:
     an absolute one from the root on, others anywhere.
