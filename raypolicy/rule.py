@@ -235,9 +235,17 @@ def _describe(change: Change) -> str:
         key = f"item {key} of {node.parent.key}"
     match change.op:
         case "set":
-            return f"set {key} to {text_of(placeless(change.value))}"
+            return f"set {key} to {_as_written(change.value)}"
         case "rename":
             return f"rename {key} to {change.value}"
         case "remove":
             return f"remove {key}"
     return f"add {key}"
+
+
+def _as_written(value: Any) -> str:
+    """A value as messages show it; a text that would be something else without quotes has them."""
+    from raypolicy.edits.writing import resolve_or_none
+
+    text = text_of(placeless(value))
+    return f'"{text}"' if isinstance(value, str) and resolve_or_none(value) != value else text
