@@ -169,7 +169,7 @@ NAMES = [
     ("severity: {moving-tg: note}\n", "1:12: error: no rule or topic 'moving-tg'; did you mean 'moving-tag'?"),
     ("settings: {moving-tg: {a: 1}}\n", "1:24: error: no rule 'moving-tg'; did you mean 'moving-tag'?"),
     ("settings:\n  many-small-pods:\n    pds: 1\n", "3:5: error: many-small-pods has no setting 'pds'; did you mean 'pods'?"),
-    ("settings:\n  many-small-pods: {pods: few}\n", "2:21: error: many-small-pods: pods is like "),
+    ("settings:\n  many-small-pods: {pods: few}\n", "2:21: error: many-small-pods: pods takes a whole number, such as 10"),
     ("overrides: [{paths: [a], ignore: [moving-tg]}]\n", "1:35: error: no rule or topic 'moving-tg'"),
     ("overrides: [{paths: [a], severity: {moving-tg: note}}]\n", "1:37: error: no rule or topic 'moving-tg'"),
     ("target: {kuberay: '0.1'}\n", "1:19: error: unknown KubeRay release '0.1'"),

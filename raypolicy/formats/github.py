@@ -57,9 +57,10 @@ def _annotation(finding: Finding, below: str) -> str:
         "col": column,
         "endColumn": end,
     }
-    where = holds_in(finding)
+    where = sentence(holds_in(finding))
+    where = where[:1].upper() + where[1:]
     said = [
-        f"{sentence(printable(clip(finding.message, _MESSAGE)))} {sentence(where).capitalize()}",
+        f"{sentence(printable(clip(finding.message, _MESSAGE)))} {where}",
         sentence(printable(finding.rule.help.replace("\n", " "))),
     ]
     message = "\n".join(text.strip() for text in said if text.strip())

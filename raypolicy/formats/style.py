@@ -106,6 +106,12 @@ def holds_in(finding: Finding) -> str:
     return f"in {', '.join(names[:_MOST_NAMES])}{further}" if names else ""
 
 
+def aside(finding: Finding) -> str:
+    """The same in brackets, to go behind a message: ` (in overlays/dev)`; empty if nothing."""
+    where = holds_in(finding)
+    return f" ({where})" if where else ""
+
+
 def sentence(text: str) -> str:
     """The text on one line, ending as a sentence does."""
     text = " ".join(text.split())
