@@ -69,7 +69,8 @@ def one_of(node: Node[Any], known: tuple[str, ...], default: Any = ...) -> Any:
     if node.absent and default is not ...:
         return default
     if node.value not in known:
-        raise wrong(node, f"{' | '.join(known)} is expected, not {node.value!r}")
+        given = str(node.value).lower() if isinstance(node.value, bool) else repr(node.value)
+        raise wrong(node, f"{' | '.join(known)} is expected, not {given}")
     return node.value
 
 

@@ -468,6 +468,8 @@ MISUSE = [
     (["-r", "../rules/own/grave.yaml"], "a rule 'grave' is there already"),
     (["-r", "../latin"], "../latin/a.yaml: error: byte 9 is not UTF-8"),
     (["-f", "text=no/such/folder/out.txt"], "cannot write no/such/folder/out.txt: "),
+    (["-f", "html="], "no file is named after html=: -f html=FILE, or -f html"),
+    (["-c", "a.yaml", "--no-config"], "--config names a file, and --no-config says that there is none"),
     (["-f", "text", "-f", "json"], "only one format can go to standard output"),
 ]  # fmt: skip
 

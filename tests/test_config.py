@@ -140,6 +140,7 @@ WRONG = [
     ("overrides: [{paths: [], ignore: [a]}]\n", ["1:14: error: 'paths' is missing"]),
     ("overrides: [{paths: [a], ignored: [b]}]\n", ["1:26: error: unknown key 'ignored'; did you mean 'ignore'?"]),
     ("a: 1\nselect: 2\nfail-on: x\n", ["1:1: error: unknown key", "2:9: error: a list", "3:10: error: error | warning"]),
+    ("fail-on: y\n", ["1:10: error: error | warning | note | never is expected, not true"]),
     ("select: [a\n", ["2:1: error: not YAML: "]),
     ("select: *a\n", ["1:9: error: not YAML: "]),
     ("a: 1\n---\nb: 1\n", ["3:1: error: one configuration a file"]),
