@@ -740,6 +740,13 @@ def test_facts_of_standard_input_and_of_two_bundles(here: Path) -> None:
     assert "RayCluster in  <stdin>:" in result.stdout
 
 
+@pytest.mark.parametrize("command", ["facts", "graph"])
+def test_that_there_is_nothing_to_show_is_said(command: str, here: Path) -> None:
+    result = CliRunner().invoke(main, [command, "-"], input="a: 1\n")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == "nothing here speaks of Ray\n"
+
+
 def test_testing_rules(here: Path) -> None:
     rule = here.parent / "rules" / "own" / "grave.yaml"
     result = CliRunner().invoke(main, ["test", str(rule)])
