@@ -13,12 +13,13 @@ from raypolicy.findings import Finding, Fix, Related, RuleInfo, Severity
 from raypolicy.kleene import FALSE, HOLDS, Evaluate, Outcome
 from raypolicy.paths import Scope, Walk, compile_one, node_of
 from raypolicy.source import Span
-from raypolicy.tree import ABSENT, Node, Unknown, placeless
+from raypolicy.tree import ABSENT, INJECTED, Node, Unknown, placeless
 
 if TYPE_CHECKING:
     from raypolicy.edits import Change
 
 _LONGEST_VALUE: Final = 80
+_AS_ORIGIN: Final = {INJECTED: "would count otherwise"}
 
 
 class FixStep(NamedTuple):
@@ -118,8 +119,8 @@ class Rule:
         if not node.placed:
             node = node_of(last)
         span = place(node)
-        related = {place(n): label(w, n) for n, w in compared if n.placed}
-        related.update((place(n), n.how) for n in node.origins if n.placed)
+        related = {place(n): _AS_ORIGIN.get(n.how, n.how) for n in node.origins if n.placed}
+        related.update((place(n), label(w, n)) for n, w in compared if n.placed)
         related.pop(span, None)
         return Finding(
             self.info,
