@@ -42,6 +42,8 @@ def read(path: AnyPath) -> list[Entry]:
     try:
         with open(name, encoding="utf-8") as file:
             text = file.read()
+    except FileNotFoundError:
+        raise UsageError(f"baseline {name} is not there; --write-baseline writes it") from None
     except OSError as error:
         raise UsageError(f"baseline {name}: {error.strerror}") from None
     except ValueError:

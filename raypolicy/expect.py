@@ -69,16 +69,19 @@ def one_of(node: Node[Any], known: tuple[str, ...], default: Any = ...) -> Any:
     if node.absent and default is not ...:
         return default
     if node.value not in known:
-        raise wrong(node, f"{' | '.join(known)} is expected, not {node.value!r}")
+        given = str(node.value).lower() if isinstance(node.value, bool) else repr(node.value)
+        raise wrong(node, f"{' | '.join(known)} is expected, not {given}")
     return node.value
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """`; did you mean 'x'?`, or the names there are where none is near."""
+def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
+    """`; did you mean 'x'?`; where none is near the names there are, or what is said otherwise."""
     names = sorted(known)
     near = nearest(name, names)
     if near is not None:
         return f"; did you mean {near!r}?"
+    if otherwise:
+        return f"; {otherwise}"
     return f"; there are {', '.join(names)}" if names else ""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from enum import IntEnum
 from typing import NamedTuple
@@ -89,6 +88,12 @@ class Finding(NamedTuple):
         """Sorts findings by place, then rule: the same whatever the order of work was."""
         return (self.span.source.name, self.span.start, self.span.end, self.rule.id, self.message)
 
+    @property
+    def shown(self) -> set[tuple[str, int, int]]:
+        """The further places."""
+        spans = (related.span for related in self.related)
+        return {(span.source.name, span.start, span.end) for span in spans}
+
 
 class Suppressed(NamedTuple):
     """A finding that the user has hidden, the reason given (may be empty), and by what means: a
@@ -170,21 +175,32 @@ class Report(NamedTuple):
 def united(findings: Iterable[Finding]) -> list[Finding]:
     """Findings without repetitions; one that holds in several overlays names them all.
 
-    Of overlays that give names a prefix of their own, the words are those of the first.
+    Of overlays that give names a prefix of their own, the words are those of the first; what has
+    other places to show as well as other words is another finding.
     """
-    found: dict[object, Finding] = {}
-    count: Counter[object] = Counter()
+    found: list[Finding] = []
+    at: dict[object, list[int]] = {}
     for finding in findings:
-        same: object = finding.order
-        if finding.rendered:
-            place = (finding.rule.id, finding.order[:3])
-            count[place, finding.rendered] += 1
-            same = (place, count[place, finding.rendered])
-        first = found.setdefault(same, finding)
-        if first is not finding and finding.rendered:
+        known = at.setdefault((finding.rule.id, *finding.order[:3]), [])
+        number = _same(finding, [(number, found[number]) for number in known])
+        if number is None:
+            known.append(len(found))
+            found.append(finding)
+        elif finding.rendered:
+            first = found[number]
             both = dict.fromkeys((*first.rendered, *finding.rendered))
-            found[same] = first._replace(rendered=tuple(both))
-    return list(found.values())
+            found[number] = first._replace(rendered=tuple(both))
+    return found
+
+
+def _same(finding: Finding, others: list[tuple[int, Finding]]) -> int | None:
+    """The one of some findings at its place that is this one, in another overlay perhaps."""
+    for number, other in others:
+        if other.message == finding.message:
+            return number
+    apart = (each for each in others if not {*finding.rendered} & {*each[1].rendered})
+    alike = (number for number, other in apart if other.shown == finding.shown)
+    return next(alike, None) if finding.rendered else None
 
 
 def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -13,12 +13,13 @@ from raypolicy.findings import Finding, Fix, Related, RuleInfo, Severity
 from raypolicy.kleene import FALSE, HOLDS, Evaluate, Outcome
 from raypolicy.paths import Scope, Walk, compile_one, node_of
 from raypolicy.source import Span
-from raypolicy.tree import ABSENT, Node, Unknown, placeless
+from raypolicy.tree import ABSENT, INJECTED, Node, Unknown, placeless
 
 if TYPE_CHECKING:
     from raypolicy.edits import Change
 
 _LONGEST_VALUE: Final = 80
+_AS_ORIGIN: Final = {INJECTED: "would count otherwise"}
 
 
 class FixStep(NamedTuple):
@@ -121,8 +122,8 @@ class Rule:
         if not node.placed:
             node = node_of(last)
         span = place(node)
-        related = {place(n): label(w, n) for n, w in compared if n.placed}
-        related.update((place(n), n.how) for n in node.origins if n.placed)
+        related = {place(n): _AS_ORIGIN.get(n.how, n.how) for n in node.origins if n.placed}
+        related.update((place(n), label(w, n)) for n, w in compared if n.placed)
         related.pop(span, None)
         return Finding(
             self.info,
@@ -238,9 +239,17 @@ def _describe(change: Change) -> str:
         key = f"item {key} of {node.parent.key}"
     match change.op:
         case "set":
-            return f"set {key} to {text_of(placeless(change.value))}"
+            return f"set {key} to {_as_written(change.value)}"
         case "rename":
             return f"rename {key} to {change.value}"
         case "remove":
             return f"remove {key}"
     return f"add {key}"
+
+
+def _as_written(value: Any) -> str:
+    """A value as messages show it; a text that would be something else without quotes has them."""
+    from raypolicy.edits.writing import resolve_or_none
+
+    text = text_of(placeless(value))
+    return f'"{text}"' if isinstance(value, str) and resolve_or_none(value) != value else text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from raypolicy.catalogue import prepare_all, shipped
 from raypolicy.config import Options, is_mandatory, set_severity, severity_of
@@ -12,6 +12,15 @@ from raypolicy.errors import UsageError, all_of
 from raypolicy.expect import did_you_mean
 from raypolicy.findings import Severity
 from raypolicy.rule import Rule
+
+_KINDS: Final[Mapping[type, str]] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "a text",
+    list: "a list",
+}
+_ALL: Final = "`raypolicy rules` lists them"
 
 
 class Selection(NamedTuple):
@@ -79,7 +88,7 @@ def _check_names(options: Options, plans: Iterable[Mapping[str, Any]]) -> None:
     settings = {plan["id"]: plan["settings"] for plan in plans}
     known = {*settings, *(plan["topic"] for plan in plans)}
     errors = [
-        options.mistake(f"no rule or topic {way[-1]!r}{did_you_mean(way[-1], known)}", *way)
+        options.mistake(f"no rule or topic {way[-1]!r}{did_you_mean(way[-1], known, _ALL)}", *way)
         for way in _names(options)
         if way[-1] not in known
     ]
@@ -87,7 +96,7 @@ def _check_names(options: Options, plans: Iterable[Mapping[str, Any]]) -> None:
         if name in settings:
             errors += _bad_settings(options, name, settings[name], given)
         else:
-            near = did_you_mean(name, settings)
+            near = did_you_mean(name, settings, _ALL)
             errors.append(options.mistake(f"no rule {name!r}{near}", "settings", name))
     errors += _left_out(options, plans)
     if errors:
@@ -123,5 +132,6 @@ def _bad_settings(
             near = did_you_mean(name, known)
             yield options.mistake(f"{rule} has no setting {name!r}{near}", "settings", rule, name)
         elif type(value) is not type(known[name]):
-            message = f"{rule}: {name} is like {known[name]!r}"
+            kind = _KINDS[type(known[name])]
+            message = f"{rule}: {name} takes {kind}, such as {known[name]}"
             yield options.mistake(message, "settings", rule, name)

@@ -468,6 +468,8 @@ MISUSE = [
     (["-r", "../rules/own/grave.yaml"], "a rule 'grave' is there already"),
     (["-r", "../latin"], "../latin/a.yaml: error: byte 9 is not UTF-8"),
     (["-f", "text=no/such/folder/out.txt"], "cannot write no/such/folder/out.txt: "),
+    (["-f", "html="], "no file is named after html=: -f html=FILE, or -f html"),
+    (["-c", "a.yaml", "--no-config"], "--config names a file, and --no-config says that there is none"),
     (["-f", "text", "-f", "json"], "only one format can go to standard output"),
 ]  # fmt: skip
 
@@ -736,6 +738,13 @@ def test_facts_of_standard_input_and_of_two_bundles(here: Path) -> None:
     assert [each["clusters"][0]["resource"] for each in told] == ["RayCluster a", "RayCluster c"]
     result = CliRunner().invoke(main, ["facts", "-"], input=RAY % "in")
     assert "RayCluster in  <stdin>:" in result.stdout
+
+
+@pytest.mark.parametrize("command", ["facts", "graph"])
+def test_that_there_is_nothing_to_show_is_said(command: str, here: Path) -> None:
+    result = CliRunner().invoke(main, [command, "-"], input="a: 1\n")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == "nothing here speaks of Ray\n"
 
 
 def test_testing_rules(here: Path) -> None:

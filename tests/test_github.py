@@ -48,8 +48,8 @@ def test_a_place_stays_in_its_first_line() -> None:
 
 
 def test_what_was_rendered_is_said() -> None:
-    one = SAMPLE._replace(rendered=(Rendering("overlays/dev"),))
-    assert ". In overlays/dev.%0A" in annotation(one)
+    one = SAMPLE._replace(rendered=(Rendering("overlays/Dev"),))
+    assert ". In overlays/Dev.%0A" in annotation(one)
 
 
 @pytest.mark.parametrize("form", ["github", "sarif"])

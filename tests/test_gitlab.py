@@ -122,7 +122,7 @@ def test_equal_findings_have_fingerprints_of_their_own() -> None:
 
 def test_what_was_rendered_is_said() -> None:
     one = SAMPLE._replace(rendered=(Rendering("overlays/dev"),))
-    assert issues(Report((one,)))[0]["description"].endswith("3.10 in overlays/dev")
+    assert issues(Report((one,)))[0]["description"].endswith("3.10 (in overlays/dev)")
 
 
 @pytest.mark.parametrize("text", HOSTILE)

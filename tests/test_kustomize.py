@@ -192,6 +192,35 @@ def test_what_overlays_share_is_told_once_whatever_they_call_it(folder: Path) ->
 
 
 @needs_builder
+def test_overlays_that_are_wrong_in_ways_of_their_own_are_told_apart(folder: Path) -> None:
+    over = {
+        f"{name}/kustomization.yaml": "resources: [../base]\n"
+        f"images: [{{name: rayproject/ray, newTag: {tag}}}]\n"
+        for name, tag in (("one", "2.9.0"), ("two", "2.46.0"), ("three", "2.46.0"))
+    }
+    write(folder, {**BASE, **over})
+    told = {each.message.rpartition(" ")[2]: each for each in check(["."], MISMATCH).findings}
+    assert {tag: [*map(str, each.rendered)] for tag, each in told.items()} == {
+        "2.9.0": ["one"],
+        "2.46.0": ["three", "two"],
+    }
+
+
+@needs_builder
+def test_what_two_containers_have_from_one_place_is_told_once(folder: Path) -> None:
+    worker = """\
+  workerGroupSpecs:
+  - groupName: small
+    template: {spec: {containers: [{name: ray-worker, image: "rayproject/ray:2.52.0"}]}}
+"""
+    latest = "resources: [../base]\nimages: [{name: rayproject/ray, newTag: latest}]\n"
+    ray = BASE["base/ray.yaml"] + worker
+    write(folder, {**BASE, "base/ray.yaml": ray, "over/kustomization.yaml": latest})
+    report = check(["."], Options(select=("moving-tag",)))
+    assert places(report) == ["over/kustomization.yaml:2 in over"]
+
+
+@needs_builder
 def test_a_place_that_cannot_be_known_is_near_and_says_so(folder: Path) -> None:
     replacement = (
         "resources: [../base, map.yaml]\nreplacements:\n- source: {kind: ConfigMap, name: versions, fieldPath: data.ray}\n"

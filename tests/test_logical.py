@@ -11,6 +11,8 @@ import subprocess
 import pytest
 from test_facts import ABSENT_TEXT, UNKNOWN, cluster, fact
 
+from raypolicy import check
+from raypolicy.config import Options
 from raypolicy.effective.resourcetext import for_autoscaler, for_kuberay, word
 from raypolicy.facts.objectstore import ObjectStore
 from raypolicy.startoptions import json_object
@@ -378,3 +380,13 @@ def test_images_with_and_without_cuda(image: str, without: str, with_it: str) ->
     path = "workers[0].pod.ray_container.image"
     assert fact(manifest, f"{path}.without_cuda") == without
     assert fact(manifest, f"{path}.with_gpu") == with_it
+
+
+def test_a_number_above_the_limit_is_shown_beside_the_limit_by_its_name() -> None:
+    manifest = cluster(
+        worker="groupName: w, rayStartParams: {num-cpus: '4'}",
+        worker_container=limited("cpu: 2", "cpu: 1"),
+    )
+    (found,) = check(text=manifest, options=Options(select=("num-cpus-above-limit",))).findings
+    shown = {(each.span.text, each.label) for each in found.related}
+    assert shown == {("2", "whole cpus 2"), ("1", "would count otherwise")}

@@ -78,7 +78,7 @@ def test_places_begin_at_the_root_of_the_repository() -> None:
 
 def test_what_was_rendered_is_said() -> None:
     one = SAMPLE._replace(rendered=(Rendering("overlays/dev"),))
-    assert "its head 3.10 in overlays/dev `worker" in lines(Report((one,)))[-1]
+    assert "its head 3.10 (in overlays/dev) `worker" in lines(Report((one,)))[-1]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

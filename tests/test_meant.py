@@ -40,17 +40,17 @@ def image(text: str, spec: str = "suspend: false") -> dict[str, str]:
 TOKEN = "authOptions: {mode: token}"
 ROWS: list[tuple[str, dict[str, Any], list[str]]] = [
     # values of annotations
-    ("ineffective-annotation-value", annotated("ray.io/ft-enabled: 'yes'"), ["set ray.io/ft-enabled to true"]),
-    ("ineffective-annotation-value", annotated("ray.io/ft-enabled: ' Off '"), ["set ray.io/ft-enabled to false"]),
+    ("ineffective-annotation-value", annotated("ray.io/ft-enabled: 'yes'"), ["set ray.io/ft-enabled to \"true\""]),
+    ("ineffective-annotation-value", annotated("ray.io/ft-enabled: ' Off '"), ["set ray.io/ft-enabled to \"false\""]),
     ("ineffective-annotation-value", annotated("ray.io/ft-enabled: perhaps"), ["-"]),
     ("ineffective-annotation-value", annotated("ray.io/overwrite-container-cmd: 'yes'"), ["-"]),
-    ("ineffective-annotation-value", annotated("ray.io/gcs-ft-deletion-timeout: 2h"), ["set ray.io/gcs-ft-deletion-timeout to 7200"]),
+    ("ineffective-annotation-value", annotated("ray.io/gcs-ft-deletion-timeout: 2h"), ["set ray.io/gcs-ft-deletion-timeout to \"7200\""]),
     ("ineffective-annotation-value", annotated("ray.io/gcs-ft-deletion-timeout: 0s"), ["-"]),
     ("ineffective-annotation-value", annotated("ray.io/gcs-ft-deletion-timeout: 1h30m"), ["-"]),
     ("misspelt-annotation", annotated("ray.io/ft_enabled: 'true'"), ["rename ray.io/ft_enabled to ray.io/ft-enabled"]),
     ("misspelt-annotation", annotated("ray.io/overwrite_container_cmd: 'true'"), ["-"]),
     # where annotations are read
-    ("misplaced-annotation", {"metadata": "name: dev, labels: {ray.io/ft-enabled: 'true'}"}, ["remove ray.io/ft-enabled, set ray.io/ft-enabled to true"]),
+    ("misplaced-annotation", {"metadata": "name: dev, labels: {ray.io/ft-enabled: 'true'}"}, ["remove ray.io/ft-enabled, set ray.io/ft-enabled to \"true\""]),
     ("misplaced-annotation", {"metadata": "name: dev, labels: {ray.io/ft-enabled: 'true'}, annotations: {ray.io/ft-enabled: 'false'}"}, ["-"]),
     ("misplaced-annotation", {"metadata": "name: dev, labels: {ray.io/overwrite-container-cmd: 'true'}"}, ["-"]),
     # start parameters
@@ -63,8 +63,8 @@ ROWS: list[tuple[str, dict[str, Any], list[str]]] = [
     ("structured-start-parameter", params("resources: [1]"), ["-"]),
     ("structured-start-parameter", params("port: {a: 1}"), ["-"]),
     ("unquoted-resources", params("resources: '{\"a\": 1}'"), ["set resources to '{\"a\": 1}'"]),
-    ("misfit-start-parameter", params("no-redirect-output: 'Yes'"), ["set no-redirect-output to true"]),
-    ("misfit-start-parameter", params("no-redirect-output: '0'"), ["set no-redirect-output to false"]),
+    ("misfit-start-parameter", params("no-redirect-output: 'Yes'"), ["set no-redirect-output to \"true\""]),
+    ("misfit-start-parameter", params("no-redirect-output: '0'"), ["set no-redirect-output to \"false\""]),
     ("misfit-start-parameter", params("no-redirect-output: some"), ["-"]),
     ("misfit-start-parameter", params("num-cpus: '0.5'"), ["-"]),
     ("labels-start-parameter", params("labels: 'a=b, c=d'"), ["remove labels, add labels"]),
@@ -91,7 +91,7 @@ ROWS: list[tuple[str, dict[str, Any], list[str]]] = [
     ("unpublished-suffix", image("rayproject/ray:2.9.0-py310-cu130"), ["set image to rayproject/ray:2.9.0-py310-gpu"]),
     ("unpublished-suffix", image("rayproject/ray:2.9.0-py310-tpu"), ["-"]),
     # rayVersion
-    ("unquoted-ray-version", {"spec": "rayVersion: 2.10"}, ["set rayVersion to 2.10"]),
+    ("unquoted-ray-version", {"spec": "rayVersion: 2.10"}, ["set rayVersion to \"2.10\""]),
     ("unquoted-ray-version", {"spec": "rayVersion: 2"}, ["-"]),
     ("low-ray-version", image("rayproject/ray:2.55.1", f"{TOKEN}\n  rayVersion: 2.46.0"), ["set rayVersion to 2.55.1"]),
     ("low-ray-version", image("rayproject/ray:2.46.0", f"{TOKEN}\n  rayVersion: 2.46.0"), ["-"]),

@@ -62,6 +62,21 @@ def test_a_slip_is_answered_with_the_name_that_was_meant() -> None:
     assert result.stderr == "no rule 'moving-tags'; did you mean 'moving-tag'?\n"
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("xyzzy", "no rule 'xyzzy'; `raypolicy rules` lists them\n"),
+        ("scaling-of-nothing-known", "no rule 'scaling-of-nothing-known'; `raypolicy rules` lists them\n"),
+        ("documents", "'documents' is a topic; its rules are duplicate-key, unreadable-document\n"),
+    ],
+    ids=["no name near", "a long one", "a topic"],
+)  # fmt: skip
+@pytest.mark.parametrize("command", ["explain", "test"])
+def test_a_name_of_no_rule_is_answered_shortly(command: str, name: str, words: str) -> None:
+    result = run(command, name)
+    assert (result.exit_code, result.stderr) == (2, words)
+
+
 def test_the_catalogue_for_programs_has_every_rule_and_the_documented_keys() -> None:
     listed = json.loads(run("rules", "--format", "json").stdout)
     assert listed["version"] == 1

@@ -216,7 +216,7 @@ DEMANDS = [
     (("reason",), "ignore[named] r", True, []),
     (("reason",), "ignore[named]", False, ["reason"]),
     (("reason",), "ignore[named]; owner=me", False, ["reason"]),
-    (("owner", "until"), "ignore[named] r", False, ["owner", "until"]),
+    (("owner", "until"), "ignore[named] r", False, ["owner, until"]),
     (("owner", "until"), "ignore[named]; owner=me; until=2999-01-01", True, []),
 ]
 
@@ -230,7 +230,7 @@ def test_demands(
     assert (own(report) == []) == hides
     speaking = [each for each in report.findings if each.rule.topic == SPEAKING]
     assert {each.rule.id for each in speaking} <= {"unexplained-suppression"}
-    assert [each.message.rpartition(" ")[2] for each in speaking] == told
+    assert [each.message.rpartition(": ")[2] for each in speaking] == told
     assert {str(each.severity) for each in speaking} <= {"error"}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -16,6 +16,9 @@ from raypolicy.formats.style import count
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+_ALL: Final = "`raypolicy rules` lists them"
 
 
 @click.command(cls=Taught)
@@ -125,5 +128,8 @@ def _plan(name: str, own: tuple[str, ...]) -> dict[str, Any]:
 
     plans = {plan["id"]: plan for plan in _plans(own)}
     if name not in plans:
-        raise UsageError(f"no rule {name!r}{did_you_mean(name, plans)}")
+        of_topic = [each for each, plan in plans.items() if plan["topic"] == name]
+        if of_topic:
+            raise UsageError(f"{name!r} is a topic; its rules are {', '.join(of_topic)}")
+        raise UsageError(f"no rule {name!r}{did_you_mean(name, plans, _ALL)}")
     return plans[name]

@@ -92,7 +92,12 @@ _OPTIONS: Final = ("rules", "select", "ignore", "profile", "fail_on", "min_sever
 @click.option("--show-unknown", is_flag=True, help="List the values that could not be known.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
 @click.option("-q", "--quiet", is_flag=True, help="No coverage line.")
-@click.option("-v", "--verbose", is_flag=True, help="Say which files were not read, and why.")
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Say which files were not read and why, and which entries of the baseline are gone.",
+)
 def check(paths: tuple[str, ...], **given: Any) -> None:
     """Audit files, directories and archives ('-' is standard input), by default the working
     directory."""

@@ -110,6 +110,10 @@ def layer_of(given: Mapping[str, Any], others: Iterable[str] = ()) -> tuple[Laye
 def _file(given: Mapping[str, Any]) -> AnyPath | None:
     from raypolicy.config import config_file
 
+    if given["no_config"] and given["config"] is not None:
+        from raypolicy.errors import UsageError
+
+        raise UsageError("--config names a file, and --no-config says that there is none")
     return None if given["no_config"] else config_file(given["config"])
 
 

@@ -26,11 +26,13 @@ def outputs_of(formats: tuple[str, ...]) -> list[tuple[str, str | None]]:
     """Formats and the files they go to, None for standard output."""
     found: list[tuple[str, str | None]] = []
     for text in formats:
-        name, _, file = text.partition("=")
+        name, named, file = text.partition("=")
         if name not in FORMATS:
             from raypolicy.expect import did_you_mean
 
             raise UsageError(f"no format {name!r}{did_you_mean(name, FORMATS)}")
+        if named and not file:
+            raise UsageError(f"no file is named after {text}: -f {name}=FILE, or -f {name}")
         found.append((name, file if file not in ("", "-") else None))
     files = [file for _, file in found if file is not None]
     if len(found) - len(files) > 1:

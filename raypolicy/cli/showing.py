@@ -120,4 +120,9 @@ def _models(given: dict[str, Any]) -> Iterator[Model]:
         raise UsageError("--rev reads what is in git: it does not go with standard input")
     stream = RawFile("<stdin>", None, sys.stdin.buffer.read()) if "-" in paths else None
     files = [path for path in paths if path != "-"]
-    yield from models(files, options_of(given), stream=stream)
+    none = True
+    for model in models(files, options_of(given), stream=stream):
+        none = False
+        yield model
+    if none:
+        click.echo("nothing here speaks of Ray", err=True)

@@ -120,9 +120,11 @@ class SuppressionView(View):
         return self.until.put(self._judged.expired)
 
     @fact
-    def missing(self) -> tuple[Node[str], ...]:
-        """What the configuration demands of every suppression, and this one does not say."""
-        return tuple(self.node.put(term) for term in self._judged.missing)
+    def missing(self) -> Node[tuple[str, ...]]:
+        """What the configuration demands of every suppression, and this one does not say; absent
+        where it says all.
+        """
+        return self.node.put(self._judged.missing or ABSENT)
 
     def _said(self, said: Said | None) -> Node[str]:
         return self.node.put(ABSENT) if said is None else node_at(said.span, said.text)

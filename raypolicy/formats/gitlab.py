@@ -8,7 +8,7 @@ from raypolicy.findings import Finding, Report, Severity
 from raypolicy.fingerprints import report_fingerprints
 from raypolicy.formats.json import Object, dump
 from raypolicy.formats.places import region, rooted
-from raypolicy.formats.style import Style, clip, holds_in, printable
+from raypolicy.formats.style import Style, aside, clip, printable
 
 _MESSAGE: Final = 1_000
 _INDENTED: Final = 1_000
@@ -29,7 +29,7 @@ def render(report: Report, style: Style) -> str:
 def _issue(finding: Finding, fingerprint: str, below: str) -> Object:
     """A finding; GitLab shows the description only, and knows it again by the fingerprint."""
     rule = printable(finding.rule.id)
-    words = f"{printable(clip(finding.message, _MESSAGE))} {holds_in(finding)}".strip()
+    words = f"{printable(clip(finding.message, _MESSAGE))}{aside(finding)}".strip()
     line = region(finding.span).line
     path = rooted(finding.span.source.name, below)
     return {

@@ -10,7 +10,7 @@ from typing import Final
 from raypolicy.findings import Finding, Report, Severity
 from raypolicy.formats.coverage import coverage_line, verdict
 from raypolicy.formats.places import region, rooted, worst_first
-from raypolicy.formats.style import Style, clip, holds_in, printable
+from raypolicy.formats.style import Style, aside, clip, printable
 
 MOST_BYTES: Final = 1_000_000
 """GitHub takes 1 MiB from a step, and shows nothing of more."""
@@ -73,8 +73,7 @@ def _counted(findings: Iterable[Finding]) -> Iterator[str]:
 
 def _row(finding: Finding, below: str) -> str:
     path = f"{rooted(finding.span.source.name, below)}:{region(finding.span).line}"
-    where = f" {text(holds_in(finding))}" if finding.rendered else ""
-    words = f"{text(finding.message)}{where} {code(finding.rule.id)}"
+    words = f"{text(finding.message)}{text(aside(finding))} {code(finding.rule.id)}"
     return f"| {finding.severity} | {code(path)} | {text(finding.resource)} | {words} |\n"
 
 

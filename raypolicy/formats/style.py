@@ -116,6 +116,12 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def aside(finding: Finding) -> str:
+    """The same in brackets, to go behind a message: ` (in overlays/dev)`; empty if nothing."""
+    where = holds_in(finding)
+    return f" ({where})" if where else ""
+
+
 def sentence(text: str) -> str:
     """The text on one line, ending as a sentence does."""
     text = " ".join(text.split())

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from raypolicy.findings import Finding, Report, Severity
-from raypolicy.formats.style import SEVERITY_COLOURS, Style, clip, holds_in, place, printable
+from raypolicy.formats.style import SEVERITY_COLOURS, Style, aside, clip, place, printable
 
 _HEADERS = ("severity", "rule", "place", "resource", "message")
 _LONGEST_MESSAGE = 300
@@ -40,7 +40,7 @@ def _row(finding: Finding) -> list[str]:
         printable(finding.rule.id),
         place(finding.span),
         printable(finding.resource),
-        f"{printable(clip(finding.message, _LONGEST_MESSAGE))} {holds_in(finding)}".rstrip(),
+        f"{printable(clip(finding.message, _LONGEST_MESSAGE))}{aside(finding)}".rstrip(),
     ]
 
 
