@@ -165,6 +165,81 @@ def test_some_example_is_fixed(rule: dict[str, Any]) -> None:
     assert {fix.safe for fix in fixed} == {any(step["safe"] for step in rule["fix"])}
 
 
+CLUSTER = """\
+apiVersion: ray.io/v1
+kind: RayCluster
+metadata: {name: dev}
+spec:
+  headGroupSpec:
+    rayStartParams: {%s}
+    template: {spec: {containers: [{name: ray-head, image: "rayproject/ray:2.52.0"}]}}
+  workerGroupSpecs:
+  - groupName: small
+    template:
+      spec:
+        containers:
+        - name: ray-worker
+          image: rayproject/ray:2.52.0
+          ports: [{name: metrics, containerPort: 9090}]
+"""
+POLICY = (
+    """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: closed}
+spec:
+  podSelector: %s
+  policyTypes: [Ingress]
+---
+"""
+    + CLUSTER % ""
+)
+SERVICE = """\
+apiVersion: ray.io/v1
+kind: RayService
+metadata: {name: models}
+spec:
+  serveConfigV2: "%s"
+  rayClusterConfig:
+    headGroupSpec:
+      template:
+        spec:
+          containers:
+          - name: ray-head
+            image: rayproject/ray:2.52.0
+            ports: [{containerPort: 8265, name: dashboard}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "fixed"),
+    [
+        ("workers-cut-off-from-head", POLICY % "{matchLabels: {ray.io/node-type: head}}", True),
+        ("workers-cut-off-from-head", POLICY % "{}", False),
+        ("workers-cut-off-from-head", POLICY % "{matchLabels: {}}", False),
+        ("local-dashboard", CLUSTER % "dashboard-host: 127.0.0.1", False),
+        ("missing-serve-port", SERVICE % "applications: []", True),
+        ("missing-serve-port", SERVICE % "http_options: {port: 9000}", False),
+    ],
+    ids=[
+        "a policy for the head is opened to Ray's nodes",
+        "a policy for all pods would open all of them",
+        "no labels are all pods, too",
+        "a dashboard that somebody has closed stays closed",
+        "Serve listens on 8000",
+        "Serve may listen elsewhere",
+    ],
+)
+def test_nothing_is_guessed(rule: str, text: str, *, fixed: bool) -> None:
+    found = [each.fix is not None for each in findings(text) if each.rule.id == rule]
+    assert found == [fixed]
+
+
+def test_a_title_names_what_changes_only() -> None:
+    titles = [each.fix.title for each in findings(CLUSTER % "") if each.fix]
+    assert titles == ["set containerPort to 8080"]
+
+
 def test_what_is_revealed_is_revealed_in_some_example() -> None:
     """The table above has nothing in it that does not happen, and only rules that there are."""
     seen = set()
