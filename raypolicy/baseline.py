@@ -11,7 +11,9 @@ from typing import Any, Final, NamedTuple
 
 from raypolicy.config import AnyPath
 from raypolicy.errors import PlacedError, UsageError
+from raypolicy.inputs.files import CannotRead, read_file
 from raypolicy.source import SourceFile, Span
+from raypolicy.whole import put
 
 VERSION: Final = 1
 _ANEW: Final = "write it anew with --write-baseline"
@@ -38,11 +40,11 @@ class OtherVersionError(UsageError):
 def read(path: AnyPath) -> list[Entry]:
     """The entries of a baseline. Raises UsageError for what is none, with the place."""
     name = os.fspath(path)
+    raw = read_file(name, name, follow=True)
+    if raw is None or isinstance(raw, CannotRead):
+        raise UsageError(f"baseline {name}: {'no such file' if raw is None else raw.reason}")
     try:
-        with open(name, encoding="utf-8") as file:
-            text = file.read()
-    except OSError as error:
-        raise UsageError(f"baseline {name}: {error.strerror}") from None
+        text = raw.data.decode()
     except ValueError:
         raise UsageError(f"baseline {name}: not UTF-8") from None
     try:
@@ -57,7 +59,6 @@ def write(path: AnyPath, entries: Iterable[Entry]) -> None:
     followed. Raises UsageError.
     """
     target = os.path.realpath(path)
-    temporary = os.path.join(os.path.dirname(target), f".{os.path.basename(target)}.{os.getpid()}")
     try:
         mode = os.stat(target).st_mode if os.path.lexists(target) else None
         if mode is not None and not stat.S_ISREG(mode):
@@ -65,15 +66,7 @@ def write(path: AnyPath, entries: Iterable[Entry]) -> None:
             raise UsageError(f"cannot write {os.fspath(path)}: it is {kind}")
         if mode is not None and not os.access(target, os.W_OK):
             raise UsageError(f"cannot write {os.fspath(path)}: it is read-only")
-        try:
-            with open(temporary, "x", encoding="ascii", newline="\n") as file:
-                file.write(text_of(entries))
-            if mode is not None:
-                os.chmod(temporary, stat.S_IMODE(mode))
-            os.replace(temporary, target)
-        finally:
-            if os.path.lexists(temporary):
-                os.unlink(temporary)
+        put(target, text_of(entries).encode("ascii"), None if mode is None else stat.S_IMODE(mode))
     except OSError as error:
         raise UsageError(f"cannot write {os.fspath(path)}: {error.strerror}") from None
 

@@ -566,8 +566,8 @@ def test_files_that_cannot_be_read_or_written(folder: Path) -> None:
     Path("x").mkdir()
     Path("latin.json").write_bytes(b"\xe9")
     for name, words in (
-        ("none.json", "baseline none.json: No such file or directory"),
-        ("x", "baseline x: Is a directory"),
+        ("none.json", "baseline none.json: no such file"),
+        ("x", "baseline x: not a plain file"),
         ("latin.json", "baseline latin.json: not UTF-8"),
     ):
         result = run("--baseline", name, "a.yaml")

@@ -43,7 +43,7 @@ def write(paths: tuple[str, ...], options: Options, given: Mapping[str, Any], to
     """Write a baseline and say what is in it. Raises UsageError."""
     from raypolicy.cli.outputs import closing_words
     from raypolicy.cli.progress import Progress
-    from raypolicy.formats.style import printable
+    from raypolicy.formats.style import opening
     from raypolicy.run import write_baseline
 
     for other in ("fix", "diff", "diff_base", "formats"):
@@ -57,7 +57,7 @@ def write(paths: tuple[str, ...], options: Options, given: Mapping[str, Any], to
         written = write_baseline(file, paths, options, today=today, progress=progress)
     if given["quiet"]:
         return
-    words = f"{printable(file)}: {count(written.entries, 'finding')} listed"
+    words = f"{opening(file)}: {count(written.entries, 'finding')} listed"
     if written.kept:
         words += f", {written.kept} of them kept: this run did not look there"
     click.echo(words, err=True)

@@ -21,7 +21,14 @@ def show_changes(report: Report, *, unsafe: bool) -> None:
     for each in _fixed(report, unsafe):
         for line in diff(each).split("\n")[:-1]:
             end = "\r" if line.endswith("\r") else ""
-            click.echo(printable(line.removesuffix("\r")) + end)
+            click.echo(_harmless(printable(line.removesuffix("\r"))) + end)
+
+
+def _harmless(line: str) -> str:
+    """A line of a patch; one that a CI runner would obey is spoilt, as escapes are."""
+    blanks = len(line) - len(line.lstrip())
+    commands = line.startswith("::", blanks) and "::" in line[blanks + 2 :]
+    return f"{line[:blanks]}\\x3a{line[blanks + 1 :]}" if commands else line
 
 
 def write_changes(report: Report, *, unsafe: bool) -> bool:
@@ -46,14 +53,13 @@ def write_changes(report: Report, *, unsafe: bool) -> bool:
 def _fixed(report: Report, unsafe: bool) -> list[Fixed]:
     """The files that change; those that are left alone, and fixes that are not made, are said."""
     from raypolicy.fix import apply
-    from raypolicy.formats.style import place, printable
+    from raypolicy.formats.style import opening, place, printable
 
     fixed = apply(report.findings, unsafe=unsafe)
     for each in fixed:
         if each.left:
-            click.echo(
-                f"{printable(each.source.name)}: not fixed: {printable(each.left)}", err=True
-            )
+            name = opening(each.source.name)
+            click.echo(f"{name}: not fixed: {printable(each.left)}", err=True)
             continue
         for skipped in each.skipped:
             where, rule = place(skipped.finding.span), skipped.finding.rule.id

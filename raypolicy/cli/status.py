@@ -52,8 +52,8 @@ def count(number: int, noun: str) -> str:
 
 
 def _stop(message: str, status: int) -> NoReturn:
-    from raypolicy.formats.style import printable
+    from raypolicy.formats.style import opening
 
     for line in message.split("\n"):
-        click.echo(printable(line), err=True)
+        click.echo(opening(line), err=True)
     sys.exit(status)
