@@ -194,6 +194,7 @@ spec:
 """
     + CLUSTER % ""
 )
+NAMED = "---\n".join([(CLUSTER % "").replace("name: dev", "name: %s")] * 2)
 SERVICE = """\
 apiVersion: ray.io/v1
 kind: RayService
@@ -218,6 +219,7 @@ spec:
         ("workers-cut-off-from-head", POLICY % "{}", False),
         ("workers-cut-off-from-head", POLICY % "{matchLabels: {}}", False),
         ("local-dashboard", CLUSTER % "dashboard-host: 127.0.0.1", False),
+        ("invalid-name", NAMED % ("a_b", "a-b"), False),
         ("missing-serve-port", SERVICE % "applications: []", True),
         ("missing-serve-port", SERVICE % "http_options: {port: 9000}", False),
     ],
@@ -226,6 +228,7 @@ spec:
         "a policy for all pods would open all of them",
         "no labels are all pods, too",
         "a dashboard that somebody has closed stays closed",
+        "no resource takes the name of another",
         "Serve listens on 8000",
         "Serve may listen elsewhere",
     ],
