@@ -88,11 +88,10 @@ class Metadata(View):
 
     @fact
     def fitting_name(self) -> Node[str]:
-        """The name with dashes for what KubeRay does not take; unknown if that won't do, or another
-        resource would have it as well."""
+        """The name with dashes for what KubeRay does not take; unknown if taken, or that won't do."""
         if self._taken is not None and self._taken(self.owner.resource):
             return self.name.put(Unknown("it needs another name"))
-        return self.name.map(_fitting, "it needs another name")
+        return self.name.map(kubenames.fitting, "it needs another name")
 
     @fact
     def labels(self) -> tuple[Tag, ...]:
@@ -241,11 +240,6 @@ class Metadata(View):
         from raypolicy.facts.tag import Context, Tag
 
         return Tag(node, self.owner, Context(form, self._place, self._group))
-
-
-def _fitting(text: object) -> str | None:
-    made = kubenames.dashed(text) if isinstance(text, str) else ""
-    return None if kubenames.spelling_fault(made) or kubenames.dns_label_fault(made) else made
 
 
 def _is_misspelt(key: str) -> bool:
