@@ -88,7 +88,7 @@ class Metadata(View):
 
     @fact
     def fitting_name(self) -> Node[str]:
-        """The name with dashes for what KubeRay does not take; unknown if taken, or that won't do."""
+        """The name with dashes for what KubeRay does not take; unknown if taken or wrong."""
         if self._taken is not None and self._taken(self.owner.resource):
             return self.name.put(Unknown("it needs another name"))
         return self.name.map(kubenames.fitting, "it needs another name")
