@@ -220,6 +220,7 @@ spec:
         ("workers-cut-off-from-head", POLICY % "{matchLabels: {}}", False),
         ("local-dashboard", CLUSTER % "dashboard-host: 127.0.0.1", False),
         ("invalid-name", NAMED % ("a_b", "a-b"), False),
+        ("unquoted-label", CLUSTER.replace("dev}", 'dev, labels: {a: !!int "1"}}') % "", False),
         ("missing-serve-port", SERVICE % "applications: []", True),
         ("missing-serve-port", SERVICE % "http_options: {port: 9000}", False),
     ],
@@ -229,6 +230,7 @@ spec:
         "no labels are all pods, too",
         "a dashboard that somebody has closed stays closed",
         "no resource takes the name of another",
+        "a number in quotes of its own has them twice",
         "Serve listens on 8000",
         "Serve may listen elsewhere",
     ],
@@ -236,6 +238,20 @@ spec:
 def test_nothing_is_guessed(rule: str, text: str, *, fixed: bool) -> None:
     found = [each.fix is not None for each in findings(text) if each.rule.id == rule]
     assert found == [fixed]
+
+
+@pytest.mark.parametrize(
+    ("written", "fixed"),
+    [
+        ("num-cpus: 010", 'num-cpus: "8"'),
+        ("num-cpus: 1e0", 'num-cpus: "1"'),
+        ("redis-password: 0123", 'redis-password: "0123"'),
+        ("redis-password: 1e5", 'redis-password: "1e5"'),
+    ],
+)
+def test_a_number_is_what_the_option_makes_of_it(written: str, fixed: str) -> None:
+    (done,) = apply(findings(CLUSTER % written), unsafe=False)
+    assert done.text == CLUSTER % fixed
 
 
 def test_a_title_names_what_changes_only() -> None:
