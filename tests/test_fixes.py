@@ -194,6 +194,11 @@ spec:
 """
     + CLUSTER % ""
 )
+TOKENS = (
+    (CLUSTER % "")
+    .replace("2.52.0", "2.47.1")
+    .replace("spec:\n", "spec:\n  rayVersion: 2.53.0\n  %s\n", 1)
+)
 NAMED = "---\n".join([(CLUSTER % "").replace("name: dev", "name: %s")] * 2)
 SERVICE = """\
 apiVersion: ray.io/v1
@@ -220,6 +225,8 @@ spec:
         ("workers-cut-off-from-head", POLICY % "{matchLabels: {}}", False),
         ("local-dashboard", CLUSTER % "dashboard-host: 127.0.0.1", False),
         ("invalid-name", NAMED % ("a_b", "a-b"), False),
+        ("unanswered-health-probe", TOKENS % "", True),
+        ("unanswered-health-probe", TOKENS % "authOptions: {mode: token}", False),
         ("unquoted-label", CLUSTER.replace("dev}", 'dev, labels: {a: !!int "1"}}') % "", False),
         ("missing-serve-port", SERVICE % "applications: []", True),
         ("missing-serve-port", SERVICE % "http_options: {port: 9000}", False),
@@ -230,6 +237,8 @@ spec:
         "no labels are all pods, too",
         "a dashboard that somebody has closed stays closed",
         "no resource takes the name of another",
+        "rayVersion is that of the image",
+        "a release that KubeRay would refuse is not written",
         "a number in quotes of its own has them twice",
         "Serve listens on 8000",
         "Serve may listen elsewhere",
