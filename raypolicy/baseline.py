@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from raypolicy.config import AnyPath
 from raypolicy.errors import PlacedError, UsageError
+from raypolicy.inputs.files import CannotRead, read_file
 from raypolicy.source import SourceFile, Span
 from raypolicy.whole import put
 
@@ -39,13 +40,13 @@ class OtherVersionError(UsageError):
 def read(path: AnyPath) -> list[Entry]:
     """The entries of a baseline. Raises UsageError for what is none, with the place."""
     name = os.fspath(path)
+    raw = read_file(name, name, follow=True)
+    if raw is None:
+        raise UsageError(f"baseline {name} is not there; --write-baseline writes it")
+    if isinstance(raw, CannotRead):
+        raise UsageError(f"baseline {name}: {raw.reason}")
     try:
-        with open(name, encoding="utf-8") as file:
-            text = file.read()
-    except FileNotFoundError:
-        raise UsageError(f"baseline {name} is not there; --write-baseline writes it") from None
-    except OSError as error:
-        raise UsageError(f"baseline {name}: {error.strerror}") from None
+        text = raw.data.decode()
     except ValueError:
         raise UsageError(f"baseline {name}: not UTF-8") from None
     try:

@@ -101,8 +101,14 @@ def prepare_all(paths: Iterable[AnyPath]) -> list[dict[str, Any]]:
 
 
 def _text(path: Path) -> str:
+    from raypolicy.inputs.files import CannotRead, read_file
+
+    raw = read_file("", str(path), follow=True)
+    if raw is None or isinstance(raw, CannotRead):
+        reason = "no such file" if raw is None else raw.reason
+        raise UsageError(f"{_shown(path)}: error: {reason}")
     try:
-        return path.read_text("utf-8-sig")
+        return raw.data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"{_shown(path)}: error: byte {error.start} is not UTF-8") from None
 

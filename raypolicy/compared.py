@@ -15,7 +15,7 @@ from raypolicy.errors import UsageError
 from raypolicy.findings import Finding, Gone, Report, Suppressed
 from raypolicy.inputs.batches import Batch
 from raypolicy.inputs.walk import shown
-from raypolicy.looked import PRESENT, Looked
+from raypolicy.looked import Looked
 from raypolicy.matching import Known, known, match, names
 from raypolicy.source import INSIDE
 
@@ -91,12 +91,12 @@ def write_baseline(
 
 
 def _looked(paths: tuple[str, ...], options: Options) -> Looked:
-    exists: Callable[[str], bool] = PRESENT
-    if options.rev is not None:
-        from raypolicy.inputs.branch import files_at
+    if options.rev is None:
+        return Looked(paths, options.exclude)
+    from raypolicy.inputs.branch import files_at, reader_at
 
-        exists = files_at(options.rev).__contains__
-    return Looked(paths, options.exclude, exists)
+    exists = files_at(options.rev).__contains__
+    return Looked(paths, options.exclude, exists, reader_at(options.rev))
 
 
 def _less_base(

@@ -99,12 +99,20 @@ def diff(fixed: Fixed) -> str:
     """What the fixes change, as a unified diff."""
     import difflib
 
-    name = fixed.source.name
+    before, after = (_quoted(f"{side}/{fixed.source.name}") for side in "ab")
     old, new = _lines(fixed.source.text), _lines(fixed.text)
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-        for line in difflib.unified_diff(old, new, f"a/{name}", f"b/{name}")
+        for line in difflib.unified_diff(old, new, before, after)
     )
+
+
+def _quoted(name: str) -> str:
+    """A name as git writes it where it would end the line."""
+    if "\n" not in name:
+        return name
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
 
 
 def _lines(text: str) -> list[str]:

@@ -80,6 +80,12 @@ def dashed(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
+def fitting(text: object) -> str | None:
+    """The same, if it is a DNS label that Ray's resources can bear."""
+    made = dashed(text) if isinstance(text, str) else ""
+    return None if spelling_fault(made) or dns_label_fault(made) else made
+
+
 def _too_long(text: str, longest: int) -> str | None:
     return f"has {len(text)} characters, more than {longest}" if len(text) > longest else None
 

@@ -4,33 +4,33 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from typing import Final
 
 from raypolicy.inputs.batches import Batch
 from raypolicy.inputs.walk import FoundFile, above, absolute, grouped, shown
-from raypolicy.matching import Known, Places, names
+from raypolicy.matching import Known, Places, names, on_disk
 from raypolicy.source import INSIDE
-
-PRESENT: Final = os.path.lexists
 
 
 class Looked:
     """The files that were audited, by their absolute paths.
 
     `paths` are those that were asked for, less what `exclude` names; `exists` says of an absolute
-    path whether something is there, on the disk or in the revision that is read.
+    path whether something is there, on the disk or in the revision that is read; `read` gives what
+    is in it.
     """
 
     def __init__(
         self,
         paths: Iterable[str],
         exclude: tuple[str, ...] = (),
-        exists: Callable[[str], bool] = PRESENT,
+        exists: Callable[[str], bool] = os.path.lexists,
+        read: Callable[[str], bytes] = on_disk,
     ) -> None:
         self._places = Places()
         self._asked = set(map(absolute, paths))
         self._exclude = exclude
         self._exists = exists
+        self._read = read
         self._written: set[str] = set()
         self._built: set[str] = set()
         self._opened: set[str] = set()
@@ -64,7 +64,7 @@ class Looked:
 
     def holds(self, known: Known) -> bool:
         """Whether the file of a finding is there, and as far as can be told its resource in it."""
-        return self.there(known.place) and (self._exists is not PRESENT or names(known))
+        return self.there(known.place) and names(known, self._read)
 
     def saw(self, known: Known) -> bool:
         """Whether this run would have found it again, were it there.

@@ -63,12 +63,13 @@ class Places:
         return os.path.normpath(os.path.join(self._real[folder], base)) + mark + inside
 
 
-def _on_disk(path: str) -> bytes:
+def on_disk(path: str) -> bytes:
+    """The content of a file. Raises OSError."""
     with open(path, "rb") as file:
         return file.read()
 
 
-def names(known: Known, read: Callable[[str], bytes] = _on_disk) -> bool:
+def names(known: Known, read: Callable[[str], bytes] = on_disk) -> bool:
     """Whether a file still names the resource: if not, that may have moved to another. What has no
     name of its own, or gets it from a template, is taken to be there.
     """

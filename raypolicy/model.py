@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from raypolicy import kubenames
 from raypolicy.bundle import Bundle, Resource, read_mentioning, read_plain
 from raypolicy.effective.podlabels import group_labels
 from raypolicy.facts.cluster import Cluster
@@ -135,7 +137,7 @@ class Model:
         found: list[Metadata] = []
         for resource in self.bundle.ray:
             node, owner = resource.node.get("metadata"), self._owner(resource)
-            found.append(Metadata(node, owner, resource.kind))
+            found.append(Metadata(node, owner, resource.kind, taken=self._is_taken))
         for group in (group for cluster in self.clusters for group in cluster.groups):
             role, owner = str(group.role.value), group.owner
             found.append(Metadata(group.pod.metadata, owner, role, group.node))
@@ -144,6 +146,14 @@ class Model:
         for pod in (pod for job in self.jobs for pod in job.submitters):
             found.append(Metadata(pod.metadata, pod.owner, "submitter"))
         return tuple(each for each in found if not each.node.absent)
+
+    def _is_taken(self, resource: Resource) -> bool:
+        """Whether another of its kind has, or would have, its name in small letters and dashes."""
+        return self._dashed[_dashed(resource)] > 1
+
+    @cached_property
+    def _dashed(self) -> Counter[tuple[str, str, str]]:
+        return Counter(map(_dashed, self.bundle.ray))
 
     @cached_property
     def resources(self) -> tuple[ResourceView, ...]:
@@ -229,3 +239,7 @@ class Model:
 
     def _owner(self, resource: Resource) -> Owner:
         return Owner(resource, self._aim.release, self._aim.gates, self._aim.kubernetes)
+
+
+def _dashed(resource: Resource) -> tuple[str, str, str]:
+    return resource.kind, resource.namespace, kubenames.dashed(resource.name)

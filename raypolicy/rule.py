@@ -147,7 +147,7 @@ class Rule:
         edits = edits_for(changes) if known else None
         if edits is None:
             return None
-        title = ", ".join(_describe(change) for change in changes)
+        title = ", ".join(_describe(change) for change in changes if not _is_so(change))
         return Fix(title, bool(self._plan["safe"]), edits)
 
 
@@ -231,6 +231,12 @@ def _scalar(node: Node[Any]) -> Any:
     """What a fix writes: plain data as it is, typed values as their text; None if not known."""
     value = node.known
     return value if value is None or isinstance(value, str | int | float | dict) else str(value)
+
+
+def _is_so(change: Change) -> bool:
+    """Whether the place says that already: a fix sets all that belongs together."""
+    value = change.node.value
+    return change.op == "set" and type(value) is type(change.value) and bool(value == change.value)
 
 
 def _describe(change: Change) -> str:

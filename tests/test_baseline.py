@@ -9,6 +9,7 @@ import json
 import os
 import random
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,11 @@ def written(*arguments: str, file: str = "known.json") -> str:
     result = run("--write-baseline", file, *arguments)
     assert (result.exit_code, result.stdout) == (0, ""), result.stderr
     return result.stderr
+
+
+def git(*arguments: str) -> None:
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
+    subprocess.run(["git", *who, *arguments], check=True, capture_output=True)
 
 
 def report(*paths: str, file: str = "known.json", **given: Any) -> Report:
@@ -567,7 +573,7 @@ def test_files_that_cannot_be_read_or_written(folder: Path) -> None:
     Path("latin.json").write_bytes(b"\xe9")
     for name, words in (
         ("none.json", "baseline none.json is not there; --write-baseline writes it"),
-        ("x", "baseline x: Is a directory"),
+        ("x", "baseline x: not a plain file"),
         ("latin.json", "baseline latin.json: not UTF-8"),
     ):
         result = run("--baseline", name, "a.yaml")
@@ -609,3 +615,16 @@ def test_what_writing_does_not_go_with(other: str) -> None:
     assert (result.exit_code, result.stdout) == (2, "")
     assert "--write-baseline" in result.stderr
     assert not Path("known.json").exists()
+
+
+def test_a_document_that_moved_in_a_revision() -> None:
+    """What the old file says is asked of the revision, not of the disk."""
+    git("init", "-q")
+    put("a.yaml", "one", "two")
+    written()
+    put("a.yaml", "one")
+    put("b.yaml", "two")
+    git("add", ".")
+    git("commit", "-qm", "x")
+    put("a.yaml", "one", "two")
+    assert report(rev="HEAD").findings == ()

@@ -207,6 +207,15 @@ def test_diff(tmp_path: Path) -> None:
     assert (tmp_path / "f").read_bytes() == done.text.encode()
 
 
+def test_diff_of_a_file_with_a_line_break_in_its_name(tmp_path: Path) -> None:
+    source = SourceFile('x"\n\\.yaml', "a: 1\n")
+    shown = diff(fixed(finding(source, "set", "a", to=2)))
+    (tmp_path / source.name).write_text(source.text)
+    (tmp_path / "p").write_text(shown)
+    subprocess.run(["git", "apply", "p"], cwd=tmp_path, check=True)
+    assert (tmp_path / source.name).read_text() == "a: 2\n"
+
+
 def test_diff_of_nothing() -> None:
     source = SourceFile("x", "a: 1\n")
     assert diff(Fixed(source, source.text, (), ())) == ""

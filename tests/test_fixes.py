@@ -165,6 +165,109 @@ def test_some_example_is_fixed(rule: dict[str, Any]) -> None:
     assert {fix.safe for fix in fixed} == {any(step["safe"] for step in rule["fix"])}
 
 
+CLUSTER = """\
+apiVersion: ray.io/v1
+kind: RayCluster
+metadata: {name: dev}
+spec:
+  headGroupSpec:
+    rayStartParams: {%s}
+    template: {spec: {containers: [{name: ray-head, image: "rayproject/ray:2.52.0"}]}}
+  workerGroupSpecs:
+  - groupName: small
+    template:
+      spec:
+        containers:
+        - name: ray-worker
+          image: rayproject/ray:2.52.0
+          ports: [{name: metrics, containerPort: 9090}]
+"""
+POLICY = (
+    """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: closed}
+spec:
+  podSelector: %s
+  policyTypes: [Ingress]
+---
+"""
+    + CLUSTER % ""
+)
+TOKENS = (
+    (CLUSTER % "")
+    .replace("2.52.0", "2.47.1")
+    .replace("spec:\n", "spec:\n  rayVersion: 2.53.0\n  %s\n", 1)
+)
+NAMED = "---\n".join([(CLUSTER % "").replace("name: dev", "name: %s")] * 2)
+SERVICE = """\
+apiVersion: ray.io/v1
+kind: RayService
+metadata: {name: models}
+spec:
+  serveConfigV2: "%s"
+  rayClusterConfig:
+    headGroupSpec:
+      template:
+        spec:
+          containers:
+          - name: ray-head
+            image: rayproject/ray:2.52.0
+            ports: [{containerPort: 8265, name: dashboard}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "fixed"),
+    [
+        ("workers-cut-off-from-head", POLICY % "{matchLabels: {ray.io/node-type: head}}", True),
+        ("workers-cut-off-from-head", POLICY % "{}", False),
+        ("workers-cut-off-from-head", POLICY % "{matchLabels: {}}", False),
+        ("local-dashboard", CLUSTER % "dashboard-host: 127.0.0.1", False),
+        ("invalid-name", NAMED % ("a_b", "a-b"), False),
+        ("unanswered-health-probe", TOKENS % "", True),
+        ("unanswered-health-probe", TOKENS % "authOptions: {mode: token}", False),
+        ("unquoted-label", CLUSTER.replace("dev}", 'dev, labels: {a: !!int "1"}}') % "", False),
+        ("missing-serve-port", SERVICE % "applications: []", True),
+        ("missing-serve-port", SERVICE % "http_options: {port: 9000}", False),
+    ],
+    ids=[
+        "a policy for the head is opened to Ray's nodes",
+        "a policy for all pods would open all of them",
+        "no labels are all pods, too",
+        "a dashboard that somebody has closed stays closed",
+        "no resource takes the name of another",
+        "rayVersion is that of the image",
+        "a release that KubeRay would refuse is not written",
+        "a number in quotes of its own has them twice",
+        "Serve listens on 8000",
+        "Serve may listen elsewhere",
+    ],
+)
+def test_nothing_is_guessed(rule: str, text: str, *, fixed: bool) -> None:
+    found = [each.fix is not None for each in findings(text) if each.rule.id == rule]
+    assert found == [fixed]
+
+
+@pytest.mark.parametrize(
+    ("written", "fixed"),
+    [
+        ("num-cpus: 010", 'num-cpus: "8"'),
+        ("num-cpus: 1e0", 'num-cpus: "1"'),
+        ("redis-password: 0123", 'redis-password: "0123"'),
+        ("redis-password: 1e5", 'redis-password: "1e5"'),
+    ],
+)
+def test_a_number_is_what_the_option_makes_of_it(written: str, fixed: str) -> None:
+    (done,) = apply(findings(CLUSTER % written), unsafe=False)
+    assert done.text == CLUSTER % fixed
+
+
+def test_a_title_names_what_changes_only() -> None:
+    titles = [each.fix.title for each in findings(CLUSTER % "") if each.fix]
+    assert titles == ["set containerPort to 8080"]
+
+
 def test_what_is_revealed_is_revealed_in_some_example() -> None:
     """The table above has nothing in it that does not happen, and only rules that there are."""
     seen = set()

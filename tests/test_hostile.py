@@ -314,8 +314,9 @@ RAW = [chr(c) for c in (*range(10), *range(11, 32), *range(0x7F, 0xA0), 0x200B, 
 
 
 def strange_commands(output: str, form: str) -> list[str]:
-    """Lines that a CI runner would obey, but for those that are what was asked for."""
-    commands = [line for line in output.splitlines() if line.startswith("::")]
+    """Lines that a CI runner would obey, but for those that are what was asked for. GitHub's looks
+    for commands behind blanks, too."""
+    commands = [line for line in output.splitlines() if line.lstrip().startswith("::")]
     ours = re.compile(r"::(error|warning|notice) title=[a-z-]+,file=")
     return [line for line in commands if form != "github" or not ours.match(line)]
 
@@ -341,7 +342,7 @@ def test_escapes_in_values_are_never_printed_raw(escape: str, here: Path, rules:
         assert "##vso[" not in output, form
 
 
-@pytest.mark.parametrize("name", [b"\x1b[31m.yaml", b"a\nb.yaml", b"\xff.yaml", "\u202e.yaml".encode(), b"::error::.yaml"], ids=repr)  # fmt: skip
+@pytest.mark.parametrize("name", [b"\x1b[31m.yaml", b"a\nb.yaml", b"\xff.yaml", "\u202e.yaml".encode(), b"::error::.yaml", b" ::error::.yaml", "\u3000::error::.yaml".encode()], ids=repr)  # fmt: skip
 def test_escapes_in_file_names_are_never_printed_raw(name: bytes, here: Path, rules: Path) -> None:
     try:
         Path(os.fsdecode(os.path.join(os.fsencode(here), name))).write_text(GOOD)
@@ -351,6 +352,59 @@ def test_escapes_in_file_names_are_never_printed_raw(name: bytes, here: Path, ru
         assert [char for char in RAW if char in output] == [], form
         assert strange_commands(output, form) == []
         assert not any(line.startswith("b.yaml") for line in output.splitlines()), form
+
+
+NAMES = ["::error::x", " ::error::x", "a\n::error::x"]
+
+
+@pytest.mark.parametrize("name", NAMES, ids=repr)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "-v", "."],
+        ["check", "--diff", "--unsafe", "."],
+        ["check", "--fix", "."],
+        ["check", "--write-baseline", "{}.json", "."],
+        ["check", "--baseline", "{}.empty", "."],
+        ["check", "--baseline", "{}.known", "-v", "."],
+        ["check", "-c", "{}.txt", "."],
+        ["check", "-r", "{}.txt", "."],
+        ["test", "{}.txt"],
+    ],
+    ids=" ".join,
+)
+def test_no_line_of_any_output_is_a_command(arguments: list[str], name: str, here: Path) -> None:
+    """Names of files begin lines: unread, unfixed, broken, gone."""
+    fixable = GOOD.replace("ray.io/v1\n", "ray.io/v1alpha1\n")
+    generated = f"# Code generated. DO NOT EDIT.\n{fixable}"
+    entry = {"path": f"{name}-gone.yaml", "rule": "moving-tag", "resource": "", "fingerprint": ""}
+    texts = {".yaml": fixable, "2.yaml": generated, ".txt": "x: 1", ".empty": ""}
+    texts[".known"] = json.dumps({"version": 1, "findings": [entry]})
+    for suffix, text in {**texts, "3.yaml": GOOD + "x: {{ .Values.x }}\n"}.items():
+        (here / f"{name}{suffix}").write_text(text)
+    answer = raypolicy(here, *(each.format(name) for each in arguments))
+    output = answer.stdout + answer.stderr
+    assert "::error::" in output
+    assert strange_commands(output, "text") == []
+
+
+def test_no_line_of_a_patch_is_a_command(here: Path) -> None:
+    text = GOOD.replace("ray.io/v1\n", "ray.io/v1alpha1\n")
+    said = "#\n ::error::said\n ::\n"
+    (here / "bad.yaml").write_text(f"a: |\n{said[2:]}---\n{text}")
+    output = raypolicy(here, "check", "--diff", "--unsafe", "bad.yaml").stdout
+    assert "\n  \\x3a:error::said\n  ::\n" in output
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no /dev/zero here")
+@pytest.mark.parametrize(
+    "setting", ["baseline: {}", "rules: [{}]", "extends: {}"], ids=lambda text: text[:5]
+)
+def test_a_configuration_that_names_an_endless_file(setting: str, here: Path) -> None:
+    (here / ".raypolicy.yaml").write_text(setting.format("/dev/zero"))
+    answer = raypolicy(here, "check", ".")
+    assert answer.returncode == 2
+    assert "/dev/zero" in answer.stderr
 
 
 def test_escapes_in_what_facts_prints(here: Path) -> None:

@@ -64,6 +64,7 @@ def test_places_for_machines_begin_at_the_root_of_the_repository(name: str, here
     [
         (["-f", "json=no/such/out.json"], "cannot write no/such/out.json: there is no directory "),
         (["-f", "json=folder"], "cannot write folder: it is a directory"),
+        (["-f", "json=./a.yaml"], "cannot write ./a.yaml: it is what is to be audited"),
         (
             ["-f", "json=out", "-f", "text=./out"],
             "two formats go to out: each needs a file of its own",

@@ -62,13 +62,15 @@ def test(rule: tuple[str, ...]) -> None:
     """Run the examples in rule files: the catalogue's and yours, or those of what is named."""
     with statuses():
         from raypolicy.examples import failures
+        from raypolicy.formats.style import opening
 
         plans = [plan for name in rule for plan in _named(name)] if rule else _plans(())
         failed = 0
         for plan in plans:
             for failure in failures(plan):
                 failed += 1
-                click.echo(f"{plan['file']}:{failure.line}: {failure.message} [{failure.rule}]")
+                said = f"{plan['file']}:{failure.line}: {failure.message} [{failure.rule}]"
+                click.echo(opening(said))
         examples = sum(len(plan["examples"]) for plan in plans)
         click.echo(
             f"{count(len(plans), 'rule')}, {count(examples, 'example')}: {failed} failed", err=True

@@ -116,6 +116,10 @@ def _check(paths: tuple[str, ...], given: dict[str, Any]) -> None:
 
     outputs = outputs_of(given["formats"])
     options = _options(given, {name for name, _ in outputs})
+    named = {os.path.realpath(path) for path in paths}
+    for _, file in outputs:
+        if file is not None and os.path.realpath(file) in named:
+            raise UsageError(f"cannot write {file}: it is what is to be audited")
     if given["rev"] is None:
         require_existing(paths)
     elif "-" in paths or given["fix"]:

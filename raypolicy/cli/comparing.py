@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from raypolicy.errors import UsageError
-from raypolicy.formats.style import count, printable
+from raypolicy.formats.style import count, opening
 
 if TYPE_CHECKING:
     from raypolicy.config import Options
@@ -56,7 +56,7 @@ def write(paths: tuple[str, ...], options: Options, given: Mapping[str, Any], to
         written = write_baseline(file, paths, options, today=today, progress=progress)
     if given["quiet"]:
         return
-    words = f"{printable(file)}: {count(written.entries, 'finding')} listed"
+    words = f"{opening(file)}: {count(written.entries, 'finding')} listed"
     if written.kept:
         words += f", {written.kept} of them kept: this run did not look there"
     click.echo(words, err=True)

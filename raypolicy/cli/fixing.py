@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from raypolicy.formats.style import count, place, printable
+from raypolicy.formats.style import count, opening, place, printable
 
 if TYPE_CHECKING:
     from raypolicy.findings import Report
@@ -20,7 +20,14 @@ def show_changes(report: Report, *, unsafe: bool) -> None:
     for each in _fixed(report, unsafe):
         for line in diff(each).split("\n")[:-1]:
             end = "\r" if line.endswith("\r") else ""
-            click.echo(printable(line.removesuffix("\r")) + end)
+            click.echo(_harmless(printable(line.removesuffix("\r"))) + end)
+
+
+def _harmless(line: str) -> str:
+    """A line of a patch; one that a CI runner would obey is spoilt, as escapes are."""
+    blanks = len(line) - len(line.lstrip())
+    commands = line.startswith("::", blanks) and "::" in line[blanks + 2 :]
+    return f"{line[:blanks]}\\x3a{line[blanks + 1 :]}" if commands else line
 
 
 def write_changes(report: Report, *, unsafe: bool) -> bool:
@@ -48,9 +55,8 @@ def _fixed(report: Report, unsafe: bool) -> list[Fixed]:
     fixed = apply(report.findings, unsafe=unsafe)
     for each in fixed:
         if each.left:
-            click.echo(
-                f"{printable(each.source.name)}: not fixed: {printable(each.left)}", err=True
-            )
+            name = opening(each.source.name)
+            click.echo(f"{name}: not fixed: {printable(each.left)}", err=True)
             continue
         for skipped in each.skipped:
             where, rule = place(skipped.finding.span), skipped.finding.rule.id

@@ -12,7 +12,7 @@ import click
 
 from raypolicy import __version__
 from raypolicy.errors import UsageError
-from raypolicy.formats.style import printable
+from raypolicy.formats.style import opening
 
 FINDINGS, MISUSE, NOTHING_AUDITED, INTERNAL = 1, 2, 3, 70
 INTERRUPTED, BROKEN_PIPE = 130, 141  # as the shell has them for signals
@@ -50,5 +50,5 @@ def require_existing(paths: Iterable[str]) -> None:
 
 def _stop(message: str, status: int) -> NoReturn:
     for line in message.split("\n"):
-        click.echo(printable(line), err=True)
+        click.echo(opening(line), err=True)
     sys.exit(status)

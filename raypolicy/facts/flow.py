@@ -119,8 +119,13 @@ class Flow(View):
 
     @written
     def next_peer(self) -> Node[dict[str, Any]]:
-        """The same, for the other end of the connection in such a rule."""
-        return self.next_rule.get(_PEERS[self._told.direction], 0)
+        """The same, for the other end of the connection in such a rule; absent where the policy is
+        for all pods of its namespace, since all of them would be opened.
+        """
+        rule = self.next_rule
+        if not self._told.by_operator and _for_all_pods(rule):
+            return placeless(ABSENT)
+        return rule.get(_PEERS[self._told.direction], 0)
 
     @fact
     def by_operator(self) -> Node[bool]:
@@ -148,6 +153,13 @@ class Flow(View):
     def cluster(self) -> Node[str]:
         """The name of the RayCluster, or of the resource that makes it."""
         return self.owner.resource.node.get("metadata", "name")
+
+
+def _for_all_pods(rule: Node[Any]) -> bool:
+    """Whether the policy of this rule asks for no label of the pods that it is for."""
+    spec = None if rule.parent is None else rule.parent.parent
+    selector = None if spec is None else spec.get("podSelector").value
+    return not isinstance(selector, dict) or not any(selector.values())
 
 
 class NetworkPolicyView(View):

@@ -145,7 +145,11 @@ class HeadService(View):
 
     @written
     def serve_entry(self) -> Node[dict[str, Any]]:
-        """The entry of that list for 8000, the usual port of Serve, or the place for one."""
+        """The entry of that list for 8000, the usual port of Serve, or the place for one; absent
+        where the `http_options` of Serve may name another port.
+        """
+        if "http_options" in str(self.owner.resource.node.get("spec", "serveConfigV2").value):
+            return placeless(ABSENT)
         listed = (each for each in self.node.items() if each.get("containerPort").value == 8000)
         return next(listed, self.next_entry)
 

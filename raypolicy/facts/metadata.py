@@ -10,10 +10,11 @@ from raypolicy import kubenames
 from raypolicy.effective import names, podlabels
 from raypolicy.effective.podlabels import ANNOTATION, LABEL
 from raypolicy.facts.view import Owner, View, fact, written
-from raypolicy.tree import ABSENT, Node
+from raypolicy.tree import ABSENT, Node, Unknown
 from raypolicy.values import placeholder
 
 if TYPE_CHECKING:  # most metadata has nothing worth one
+    from raypolicy.bundle import Resource
     from raypolicy.facts.tag import Tag
 
 _DOMAIN: Final = "ray.io/"
@@ -30,11 +31,18 @@ class Metadata(View):
     fields = frozenset({"finalizers", "generateName", "namespace", "ownerReferences"})
 
     def __init__(
-        self, node: Node[Any], owner: Owner, place: str, group: Node[Any] | None = None
+        self,
+        node: Node[Any],
+        owner: Owner,
+        place: str,
+        group: Node[Any] | None = None,
+        *,
+        taken: Callable[[Resource], bool] | None = None,
     ) -> None:
         super().__init__(node, owner)
         self._place = place
         self._group = group
+        self._taken = taken
 
     @fact
     def place(self) -> Node[str]:
@@ -80,8 +88,10 @@ class Metadata(View):
 
     @fact
     def fitting_name(self) -> Node[str]:
-        """The name with dashes for what KubeRay does not take; unknown if that won't do."""
-        return self.name.map(_fitting, "it needs another name")
+        """The name with dashes for what KubeRay does not take; unknown if taken or wrong."""
+        if self._taken is not None and self._taken(self.owner.resource):
+            return self.name.put(Unknown("it needs another name"))
+        return self.name.map(kubenames.fitting, "it needs another name")
 
     @fact
     def labels(self) -> tuple[Tag, ...]:
@@ -230,11 +240,6 @@ class Metadata(View):
         from raypolicy.facts.tag import Context, Tag
 
         return Tag(node, self.owner, Context(form, self._place, self._group))
-
-
-def _fitting(text: object) -> str | None:
-    made = kubenames.dashed(text) if isinstance(text, str) else ""
-    return None if kubenames.spelling_fault(made) or kubenames.dns_label_fault(made) else made
 
 
 def _is_misspelt(key: str) -> bool:

@@ -55,7 +55,7 @@ class DerivedName(View):
     @fact
     def fitting(self) -> Node[str]:
         """The name with dashes for what no Service may have in it; unknown if that won't do."""
-        return self.name.map(_fitting, "it needs another name")
+        return self.name.map(kubenames.fitting, "it needs another name")
 
     @property
     def is_cut(self) -> bool:
@@ -125,7 +125,7 @@ class WorkerName(View):
     def fitting(self) -> Node[str]:
         """The name with dashes for what pods may not have in theirs; unknown if that won't do, or
         another group has it."""
-        made = self.node.map(_fitting, "it needs another name")
+        made = self.node.map(kubenames.fitting, "it needs another name")
         group = self.node.parent
         beside = () if group is None or group.parent is None else group.parent.items()
         taken = any(made.known == other.get("groupName").value for other in beside)
@@ -145,11 +145,6 @@ class WorkerName(View):
                     f"has {len(name)} characters, more than the {longest} that several hosts allow"
                 )
         return None
-
-
-def _fitting(text: object) -> str | None:
-    made = kubenames.dashed(text) if isinstance(text, str) else ""
-    return None if kubenames.spelling_fault(made) or kubenames.dns_label_fault(made) else made
 
 
 def _service_name_fault(text: str) -> Any:

@@ -87,12 +87,16 @@ class StartParameter(View):
 
     @fact
     def text(self) -> Node[str]:
-        """The value as a text: a whole number in plain digits, a boolean as true or false."""
+        """The value as a text: a whole number in plain digits, or as it is written where the option
+        takes any text; a boolean as true or false."""
         value = self.node.value
         if isinstance(value, str | list | dict):
             return self.node
         if isinstance(value, bool):
             return self.node.put("true" if value else "false")
+        written = self.node.span.text
+        if self.option is not None and self.option.type == TEXT and written[:1] not in "'\"":
+            return self.node.put(written)
         if isinstance(value, float) and value.is_integer() and abs(value) < 1e18:
             value = int(value)
         whole = type(value) is int and value.bit_length() < 64

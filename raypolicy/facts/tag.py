@@ -51,8 +51,9 @@ class Tag(View):
             return self.node
         if isinstance(value, bool):
             return self.node.put("true" if value else "false")
-        number = isinstance(value, int | float)
-        return self.node.put(self.node.span.text if number else Unknown("not a single value"))
+        written = self.node.span.text
+        number = isinstance(value, int | float) and written[:1] not in "'\""
+        return self.node.put(written if number else Unknown("not a plain value"))
 
     @fact
     def fault(self) -> Node[str]:

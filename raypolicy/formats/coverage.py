@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from raypolicy.findings import Finding, Report, Severity
-from raypolicy.formats.style import count, place, printable
+from raypolicy.formats.style import count, opening, place, printable
 
 _LONGEST: Final = 80
 
@@ -50,7 +50,7 @@ def gone(report: Report) -> Iterator[str]:
     """What the baseline lists and is no longer found."""
     for each in report.gone:
         words = f"gone from what the baseline lists: {each.message}"
-        yield printable(f"{each.path}: {words} [{each.rule}]")
+        yield opening(f"{each.path}: {words} [{each.rule}]")
 
 
 def _short(reason: str) -> str:
@@ -77,7 +77,7 @@ def suppressed_findings(report: Report) -> Iterator[str]:
 def not_read(report: Report) -> Iterator[str]:
     """The files that were not audited, and why."""
     for name, reason in report.coverage.not_read:
-        yield f"{printable(name)}: not read: {printable(reason)}"
+        yield f"{opening(name)}: not read: {printable(reason)}"
 
 
 def verdict(findings: Iterable[Finding]) -> str:

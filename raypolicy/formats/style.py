@@ -94,9 +94,15 @@ def clip(text: str, limit: int) -> str:
 def place(span: Span) -> str:
     """`path:line:col` of where a span begins, fit to begin a line."""
     line, column = span.first
-    name = printable(span.source.name)
-    # A CI runner takes a line that begins with `::` as a command.
-    return f"{'./' if name.startswith('::') else ''}{name}:{line}:{column}"
+    return f"{opening(span.source.name)}:{line}:{column}"
+
+
+def opening(text: str) -> str:
+    """The printable text of a line that begins with a path: a CI runner would take a line that
+    begins with `::`, after blanks or not, as a command.
+    """
+    shown = printable(text)
+    return f"./{shown}" if shown.lstrip().startswith("::") else shown
 
 
 def holds_in(finding: Finding) -> str:

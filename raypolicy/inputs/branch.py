@@ -7,7 +7,7 @@ repository configures either: git is not asked about the work tree.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from raypolicy.errors import UsageError
@@ -42,8 +42,7 @@ class Branch(NamedTuple):
     def read(self, path: str) -> bytes:
         """A file as it is now. Raises OSError or UsageError."""
         if self.head is not None:
-            inside = f"{self.head}:{path[len(self.root) + 1 :]}"
-            return ask_git("cat-file", "blob", inside, option=OPTION)
+            return _blob(self.root, self.head, path, OPTION)
         with open(path, "rb") as file:
             return file.read()
 
@@ -88,6 +87,17 @@ def files_at(rev: str) -> set[str]:
     """The absolute paths of a revision's files and directories. Raises UsageError."""
     root, _ = root_and_prefix()
     return with_folders(_files(root, peeled(rev, "tree")))
+
+
+def reader_at(rev: str) -> Callable[[str], bytes]:
+    """What reads a file of a revision by its absolute path, and raises UsageError if it can't."""
+    root, _ = root_and_prefix()
+    tree = peeled(rev, "tree")
+    return lambda path: _blob(root, tree, path, "--rev")
+
+
+def _blob(root: str, tree: str, path: str, option: str) -> bytes:
+    return ask_git("cat-file", "blob", f"{tree}:{path[len(root) + 1 :]}", option=option)
 
 
 def with_folders(files: Iterable[str]) -> set[str]:
