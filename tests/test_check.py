@@ -312,7 +312,6 @@ def test_a_linked_directory_is_not_followed(here: Path) -> None:
 
 # Comments that hide findings
 
-IGNORE = "  # raypolicy: ignore"
 SUPPRESSED = [
     # where the comment stands (`{}` on the flagged line), rule names in it, and whether it hides
     ("on the line", "metadata: {name: dev}  # raypolicy: ignore[grave] known", "known"),
