@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
+from raypolicy.config import AnyPath
 from raypolicy.errors import UsageError
 from raypolicy.prepared import SUFFIX, keep, load
 
 if TYPE_CHECKING:
     from pathlib import Path  # a check of one file would feel its import
 
-AnyPath: TypeAlias = "str | os.PathLike[str]"
 PACKAGE: Final[AnyPath] = os.path.dirname(__file__)
 PREPARED: Final[AnyPath] = os.path.join(PACKAGE, "data", f"catalogue{SUFFIX}")
 PROSE: Final[AnyPath] = os.path.join(PACKAGE, "data", f"prose{SUFFIX}")

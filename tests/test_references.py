@@ -166,7 +166,6 @@ spec: {{template: {pod}}}
 
 SECRET = cluster(container="envFrom: [{secretRef: {name: tokens}}]", namespace="ml")
 CLAIM = cluster(pod="volumes: [{name: v, persistentVolumeClaim: {claimName: data-db-0}}]")
-BOUND = "{name: x, namespace: default}"
 FOUND = [
     ("it is there", SECRET + made("Secret", "tokens", namespace="ml"), ("true", ABSENT_TEXT, ABSENT_TEXT)),
     ("in whatever namespace", SECRET + made("Secret", "tokens"), ("true", ABSENT_TEXT, ABSENT_TEXT)),

@@ -15,7 +15,6 @@ from raypolicy.startoptions import json_object
 from raypolicy.tree import Unknown
 
 _LOOKED_UP: Final = Unknown("the shell puts something else in it")
-_ENDS_WORD: Final = " \t\n;&|<>()"
 
 
 def word(text: str) -> str | Unknown | None:

@@ -33,7 +33,6 @@ spec:
           image: "rayproject/ray:{{ .Values.image.tag }}"
 """,
 }
-MOVING = "[moving-tag]"
 
 
 @pytest.fixture(autouse=True)
