@@ -24,8 +24,6 @@ _SHAPES: Final = (
     "paths.py",
     "clause.py",
     "roots.py",
-    "addresses.py",
-    "entrances.py",
 )
 
 
