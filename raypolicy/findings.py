@@ -141,7 +141,7 @@ class Coverage(NamedTuple):
     @property
     def nothing(self) -> bool:
         """Whether nothing was audited at all."""
-        unread = len(self.not_read) if self.unbuilt else 0
+        unread = len(self.not_read) if self.unbuilt or not self.documents else 0
         return self.files <= self.blank + unread
 
 

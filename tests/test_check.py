@@ -434,6 +434,22 @@ def test_a_hook_may_find_nothing_to_audit(
     assert result.stderr == "nothing to audit: no YAML or JSON document\n"
 
 
+UNREAD = {
+    "a file that is no YAML": ("a.md", "# Ray\n\nkind: RayCluster of ray.io/v1: [\n"),
+    "a template that nothing renders": ("a.yaml", "apiVersion: ray.io/v1\nkind: {{ .Values.kind }}\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text"), UNREAD.values(), ids=UNREAD)
+def test_status_where_nothing_was_read(name: str, text: str, here: Path) -> None:
+    put(here, name, text=text)
+    result = run(name)
+    assert result.exit_code == 3
+    assert "; 1 file not read (1 " in result.stderr
+    put(here, "b.yaml")
+    assert run(name, "b.yaml").exit_code != 3
+
+
 def test_status_of_an_empty_stream(here: Path) -> None:
     assert run("-", stdin=b"").exit_code == 3
     assert run("-", stdin=b"a: 1\n").exit_code == 0

@@ -33,7 +33,7 @@ STATUSES: Final = (
     ("0", "nothing at or above --fail-on was found, or nothing speaks of Ray"),
     ("1", "findings"),
     ("2", "misuse: options, configuration, a rule file, a file that could not be written"),
-    ("3", "nothing was audited: no YAML or JSON document, or what is there could not be built"),
+    ("3", "nothing was audited: no YAML or JSON document, or none could be read or built"),
     ("70", "an internal error; please report what it printed"),
 )
 

@@ -15,7 +15,7 @@ _LONGEST: Final = 80
 def coverage_line(report: Report) -> str:
     """`41 files, 12 Ray resources in 5 bundles: 3 errors, 4 warnings; 6 values unknown; …`."""
     covered = report.coverage
-    if covered.nothing and not covered.unbuilt:
+    if covered.nothing and not covered.not_read:
         return "nothing to audit: no YAML or JSON document"
     parts = [
         f"{count(covered.files, 'file')}, {count(covered.resources, 'Ray resource')} in "
