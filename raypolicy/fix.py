@@ -99,7 +99,7 @@ def diff(fixed: Fixed) -> str:
     """What the fixes change, as a unified diff."""
     import difflib
 
-    before, after = (_quoted(f"{side}/{fixed.source.name}") for side in "ab")
+    before, after = (_quoted(f"{side}/{fixed.source.name.lstrip('/')}") for side in "ab")
     old, new = _lines(fixed.source.text), _lines(fixed.text)
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"

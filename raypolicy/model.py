@@ -135,9 +135,11 @@ class Model:
     def metadata(self) -> tuple[Metadata, ...]:
         """Of Ray's resources and of the pod templates in them; the labels of their groups."""
         found: list[Metadata] = []
+        names = Counter(map(_dashed, self.bundle.ray))
         for resource in self.bundle.ray:
             node, owner = resource.node.get("metadata"), self._owner(resource)
-            found.append(Metadata(node, owner, resource.kind, taken=self._is_taken))
+            taken = names[_dashed(resource)] > 1
+            found.append(Metadata(node, owner, resource.kind, taken=taken))
         for group in (group for cluster in self.clusters for group in cluster.groups):
             role, owner = str(group.role.value), group.owner
             found.append(Metadata(group.pod.metadata, owner, role, group.node))
@@ -146,14 +148,6 @@ class Model:
         for pod in (pod for job in self.jobs for pod in job.submitters):
             found.append(Metadata(pod.metadata, pod.owner, "submitter"))
         return tuple(each for each in found if not each.node.absent)
-
-    def _is_taken(self, resource: Resource) -> bool:
-        """Whether another of its kind has, or would have, its name in small letters and dashes."""
-        return self._dashed[_dashed(resource)] > 1
-
-    @cached_property
-    def _dashed(self) -> Counter[tuple[str, str, str]]:
-        return Counter(map(_dashed, self.bundle.ray))
 
     @cached_property
     def resources(self) -> tuple[ResourceView, ...]:

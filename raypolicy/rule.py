@@ -145,7 +145,7 @@ class Rule:
         changes = [Change(step.op, step.place(scope), step.value(scope)) for step in self._fix]
         known = all(change.value is not None for change in changes if change.op != "remove")
         edits = edits_for(changes) if known else None
-        if edits is None:
+        if not edits:
             return None
         title = ", ".join(_describe(change) for change in changes if not _is_so(change))
         return Fix(title, bool(self._plan["safe"]), edits)

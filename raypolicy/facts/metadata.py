@@ -14,7 +14,6 @@ from raypolicy.tree import ABSENT, Node, Unknown
 from raypolicy.values import placeholder
 
 if TYPE_CHECKING:  # most metadata has nothing worth one
-    from raypolicy.bundle import Resource
     from raypolicy.facts.tag import Tag
 
 _DOMAIN: Final = "ray.io/"
@@ -25,7 +24,7 @@ class Metadata(View):
     """Metadata of a resource of Ray's or of a pod template in it, or the `labels` of a group.
 
     `place` is RayCluster, RayJob, RayService, RayCronJob; head, worker, submitter; head group or
-    worker group.
+    worker group; `taken` says whether another resource has its name, in small letters and dashes.
     """
 
     fields = frozenset({"finalizers", "generateName", "namespace", "ownerReferences"})
@@ -37,7 +36,7 @@ class Metadata(View):
         place: str,
         group: Node[Any] | None = None,
         *,
-        taken: Callable[[Resource], bool] | None = None,
+        taken: bool = False,
     ) -> None:
         super().__init__(node, owner)
         self._place = place
@@ -89,7 +88,7 @@ class Metadata(View):
     @fact
     def fitting_name(self) -> Node[str]:
         """The name with dashes for what KubeRay does not take; unknown if taken or wrong."""
-        if self._taken is not None and self._taken(self.owner.resource):
+        if self._taken:
             return self.name.put(Unknown("it needs another name"))
         return self.name.map(kubenames.fitting, "it needs another name")
 
