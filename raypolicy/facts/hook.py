@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from raypolicy.effective.command import script_of
-from raypolicy.facts.view import Owner, View, fact
+from raypolicy.facts.view import Owner, View, fact, written
 from raypolicy.tree import ABSENT, Node
 
 _RAY_STOP = (
@@ -35,6 +35,12 @@ class StopHook(View):
         """Whether it runs `ray stop` in the Ray container, and nothing else."""
         found = self._of_ray and re.fullmatch(_RAY_STOP, self._text) is not None
         return self._command.put(found)
+
+    @written
+    def whole(self) -> Node[Any]:
+        """The hook; its `lifecycle` where that has nothing else."""
+        holder = self.node.parent
+        return self.node if holder is None or len(holder.value) > 1 else holder
 
     @fact
     def seconds(self) -> Node[int]:
