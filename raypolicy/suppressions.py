@@ -31,10 +31,11 @@ _FILE_LINES: Final = 20
 """`ignore-file` counts in the first lines of a file only, where a reader looks for it."""
 _VERBS: Final = {"ignore": LINE, "ignore-file": FILE}
 
-# Kept as text, to be compiled when first needed. A comment ends where another begins.
+# Kept as text, to be compiled when first needed. A comment ends where another begins. (Possessive
+# quantifiers would say it as well, but Python before 3.11.5 drops characters with them.)
 _COMMENT: Final = (
     r"#[ \t]*raypolicy:[ \t]*(?P<verb>[\w-]+)"
-    r"(?P<rest>(?:[^#\r\n]++|(?<![ \t])#|#(?![ \t]|raypolicy:))*+)"
+    r"(?P<rest>(?:[^#\r\n]+|(?<![ \t])#|#(?![ \t]|raypolicy:))*)"
 )
 _BREAK: Final = r"[\r\n]"
 _DATE: Final = r"\d{4}-\d\d-\d\d"
