@@ -19,6 +19,9 @@ def _git_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> None:
     config.write_text("[user]\nname = x\nemail = x@example.org\n[init]\ndefaultBranch = main\n")
     os.environ["GIT_CONFIG_GLOBAL"] = str(config)
     os.environ["GIT_CONFIG_NOSYSTEM"] = "1"
+    # prek installs with uv, which trusts its own list of authorities, not the machine's, unless told.
+    for name in ("UV_SYSTEM_CERTS", "UV_NATIVE_TLS"):
+        os.environ.setdefault(name, "true")
 
 
 @pytest.fixture(scope="session")
