@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
-from raypolicy.clause import compile_clauses, of_target, operand, words_of
+from raypolicy.clause import compile_clauses, of_target, words_of
 from raypolicy.facts.view import View
 from raypolicy.findings import Finding, Fix, Related, RuleInfo, Severity
 from raypolicy.kleene import FALSE, HOLDS, Evaluate, Outcome
 from raypolicy.paths import Scope, Walk, compile_one, node_of
 from raypolicy.source import Span
-from raypolicy.tree import ABSENT, INJECTED, Node, Unknown, placeless
+from raypolicy.tree import INJECTED, Node, placeless
+from raypolicy.wording import label, text_of
 
 if TYPE_CHECKING:
-    from raypolicy.edits import Change
+    from raypolicy.rulefix import FixStep
 
-_LONGEST_VALUE: Final = 80
 _AS_ORIGIN: Final = {INJECTED: "would count otherwise"}
-
-
-class FixStep(NamedTuple):
-    """One edit of a rule's fix: where, and what with."""
-
-    op: Any
-    place: Walk
-    value: Callable[[Scope], Any]
 
 
 class Rule:
@@ -95,7 +86,9 @@ class Rule:
 
     @cached_property
     def _fix(self) -> list[FixStep]:
-        return [_fix_step(step) for step in self._plan["fix"]] if self._fixes else []
+        from raypolicy.rulefix import steps_of
+
+        return steps_of(self._plan["fix"])
 
     def judge(self, scope: Scope, unknown: list[Node[Any]]) -> Finding | None:
         """The finding for the names bound in the scope; unknown places are put on the list."""
@@ -138,17 +131,11 @@ class Rule:
         )
 
     def _make_fix(self, scope: Scope) -> Fix | None:
-        if not self._fix:
+        if not self._fixes or not self._plan["fix"]:
             return None
-        from raypolicy.edits import Change, edits_for
+        from raypolicy.rulefix import make_fix
 
-        changes = [Change(step.op, step.place(scope), step.value(scope)) for step in self._fix]
-        known = all(change.value is not None for change in changes if change.op != "remove")
-        edits = edits_for(changes) if known else None
-        if not edits:
-            return None
-        title = ", ".join(_describe(change) for change in changes if not _is_so(change))
-        return Fix(title, bool(self._plan["safe"]), edits)
+        return make_fix(self._fix, scope, safe=bool(self._plan["safe"]))
 
 
 def info_of(plan: Mapping[str, Any]) -> RuleInfo:
@@ -179,33 +166,6 @@ def place(node: Node[Any]) -> Span:
     return Span(span.source, span.start, min(span.end, max(end, span.start)))
 
 
-def text_of(node: Node[Any]) -> str:
-    """A value as messages show it."""
-    value = node.value
-    if value is ABSENT:
-        return "(none)"
-    if type(value) is Unknown:
-        return "(unknown)"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list | tuple):
-        text = ", ".join(str(each)[:_LONGEST_VALUE] for each in value[:_LONGEST_VALUE])
-    elif isinstance(value, dict):
-        text = f"{{{', '.join(key[:_LONGEST_VALUE] for key in islice(value, 9))}}}"
-    else:
-        text = str(value)
-    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
-
-
-def label(words: str, node: Node[Any]) -> str:
-    """A few words for a place: `Python 3.10`, `memory limit 4Gi`, `no gcs port`."""
-    if node.value is ABSENT:
-        return f"no {words}" if words else ""
-    if not words or type(node.value) is Unknown or isinstance(node.value, dict | list):
-        return words
-    return f"{words} {text_of(node)}"
-
-
 def _compared(outcome: Outcome) -> list[tuple[Node[Any], str]]:
     pairs = zip((outcome.left, outcome.right), outcome.words, strict=True)
     return [(node, words) for node, words in pairs if node is not None]
@@ -216,46 +176,3 @@ def _title(bound: list[Any]) -> str:
         if isinstance(each, View) and each.owner.resource.kind:
             return each.owner.resource.title
     return ""
-
-
-def _fix_step(plan: Mapping[str, Any]) -> FixStep:
-    if plan["op"] == "insert" and "value" in plan:
-        return FixStep("insert", compile_one(*plan["path"]), lambda scope: plan["value"])
-    if plan["op"] == "remove":
-        return FixStep("remove", compile_one(*plan["path"]), lambda scope: None)
-    source = operand(plan["to"])
-    return FixStep(plan["op"], compile_one(*plan["path"]), lambda scope: _scalar(source(scope)))
-
-
-def _scalar(node: Node[Any]) -> Any:
-    """What a fix writes: plain data as it is, typed values as their text; None if not known."""
-    value = node.known
-    return value if value is None or isinstance(value, str | int | float | dict) else str(value)
-
-
-def _is_so(change: Change) -> bool:
-    """Whether the place says that already: a fix sets all that belongs together."""
-    value = change.node.value
-    return change.op == "set" and type(value) is type(change.value) and bool(value == change.value)
-
-
-def _describe(change: Change) -> str:
-    node, key = change.node, change.node.key
-    if isinstance(key, int) and node.parent is not None:
-        key = f"item {key} of {node.parent.key}"
-    match change.op:
-        case "set":
-            return f"set {key} to {_as_written(change.value)}"
-        case "rename":
-            return f"rename {key} to {change.value}"
-        case "remove":
-            return f"remove {key}"
-    return f"add {key}"
-
-
-def _as_written(value: Any) -> str:
-    """A value as messages show it; a text that would be something else without quotes has them."""
-    from raypolicy.edits.writing import resolve_or_none
-
-    text = text_of(placeless(value))
-    return f'"{text}"' if isinstance(value, str) and resolve_or_none(value) != value else text

@@ -18,9 +18,9 @@ from raypolicy.model import Aim, Model
 from raypolicy.paths import Names, compile_one
 from raypolicy.releases import kuberay
 from raypolicy.roots import ROOTS
-from raypolicy.rule import text_of
 from raypolicy.source import SourceFile
 from raypolicy.tree import ABSENT, Node, Unknown
+from raypolicy.wording import text_of
 
 UNKNOWN, ABSENT_TEXT = "unknown", "absent"
 

@@ -1,8 +1,8 @@
-"""Custom resources: the start parameter `resources`, the group's own `resources`, each entry.
+"""Custom resources that Ray is given, and the start parameter `resources`.
 
 Source: Ray `python/ray/_private/parameter.py`, RayParams._check_usage, and
 `resource_and_label_spec.py` beside it (`resource_spec.py` before 2.50), to_resource_dict. Not here:
-CPUs, GPUs and memory (`logical`).
+CPUs, GPUs and memory (`logical`), the group's own `resources` (`ownresource`).
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ from typing import Any, Final
 
 from raypolicy.effective import logical, resourcetext
 from raypolicy.effective.logical import Inputs, entry, quantity
-from raypolicy.facts.view import Owner, View, fact, written
-from raypolicy.nearamounts import is_quantity, nearest
-from raypolicy.releases import KubeRayRelease
+from raypolicy.facts.ownresource import standard
+from raypolicy.facts.view import Owner, View, fact
 from raypolicy.startoptions import json_object
-from raypolicy.tree import ABSENT, Node, Unknown, placeless
+from raypolicy.tree import ABSENT, Node, Unknown
 from raypolicy.values import Quantity, placeholder
 
 _PARAMETERS: Final = {
@@ -55,64 +54,6 @@ class CustomResource(View):
     def countable(self) -> Node[bool]:
         """Whether Ray takes the amount: a whole number, not below zero."""
         return self.node.put(_countable(self._amount))
-
-
-class OwnResource(View):
-    """An entry of a group's own `resources`; its node is the value."""
-
-    def __init__(self, node: Node[Any], owner: Owner, earlier: Node[Any] | None) -> None:
-        super().__init__(node, owner)
-        self._earlier = earlier
-
-    @fact
-    def name(self) -> Node[str]:
-        """The name."""
-        return self.node.at_key(str(self.node.key))
-
-    @written
-    def value(self) -> Node[Any]:
-        """The value as written."""
-        return self.node
-
-    @fact
-    def readable(self) -> Node[bool]:
-        """Whether a text is a quantity, as KubeRay reads it; unknown for what is no text."""
-        return self.node.map(
-            lambda value: is_quantity(value) if type(value) is str else None, "not a text"
-        )
-
-    @fact
-    def nearest(self) -> Node[str]:
-        """The quantity that a text which is none is probably meant to be."""
-        value = self.node.value
-        return self.node.put((nearest(value) if type(value) is str else None) or ABSENT)
-
-    @fact
-    def number(self) -> Node[str]:
-        """A number, which should be a text, as a text; absent where the value is no number."""
-        value = self.node.value
-        if type(value) in (int, float):
-            text = self.node.span.text
-            return self.node.put(text if Quantity.parse(text) else str(value))
-        return self.node.put(ABSENT)
-
-    @fact
-    def standard(self) -> Node[str]:
-        """CPU, GPU or memory where KubeRay takes it for that, in whatever case; else absent."""
-        return self.name.put(standard(str(self.node.key), self.owner.release) or ABSENT)
-
-    @fact
-    def earlier(self) -> Node[str]:
-        """The name of an earlier entry that KubeRay takes for the same; absent if none."""
-        return self.name.put(ABSENT) if self._earlier is None else self._earlier
-
-    @written
-    def superfluous(self) -> Node[Any]:
-        """The entry, where an earlier one that KubeRay takes for the same has the same value."""
-        group, earlier = self.node.parent, self.earlier.known
-        if group is None or earlier is None or group.get(earlier).value != self.node.value:
-            return placeless(ABSENT)
-        return self.node
 
 
 class ResourcesText(View):
@@ -228,27 +169,6 @@ def _read(inputs: Inputs, text: Node[Any]) -> dict[str, Any]:
         return resourcetext.for_kuberay(text.value) or {}
     word = resourcetext.word(text.value)
     return (json_object(word) or {}) if type(word) is str else {}
-
-
-def own(inputs: Inputs, owner: Owner) -> tuple[OwnResource, ...]:
-    """The entries of a group's own resources."""
-    found: list[OwnResource] = []
-    seen: dict[str, Node[Any]] = {}
-    for key, node in inputs.own.entries():
-        meant = standard(key, owner.release)
-        name = node.at_key(key)
-        found.append(OwnResource(node, owner, seen.get(meant or "")))
-        if meant is not None:
-            seen.setdefault(meant, name)
-    return tuple(found)
-
-
-def standard(name: str, release: KubeRayRelease) -> str | None:
-    """What KubeRay takes a key of a group's own resources for; None for a custom resource."""
-    lower = name.lower()
-    if logical.is_gpu(lower, release):
-        return "GPU"
-    return {"cpu": "CPU", "memory": "memory"}.get(lower)
 
 
 def _countable(amount: Any) -> bool:

@@ -11,8 +11,9 @@ from typing import Any
 
 from raypolicy.effective import logical
 from raypolicy.effective.logical import Inputs, entry, quantity
-from raypolicy.facts import custom
-from raypolicy.facts.custom import CustomResource, OwnResource, ResourcesText
+from raypolicy.facts import custom, ownresource
+from raypolicy.facts.custom import CustomResource, ResourcesText
+from raypolicy.facts.ownresource import OwnResource
 from raypolicy.facts.view import Owner, View, fact, only_with, written
 from raypolicy.tree import ABSENT, INJECTED, Node, Unknown, placeless
 from raypolicy.values import Quantity
@@ -213,7 +214,7 @@ class Logical(View):
         alike = (
             node
             for key, node in inputs.own.entries()
-            if custom.standard(key, inputs.release) == name
+            if ownresource.standard(key, inputs.release) == name
         )
         return placeless(ABSENT) if name is None else next(alike, inputs.own.get(name))
 
@@ -226,7 +227,7 @@ class Logical(View):
     @fact
     def own(self) -> tuple[OwnResource, ...]:
         """The entries of the group's own `resources`, as far as the release has them."""
-        return custom.own(self._inputs, self.owner)
+        return ownresource.own(self._inputs, self.owner)
 
     @fact
     def customs(self) -> tuple[CustomResource, ...]:
