@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from raypolicy import kubenames
 from raypolicy.effective import logical, ports
@@ -17,6 +17,9 @@ from raypolicy.facts.view import Owner, View, fact, only_with, written
 from raypolicy.startoptions import is_forgotten, json_object
 from raypolicy.tree import ABSENT, DEFAULTED, INJECTED, Node, Unknown, placeless
 from raypolicy.values import Version, placeholder
+
+if TYPE_CHECKING:  # few groups have one
+    from raypolicy.facts.variable import OverwrittenVariable
 
 
 class Group(View):
@@ -101,6 +104,15 @@ class Group(View):
     def memory_from_limit(self) -> Node[bool]:
         """Whether that memory is the container's limit."""
         return self.memory.put(_is_limit(self.memory))
+
+    @only_with("env")
+    @fact
+    def overwritten_variables(self) -> tuple[OverwrittenVariable, ...]:
+        """Environment variables of the Ray container that get another value than is written."""
+        from raypolicy.facts.variable import overwritten
+
+        container = self.pod.ray_container.node
+        return tuple(overwritten(container, str(self.role.value), self.owner))
 
     @fact
     def resources_text(self) -> Node[str]:
@@ -199,6 +211,15 @@ class HeadGroup(Group):
     def role(self) -> Node[str]:
         """head or worker."""
         return self.node.put("head")
+
+    @only_with("enableIngress", otherwise=False)
+    @fact
+    def has_ingress(self) -> Node[bool]:
+        """Whether the operator makes an Ingress for the dashboard; by default it makes none."""
+        asked = self.field("enableIngress")
+        if asked.absent:
+            return asked.put(False, how=DEFAULTED)
+        return asked.map(lambda value: value if type(value) is bool else None, "not a boolean")
 
     @fact
     def listening_gcs_port(self) -> Node[int]:

@@ -77,3 +77,9 @@ class CronJob(View):
     def job(self) -> Job:
         """The RayJob that it makes at every turn."""
         return Job(self.field("jobTemplate"), self.owner)
+
+    @fact
+    def runs(self) -> Node[bool]:
+        """Whether the operator works on RayCronJobs: it must have a feature gate, RayCronJob,
+        which is off by default."""
+        return self.node.put("RayCronJob" in self.owner.gates)
