@@ -148,7 +148,7 @@ def test_there_are_no_utilities() -> None:
 
 def test_nothing_inherits_but_views_and_errors() -> None:
     """And what the typing of Python asks for: tuples, enumerations, generics, facts."""
-    allowed = {"NamedTuple", "Command", "Exception", "Enum", "IntEnum", "Generic", "View", "dict", "fact", "Group", "NamedCluster", "Protocol", "SoughtName", "SoughtService"}  # fmt: skip
+    allowed = {"NamedTuple", "Command", "Exception", "Enum", "IntEnum", "Generic", "View", "dict", "fact", "Group", "NamedCluster", "OptionedCluster", "Protocol", "SoughtName", "SoughtService"}  # fmt: skip
     bases = {
         ast.unparse(base).split("[")[0].rpartition(".")[2]
         for name, tree in TREES.items()

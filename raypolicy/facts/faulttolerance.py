@@ -63,6 +63,11 @@ class FaultTolerance(View):
         none on."""
         return self._annotation(ENABLED)
 
+    @written
+    def annotation_entry(self) -> Node[str]:
+        """That annotation, however empty."""
+        return self.owner.resource.node.get("metadata", "annotations", ENABLED)
+
     @only_with("gcsFaultToleranceOptions")
     @fact
     def beside_options(self) -> tuple[Taken, ...]:
@@ -97,6 +102,14 @@ class FaultTolerance(View):
         if self.node.value is ABSENT or backend.value not in (ABSENT, ""):
             return backend
         return backend.put("redis", how=DEFAULTED)
+
+    @only_with("storage")
+    @fact
+    def idle_storage(self) -> Node[str]:
+        """The key `storage`, where the backend is redis, which needs none."""
+        storage = self.field("storage")
+        idle = self.store.value == "redis" and not storage.absent and not storage.unknown
+        return storage.at_key("storage") if idle else storage.put(ABSENT)
 
     @fact
     def has_gate(self) -> Node[bool]:
