@@ -64,6 +64,14 @@ class OptionedCluster(NamedCluster):
         token = gates.token_auth(self.node, self.owner.release)
         return Authentication(kept(self.node, "authOptions"), self.owner, token)
 
+    @only_with("networkPolicy", otherwise=False)
+    @fact
+    def asks_for_policies(self) -> Node[bool]:
+        """Whether there is a `networkPolicy`, where API and operator have it."""
+        from raypolicy.effective.isolation import settings
+
+        return self.node.put(not settings(self.node, self.owner.release).absent)
+
     @only_with("upgradeStrategy")
     @fact
     def upgrade_type(self) -> Node[str]:
