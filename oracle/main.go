@@ -11,7 +11,9 @@ import (
 	"raypolicy.dev/oracle/internal/judge"
 	"raypolicy.dev/oracle/internal/stream"
 
+	"github.com/go-logr/logr"
 	"k8s.io/apiserver/pkg/util/feature"
+	ctrl "sigs.k8s.io/controller-runtime"
 )
 
 // release is the KubeRay release that is built in; the build script sets it.
@@ -30,6 +32,7 @@ func run(gates string) error {
 	if err := feature.DefaultMutableFeatureGate.Set(gates); err != nil {
 		return err
 	}
+	ctrl.SetLogger(logr.Discard())
 	judge, err := judge.New(release)
 	if err != nil {
 		return err

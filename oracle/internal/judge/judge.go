@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"raypolicy.dev/oracle/internal/apiserver"
+	"raypolicy.dev/oracle/internal/creation"
 	"raypolicy.dev/oracle/internal/operator"
 	"raypolicy.dev/oracle/internal/verdict"
 
@@ -77,7 +78,12 @@ func (j *Judge) document(answer *verdict.Verdict, text []byte) error {
 	answer.Gates.Operator.Ran = true
 	if err := operator.Validate(resource); err != nil {
 		answer.Gates.Operator.Errors = append(answer.Gates.Operator.Errors, err.Error())
+		return nil
 	}
+	result := creation.Create(j.server, resource)
+	answer.Gates.Creation.Ran = true
+	answer.Gates.Creation.Errors = result.Errors
+	answer.Objects = result.Objects
 	return nil
 }
 
