@@ -29,9 +29,9 @@ LAYERS = """
 6 run compared examples audit
 5 links graph through suppress unchanged looked matching enclosing origins selection catalogue baseline overrides configlisting configfile layers config configkeys fingerprints fix untouched overwrite together
 4 ruleset rule rulefix wording rulefile needs rulelanguage clause comparison kleene paths roots model neighbours policies/{policies flows clusterpods calls policyflows flowports policyindex} around/{around accesses bindings confinements healings meshes quotas queues scalers madepods} ways/{ways joined addresses entrances backends routes selectors words missed selectedports writtenselectors servicelabels labelindex podsets madeservices} repeats references/{references texts places} freetexts seen
-3 facts/{facts flow rayobject reference repeat access binding confinement healing mesh queue quota scaler address backend entrance selector job serve cluster clusternames declared exposure headsettings isolation sought naming headservice serviceport workergroup group logical objectstore startcommand claimedport startparameter pod malformed custom ownresource container amount command hook probe port image metadata tag kustomization suppression resource document target variable setting view}
+3 facts/{facts flow rayobject reference repeat access binding confinement healing mesh queue quota scaler address backend entrance selector job serve cluster optionedcluster clusternames authentication autoscaler encryption faulttolerance historyserver taken declared exposure headsettings isolation sought naming headservice serviceport workergroup group logical objectstore startcommand claimedport startparameter pod malformed custom ownresource container amount command hook probe port image metadata tag kustomization suppression resource document target variable setting view}
 3 made/{made plan parts}
-3 effective/{effective isolation access podsecurity usage added unwritten options startports exposure healthchecks sharedmemory logical serve resourcetext bashvalue ports derived names podlabels probes replicas command programs start gates shell injected origin apiversion variables}
+3 effective/{effective isolation access podsecurity usage added unwritten options startports exposure healthchecks sharedmemory logical serve resourcetext bashvalue ports derived names podlabels probes replicas command programs start gates shell injected origin apiversion ownvariables variables}
 2 suppressions inventory jsonpatches bundle writtenpolicy networkpolicy wiped labelselector published releases startoptions images mentions knownkeys kubenames
 1 inputs/{inputs batches charts overlays patches kustomize closure kustomization rendered sources branch revision git archives trees zipmembers tarmembers members files tools walk} expect edits/{edits operations layout writing plain}
 1 prepared reader tree builder document scalarplaces scalars nearamounts values nearnames findings
@@ -149,7 +149,7 @@ def test_there_are_no_utilities() -> None:
 
 def test_nothing_inherits_but_views_and_errors() -> None:
     """And what the typing of Python asks for: tuples, enumerations, generics, facts."""
-    allowed = {"NamedTuple", "Command", "Exception", "Enum", "IntEnum", "Generic", "View", "dict", "fact", "Group", "NamedCluster", "Protocol", "SoughtName", "SoughtService"}  # fmt: skip
+    allowed = {"NamedTuple", "Command", "Exception", "Enum", "IntEnum", "Generic", "View", "dict", "fact", "Group", "NamedCluster", "OptionedCluster", "Protocol", "SoughtName", "SoughtService"}  # fmt: skip
     bases = {
         ast.unparse(base).split("[")[0].rpartition(".")[2]
         for name, tree in TREES.items()

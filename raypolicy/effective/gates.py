@@ -32,7 +32,7 @@ class Demand(NamedTuple):
 def read(text: str) -> Version | None:
     """The release that KubeRay reads in a rayVersion; None where it gives up."""
     found = re.match(_GENERIC, text)
-    if found is None:
+    if found is None or "\n" in text[found.end() :]:
         return None
     return Version.parse(".".join((part or "").lstrip("0") or "0" for part in found.groups()))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from raypolicy.effective.variables import instead
+from raypolicy.effective.ownvariables import instead
 from raypolicy.facts.view import Owner, View, fact
 from raypolicy.tree import Node
 
