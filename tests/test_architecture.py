@@ -29,11 +29,11 @@ LAYERS = """
 6 run compared examples audit
 5 links graph through suppress unchanged looked matching enclosing origins selection catalogue baseline overrides configlisting configfile layers config configkeys fingerprints fix untouched overwrite together
 4 ruleset rule rulefix wording rulefile needs rulelanguage clause comparison kleene paths roots model neighbours policies/{policies flows clusterpods calls policyflows flowports policyindex} around/{around accesses bindings confinements healings meshes quotas queues scalers madepods} ways/{ways joined addresses entrances backends routes selectors words missed selectedports writtenselectors servicelabels labelindex podsets madeservices} repeats references/{references texts places} freetexts seen
-3 facts/{facts flow rayobject reference repeat access binding confinement healing mesh queue quota scaler address backend entrance selector job serve cluster clusternames declared exposure headsettings isolation sought naming headservice serviceport workergroup group logical objectstore startcommand claimedport startparameter pod malformed custom ownresource container amount command hook probe port image metadata tag kustomization suppression resource document target view}
-3 effective/{effective isolation access podsecurity usage added unwritten options startports exposure healthchecks sharedmemory logical serve resourcetext bashvalue ports derived names podlabels probes replicas command programs start gates shell injected origin apiversion}
-2 suppressions inventory jsonpatches bundle writtenpolicy networkpolicy wiped labelselector published releases startoptions images mentions knownkeys kubenames
+3 facts/{facts flow rayobject reference repeat access binding confinement healing mesh queue quota scaler address backend entrance selector job serve schedule deletion upgrade cluster clusternames declared exposure headsettings isolation sought naming headservice serviceport workergroup group logical objectstore startcommand claimedport startparameter pod malformed custom ownresource container amount command hook probe port image metadata tag kustomization suppression resource document target view}
+3 effective/{effective schedule isolation access podsecurity usage added unwritten options startports exposure healthchecks sharedmemory logical serve resourcetext bashvalue ports derived names podlabels probes replicas command programs start gates shell injected origin apiversion}
+2 timezones suppressions inventory jsonpatches bundle writtenpolicy networkpolicy wiped labelselector published releases startoptions images mentions knownkeys kubenames
 1 inputs/{inputs batches charts overlays patches kustomize closure kustomization rendered sources branch revision git archives trees zipmembers tarmembers members files tools walk} expect edits/{edits operations layout writing plain}
-1 prepared reader tree builder document scalarplaces scalars nearamounts values nearnames findings
+1 prepared reader tree builder document scalarplaces scalars nearamounts goduration values nearnames findings
 0 whole errors source
 """
 OUTSIDE = {
