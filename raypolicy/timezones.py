@@ -11,7 +11,8 @@ from typing import Final
 from raypolicy.nearnames import slip
 from raypolicy.prepared import table
 
-_ALWAYS: Final = ("", "UTC", "Local")
+_ALWAYS: Final = ("", "UTC", "Local", "localtime", "posixrules")
+"""The last two are files that most machines have beside the zones."""
 _ALSO: Final = ("posix/", "right/")
 """Folders in which many a machine has all zones once more."""
 _SHORTEST: Final = 9

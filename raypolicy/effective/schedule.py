@@ -116,9 +116,7 @@ def _count(text: str, words: list[tuple[int, int]]) -> Fault:
         meant = text[words[1][0] : words[-1][1]]
     seconds = ", and no seconds" if count > len(FIELDS) else ""
     fields = "1 field" if count == 1 else f"{count} fields"
-    return Fault(
-        0, len(text), "schedule", f"has {fields}; it needs five, {needed}{seconds}", meant
-    )
+    return Fault(0, len(text), "schedule", f"has {fields}; it needs five, {needed}{seconds}", meant)
 
 
 def _field(field: Field, text: str, begin: int) -> Iterator[Fault]:
