@@ -43,13 +43,19 @@ class Upgrade(View):
         return self.node.at_key(on)
 
     @fact
-    def is_incremental(self) -> Node[bool]:
-        """Whether the type is the one that moves traffic step by step, and the operator does so."""
-        known = self.owner.release.has("incremental-upgrade") and self.has_gate.value is True
+    def is_known_incremental(self) -> Node[bool]:
+        """Whether the type is the one that moves traffic step by step, and this release of KubeRay
+        has that."""
+        has = self.owner.release.has("incremental-upgrade")
         return self.field("type").map(
-            lambda value: (known and value == INCREMENTAL) if type(value) is str else None,
-            "no text",
+            lambda value: (has and value == INCREMENTAL) if type(value) is str else None, "no text"
         )
+
+    @fact
+    def is_incremental(self) -> Node[bool]:
+        """Whether it is, and the operator does so."""
+        known = self.is_known_incremental
+        return known if known.value is not True else known.put(self.has_gate.value)
 
     @fact
     def percentages(self) -> tuple[Percentage, ...]:
