@@ -143,7 +143,7 @@ class Job(View):
         asked = self.field("metadata").known and not self.field("rayClusterSpec").absent
         if not asked or submission.takes_metadata(version.value, self.owner.release):
             return version.put(version.value if version.unknown else ABSENT)
-        return version.put("") if version.absent else version
+        return version.put("not written") if version.absent else version
 
     @only_with("clusterSelector")
     @fact

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from raypolicy.effective.origin import kept
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.view import View, fact, only_with
-from raypolicy.tree import Node
+from raypolicy.tree import ABSENT, Node, Unknown
+from raypolicy.values import placeholder
 
 if TYPE_CHECKING:  # few services have them
     from raypolicy.facts.embedded import EmbeddedText
     from raypolicy.facts.upgrade import Upgrade
+
+TIMEOUT: Final = "ray.io/initializing-timeout"
 
 
 class Service(View):
@@ -39,6 +42,20 @@ class Service(View):
         """The cluster it makes."""
         spec = self.field("rayClusterConfig")
         return () if spec.absent else (Cluster(spec, self.owner),)
+
+    @only_with(TIMEOUT)
+    @fact
+    def timeout_fault(self) -> Node[str]:
+        """Why KubeRay refuses its annotation ray.io/initializing-timeout; absent if it doesn't."""
+        annotations = self.owner.resource.node.get("metadata", "annotations")
+        written = annotations.get(TIMEOUT)
+        if type(written.value) is not str or placeholder(written.value):
+            known = written.absent or written.unknown
+            return written if known else written.put(Unknown("not a known text"))
+        from raypolicy.effective.timeout import fault
+
+        found = fault(written.value)
+        return written.put(ABSENT if found is None else found)
 
     @only_with("upgradeStrategy")
     @fact
