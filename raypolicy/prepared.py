@@ -17,7 +17,13 @@ _FORMAT: Final = 4
 _HEAD: Final = b"raypolicy prepared 1\n"
 _DATA: Final = os.path.join(os.path.dirname(__file__), "data")
 SUFFIX: Final = ".prepared"
-TABLES: Final = ("kuberay-releases", "metadata-keys", "ray-releases", "start-options")
+TABLES: Final = (
+    "kuberay-releases",
+    "metadata-keys",
+    "ray-releases",
+    "start-options",
+    "time-zones",
+)
 
 
 def load(path: str | os.PathLike[str]) -> Any:

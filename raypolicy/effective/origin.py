@@ -31,9 +31,13 @@ def kept(part: Node[Any], name: str) -> Node[Any]:
     written = part.get(name)
     if written.absent or name not in ALPHA_LACKS:
         return written
+    return written.put(ABSENT) if is_alpha(part) else written
+
+
+def is_alpha(part: Node[Any]) -> bool:
+    """Whether a part is written for v1alpha1."""
     resource = resource_of(part)
-    version = None if resource is None else resource.get("apiVersion").value
-    return written.put(ABSENT) if version == ALPHA else written
+    return resource is not None and resource.get("apiVersion").value == ALPHA
 
 
 MANAGER: Final = "managedBy"

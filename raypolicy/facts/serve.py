@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from raypolicy.effective import serve
 from raypolicy.effective.origin import kept
@@ -10,9 +10,14 @@ from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.headsettings import overwritten
 from raypolicy.facts.setting import Setting
 from raypolicy.facts.view import View, fact, only_with
-from raypolicy.tree import DEFAULTED, Node
+from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
+from raypolicy.values import placeholder
 
-_STEPS: Final = "RayServiceIncrementalUpgrade"
+if TYPE_CHECKING:  # few services have them
+    from raypolicy.facts.embedded import EmbeddedText
+    from raypolicy.facts.upgrade import Upgrade
+
+TIMEOUT: Final = "ray.io/initializing-timeout"
 _THRESHOLDS: Final = ("serviceUnhealthySecondThreshold", "deploymentUnhealthySecondThreshold")
 
 
@@ -40,14 +45,6 @@ class Service(View):
         """How a new cluster takes over: upgradeStrategy.type; NewCluster by default."""
         written = kept(self.node, "upgradeStrategy").get("type")
         return written.put("NewCluster", how=DEFAULTED) if written.absent else written
-
-    @only_with("upgradeStrategy")
-    @fact
-    def upgrades_in_steps(self) -> Node[bool]:
-        """Whether the operator can move traffic step by step: it must have a feature gate,
-        RayServiceIncrementalUpgrade, which is on by default from 1.7 on."""
-        on = self.owner.release.has("incremental-upgrade") or _STEPS in self.owner.gates
-        return self.node.put(on)
 
     @only_with(*_THRESHOLDS)
     @fact
@@ -88,3 +85,33 @@ class Service(View):
         """The cluster it makes."""
         spec = self.field("rayClusterConfig")
         return () if spec.absent else (Cluster(spec, self.owner),)
+
+    @only_with(TIMEOUT)
+    @fact
+    def timeout_fault(self) -> Node[str]:
+        """Why KubeRay refuses its annotation ray.io/initializing-timeout; absent if it doesn't."""
+        annotations = self.owner.resource.node.get("metadata", "annotations")
+        written = annotations.get(TIMEOUT)
+        if type(written.value) is not str or placeholder(written.value):
+            known = written.absent or written.unknown
+            return written if known else written.put(Unknown("not a known text"))
+        from raypolicy.effective.timeout import fault
+
+        found = fault(written.value)
+        return written.put(ABSENT if found is None else found)
+
+    @only_with("upgradeStrategy")
+    @fact
+    def upgrade(self) -> Upgrade:
+        """How it changes to a new cluster, where that is written."""
+        from raypolicy.facts.upgrade import Upgrade
+
+        return Upgrade(kept(self.node, "upgradeStrategy"), self.owner)
+
+    @only_with("serveConfigV2")
+    @fact
+    def serve_config(self) -> EmbeddedText:
+        """serveConfigV2, a text that is YAML itself."""
+        from raypolicy.facts.embedded import EmbeddedText
+
+        return EmbeddedText(self.field("serveConfigV2"), self.owner)
