@@ -8,7 +8,7 @@ from typing import Any, Final
 from raypolicy.effective import addedvolumes
 from raypolicy.facts.view import Owner, View, fact, only_with, written
 from raypolicy.refusals.containers import LISTS
-from raypolicy.refusals.fault import Fault, Faults, Path, Written, mapping, mappings
+from raypolicy.refusals.fault import Fault, Faults, Path, Written, choice, mapping, mappings
 from raypolicy.tree import ABSENT, Node
 
 _PLAIN: Final = (str, int, float)
@@ -213,6 +213,34 @@ class Refused(View):
 
 def _policies(options: Written, at: Path) -> Faults:
     from raypolicy.refusals.containers import PULLS
-    from raypolicy.refusals.fault import choice
 
     return choice(options, "imagePullPolicy", PULLS, at, "pull policy")
+
+
+def in_service(spec: Node[Any], kind: Node[str], owner: Owner) -> tuple[Refusal, ...]:
+    """What Kubernetes would refuse in a Service of a written spec, of a type in the end."""
+    from raypolicy.refusals.services import check
+
+    found = check(mapping(spec.value), kind.known)
+    return tuple(Refusal(spec.get(*each.path), owner, each) for each in found)
+
+
+def in_serve_service(
+    spec: Node[Any], kind: Node[str], head: Node[Any], owner: Owner
+) -> tuple[Refusal, ...]:
+    """The same of the Service for Serve, whose ports are looked at if they are kept."""
+    from raypolicy.refusals.services import TYPES, check
+
+    ports = head.get("template", "spec", "containers", 0, "ports")
+    named = {port.get("name").value for port in ports.items()}
+    serving = {each for each in named if type(each) is str and f"{each}-".startswith("serve-")}
+
+    def kept(path: Path) -> bool:
+        port = spec.get(*path[:2])
+        return path[:1] != ("ports",) or not serving or port.get("name").value in serving
+
+    found = (
+        *check(mapping(spec.value), kind.known),
+        *choice(mapping(spec.value), "type", TYPES, (), "service setting"),
+    )
+    return tuple(Refusal(spec.get(*each.path), owner, each) for each in found if kept(each.path))

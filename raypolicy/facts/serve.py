@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.view import View, fact, only_with
-from raypolicy.tree import Node
+from raypolicy.tree import ABSENT, Node
+
+if TYPE_CHECKING:  # few Services are written
+    from raypolicy.facts.refusal import Refusal
 
 
 class Service(View):
@@ -32,3 +37,17 @@ class Service(View):
         """The cluster it makes."""
         spec = self.field("rayClusterConfig")
         return () if spec.absent else (Cluster(spec, self.owner),)
+
+    @only_with("serveService")
+    @fact
+    def refusals(self) -> tuple[Refusal, ...]:
+        """What Kubernetes would refuse in the Service for Serve that is written here."""
+        from raypolicy.effective.ports import service_type
+        from raypolicy.facts.refusal import in_serve_service
+
+        head = self.field("rayClusterConfig").get("headGroupSpec")
+        spec = self.field("serveService").get("spec")
+        own = spec.get("type")
+        default = service_type(head.put({"serviceType": head.get("serviceType").known}))
+        kind = default if own.value in (ABSENT, "") else own
+        return in_serve_service(spec, kind, head, self.owner)

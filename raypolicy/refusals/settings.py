@@ -119,3 +119,10 @@ def is_address(written: str) -> bool:
     except ValueError:
         return False
     return "%" not in written
+
+
+def is_network(written: str) -> bool:
+    """A range of addresses, `10.0.0.0/8`; the address may be any of the range."""
+    address, slash, bits = written.partition("/")
+    most = 32 if "." in address else 128
+    return bool(slash) and is_address(address) and bits.isdigit() and int(bits) <= most

@@ -106,7 +106,9 @@ FAMILIES: Final[dict[str, Family]] = {
         "extended-resource-mismatch", rf"{_AMOUNT}", text="must be equal to .* limit of"
     ),
     "requests above limits": _of(
-        "request-above-limit memory-above-limit", rf"{_AMOUNT}", text="must be less than or equal to"
+        "request-above-limit memory-above-limit",
+        rf"{_AMOUNT}",
+        text="must be less than or equal to",
     ),
     "extended resources without limit": _of(
         "extended-resource-without-limit", rf"{_AMOUNT}", text="Limit must be set"
