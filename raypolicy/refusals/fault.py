@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from raypolicy.kubenames import dns_label_fault, key_fault, label_value_fault, subdomain_fault
-from raypolicy.values import placeholder
+from raypolicy.values import placeholder, whole_number
 
 Path: TypeAlias = tuple[str | int, ...]
 Written: TypeAlias = dict[str, Any]
@@ -130,6 +130,12 @@ def port_fault(value: object) -> str | None:
     if written.startswith("-") or written.endswith("-") or "--" in written:
         return "is no name of a port: no hyphen at an end, nor two in a row"
     return None
+
+
+def port_meant(value: object) -> int | None:
+    """The number that one in quotes is, where that is a port."""
+    digits = whole_number(value)
+    return digits if digits in range(1, 65536) else None
 
 
 def descending(value: object) -> str | None:

@@ -16,10 +16,10 @@ from raypolicy.refusals.fault import (
     mappings,
     number,
     port_fault,
+    port_meant,
     text,
     within,
 )
-from raypolicy.values import whole_number
 
 PROBES: Final = ("livenessProbe", "readinessProbe", "startupProbe")
 _OF_PROBES: Final = ("exec", "httpGet", "tcpSocket", "grpc")
@@ -102,8 +102,7 @@ def _action(action: object, kind: str, at: Path, family: str) -> Faults:
         port = action.get("port")
         fault = port_fault(port)
         if fault is not None:
-            digits = whole_number(port)
-            yield Fault((*at, "port"), family, fault, digits if digits in range(65536) else None)
+            yield Fault((*at, "port"), family, fault, port_meant(port))
     if kind == "httpGet":
         yield from choice(action, "scheme", ("HTTP", "HTTPS"), at, family)
         for header, place in mappings(action, "httpHeaders", at):

@@ -20,6 +20,7 @@ from raypolicy.refusals.fault import (
     name,
     number,
     port_fault,
+    port_meant,
     protocol,
     text,
     within,
@@ -75,7 +76,7 @@ def _port(port: Written, at: Path, kind: str | None) -> Faults:
     target = port.get("targetPort")
     said = port_fault(target) if target not in (0, "") else None
     if said is not None:
-        yield Fault((*at, "targetPort"), _PORT, said)
+        yield Fault((*at, "targetPort"), _PORT, said, port_meant(target))
     protocol_above = port.get("appProtocol")
     if protocol_above == "":
         yield Fault((*at, "appProtocol"), _PORT, "is empty")
