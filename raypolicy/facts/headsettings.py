@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from raypolicy.facts.setting import Setting
 from raypolicy.facts.view import Owner, View, fact, only_with
 from raypolicy.tree import ABSENT, Node
 from raypolicy.values import placeholder
+
+if TYPE_CHECKING:  # few are written
+    from raypolicy.facts.refusal import Refusal
 
 _NO_ADDRESS: Final = (None, "", "None", 0)
 
@@ -52,6 +55,18 @@ class HeadSettings(View):
             and type(node.known) in (str, int)
             and not placeholder(str(node.known))
         )
+
+    @only_with("headService")
+    @fact
+    def refusals(self) -> tuple[Refusal, ...]:
+        """What Kubernetes would refuse in the Service besides."""
+        from raypolicy.effective.ports import service_type
+        from raypolicy.facts.refusal import in_service
+
+        head = self.node.parent
+        if head is None or not self.owner.release.has("custom-head-service"):
+            return ()
+        return in_service(self.node.get("spec"), service_type(head), self.owner)
 
     @only_with("headService")
     @fact

@@ -15,6 +15,7 @@ from raypolicy.values import placeholder
 
 if TYPE_CHECKING:  # few services have them
     from raypolicy.facts.embedded import EmbeddedText
+    from raypolicy.facts.refusal import Refusal
     from raypolicy.facts.upgrade import Upgrade
 
 TIMEOUT: Final = "ray.io/initializing-timeout"
@@ -115,3 +116,17 @@ class Service(View):
         from raypolicy.facts.embedded import EmbeddedText
 
         return EmbeddedText(self.field("serveConfigV2"), self.owner)
+
+    @only_with("serveService")
+    @fact
+    def refusals(self) -> tuple[Refusal, ...]:
+        """What Kubernetes would refuse in the Service for Serve that is written here."""
+        from raypolicy.effective.ports import service_type
+        from raypolicy.facts.refusal import in_serve_service
+
+        head = self.field("rayClusterConfig").get("headGroupSpec")
+        spec = self.field("serveService").get("spec")
+        own = spec.get("type")
+        default = service_type(head.put({"serviceType": head.get("serviceType").known}))
+        kind = default if own.value in (ABSENT, "") else own
+        return in_serve_service(spec, kind, head, self.owner)
