@@ -52,9 +52,7 @@ def at(number: int | None, path: tuple[Step, ...]) -> int | None:
 def releases_with(api_version: str, kind: str, path: tuple[Step, ...]) -> tuple[Version, ...]:
     """The releases from 1.0 on that have a field, in order of their versions."""
     return tuple(
-        release
-        for release in releases()
-        if at(root(api_version, kind, release), path) is not None
+        release for release in releases() if at(root(api_version, kind, release), path) is not None
     )
 
 

@@ -26,7 +26,10 @@ def has_form(text: str, pattern: str) -> bool:
     if is_amount(pattern) and Quantity.parse(text) is not None:
         return True
     # Go's `$` is the end of the text, Python's is before a last line break as well.
-    return re.search(pattern.removesuffix("$") + (r"\Z" if pattern[-1] == "$" else ""), text) is not None
+    return (
+        re.search(pattern.removesuffix("$") + (r"\Z" if pattern[-1] == "$" else ""), text)
+        is not None
+    )
 
 
 def is_time(text: str) -> bool:

@@ -37,7 +37,9 @@ _NEEDED: Final = {
 """Fields of which all of one group must be there."""
 
 
-def broken(rules: Iterable[dict[str, Any]], value: Any) -> Iterator[tuple[str, tuple[str, ...], Any]]:
+def broken(
+    rules: Iterable[dict[str, Any]], value: Any
+) -> Iterator[tuple[str, tuple[str, ...], Any]]:
     """The rules that a value breaks: the kind of fault, where below the value, what is expected.
 
     Raises KeyError for a rule that has no name here.
@@ -56,5 +58,7 @@ def broken(rules: Iterable[dict[str, Any]], value: Any) -> Iterator[tuple[str, t
             beside = [name for name in either if value.get(name) is not None]
             if beside and all(value.get(name) is not None for name in other):
                 yield "clash", (beside[0],), other[0]
-        elif not any(all(value.get(name) is not None for name in group) for group in (either, other)):
+        elif not any(
+            all(value.get(name) is not None for name in group) for group in (either, other)
+        ):
             yield "incomplete", (), " or ".join(" and ".join(group) for group in (either, other))

@@ -138,7 +138,10 @@ class _Walk:
                 )
             else:
                 continue
-            if any(type(each) not in (str, int, type(None)) or _open(each) for each in key[-len(names or (1,)):]):
+            if any(
+                type(each) not in (str, int, type(None)) or _open(each)
+                for each in key[-len(names or (1,)) :]
+            ):
                 continue
             first = seen.setdefault(key, index)
             if first != index:
@@ -172,7 +175,10 @@ class _Walk:
         elif here.get("format") == "date-time" and not is_time(value):
             fault = (FORM, "date-time")
         elif "x-kubernetes-validations" in here:
-            fault = next(((kind, says) for kind, _, says in broken(here["x-kubernetes-validations"], value)), None)
+            fault = next(
+                ((kind, says) for kind, _, says in broken(here["x-kubernetes-validations"], value)),
+                None,
+            )
         if fault is not None and not _open(value):
             self._tell(fault[0], path, fault[1])
 
