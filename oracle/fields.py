@@ -1,18 +1,19 @@
-"""Writes raypolicy/data/fields.jsonl: the fields of Ray's kinds in every release of KubeRay from 1.0 on.
+"""Writes raypolicy/data/fields.jsonl: the fields of Ray's kinds in KubeRay's releases from 1.0 on.
 
     python oracle/fields.py --git DIR      from the tags of a checkout of KubeRay
     python oracle/fields.py                from the Go module proxy
 
 The proxy does not serve every release; what the file has of the others is kept, and a release that
-neither has is an error. Run by hand when KubeRay has a new release that
-raypolicy/data/kuberay-releases.yaml lists.
+neither has is an error. Run by hand when KubeRay has a new release, after
+raypolicy/data/kuberay-releases.yaml lists it.
 
 The first line is `{release: {"ray.io/v1 RayCluster": number, …}, …}`; each further line is one part
-of a schema, numbered from 0, in the words of the custom resource definitions but for descriptions.
-Its `properties`, `items` and `additionalProperties` are numbers of other lines, always smaller ones.
-Equal parts of all releases and kinds are one line. `{}` is anything: `status` is, since the API server
-drops it when an object is created. `metadata` of the object itself, which the definitions leave to
-Kubernetes, is written out. Raises SystemExit where a definition has a word that the walker does not know.
+of a schema, numbered from 0, in the words of the custom resource definitions, without descriptions.
+Its `properties`, `items` and `additionalProperties` are numbers of other lines, always smaller.
+Equal parts of all releases and kinds are one line. `{}` is anything: `status` is, since the API
+server drops it when an object is created. `metadata` of the object itself, which the definitions
+leave to Kubernetes, is written out. Raises SystemExit where a definition has a word that the walker
+does not know.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ DROPPED: Final = frozenset({"anyOf", "description", "x-kubernetes-map-type"})
 INT_OR_STRING: Final = [{"type": "integer"}, {"type": "string"}]
 
 _TEXT: Final = {"type": "string"}
+_FLAG: Final = {"type": "boolean"}
 _TEXTS: Final = {"type": "object", "additionalProperties": _TEXT}
 _TIME: Final = {"type": "string", "format": "date-time", "nullable": True}
 _NUMBER: Final = {"type": "integer", "format": "int64"}
@@ -57,7 +59,7 @@ _OWNER: Final = {
     "type": "object",
     "properties": {
         **dict.fromkeys(("apiVersion", "kind", "name", "uid"), _TEXT),
-        **dict.fromkeys(("blockOwnerDeletion", "controller"), {"type": "boolean"}),
+        **dict.fromkeys(("blockOwnerDeletion", "controller"), _FLAG),
     },
 }
 # ObjectMeta of k8s.io/apimachinery; what a cluster fills in is as free as it is meaningless here.

@@ -1,4 +1,4 @@
-"""What breaks the schema of Ray's objects: facts about each place. Not here: finding them (`schema`).
+"""What breaks the schema of Ray's objects: facts about each place. Not here: which (`schema`).
 
 Source: KubeRay `ray-operator/config/crd/bases/` at each tag.
 """
@@ -11,13 +11,14 @@ from raypolicy.facts.subject import subject
 from raypolicy.facts.view import Owner, View, fact, written
 from raypolicy.nearnames import is_near, same_letters
 from raypolicy.schema import meant
-from raypolicy.schema.fields import Part, at, part, root
+from raypolicy.schema.fields import V1, Part, at, part, root
 from raypolicy.schema.walk import (
     DUPLICATE,
     ENUM,
     HIGH,
     LONG,
     LOW,
+    NO_KIND,
     REQUIRED,
     SHORT,
     TYPE,
@@ -27,9 +28,6 @@ from raypolicy.schema.walk import (
 from raypolicy.tree import ABSENT, Node
 from raypolicy.values import Version, whole_number
 
-NO_SPEC: Final = "no spec"
-NO_KIND: Final = "no kind"
-V1: Final = "ray.io/v1"
 _TYPES: Final = {
     str: "text",
     bool: "boolean",
@@ -146,7 +144,7 @@ class Violation(View):
         found = None
         if self._is_unknown and not self._in_time:
             found = meant.slip(self._key, self._above, self._holder)
-        return self.node.at_key(found) if found else self.node.put(ABSENT)
+        return self._at_key(found)
 
     @fact
     def alike(self) -> Node[str]:
@@ -155,7 +153,7 @@ class Violation(View):
         if not self._is_unknown or self.nearest.known or self.elsewhere.known or self._in_time:
             return self.node.put(ABSENT)
         found = meant.alike(self._key, self._above, self._holder)
-        return self.node.at_key(found) if found else self.node.put(ABSENT)
+        return self._at_key(found)
 
     @fact
     def elsewhere(self) -> Node[str]:
@@ -164,7 +162,7 @@ class Violation(View):
         if not self._is_unknown or self.nearest.known or self._in_time:
             return self.node.put(ABSENT)
         found = meant.elsewhere(self._number, self._fault.path, self.node.value)
-        return self.node.at_key(" or ".join(found)) if found else self.node.put(ABSENT)
+        return self._at_key(" or ".join(found) or None)
 
     @fact
     def meant_by(self) -> Node[str]:
@@ -179,12 +177,12 @@ class Violation(View):
     @fact
     def since(self) -> Node[Version]:
         """The first later release of KubeRay that has the unknown field."""
-        return self.node.at_key(self._span.since or ABSENT)
+        return self._at_key(self._span.since)
 
     @fact
     def until(self) -> Node[Version]:
         """The release of KubeRay from which on the unknown field is gone."""
-        return self.node.at_key(self._span.until or ABSENT)
+        return self._at_key(self._span.until)
 
     @fact
     def text(self) -> Node[str]:
@@ -209,6 +207,9 @@ class Violation(View):
     @property
     def _is_unknown(self) -> bool:
         return self._fault.kind == UNKNOWN_FIELD
+
+    def _at_key(self, found: object) -> Node[Any]:
+        return self.node.put(ABSENT) if found is None else self.node.at_key(found)
 
     def _read(self, wanted: str, value: object) -> object:
         asked = self._fault.kind == TYPE and self._fault.expected == wanted

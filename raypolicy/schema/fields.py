@@ -6,7 +6,7 @@ Source: KubeRay `ray-operator/config/crd/bases/` at each tag, by oracle/fields.p
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from raypolicy.prepared import line, table, version_of
 from raypolicy.values import Version
@@ -14,6 +14,7 @@ from raypolicy.values import Version
 Part: TypeAlias = dict[str, Any]
 """A part of a schema in the words of the custom resource definitions; its own parts by number."""
 Step: TypeAlias = str | int
+V1: Final = "ray.io/v1"
 
 
 def root(api_version: str, kind: str, release: Version) -> int | None:

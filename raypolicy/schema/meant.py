@@ -1,5 +1,6 @@
-"""What an unknown field was meant to be: a near name, another place, another release. Not here: that
-it is unknown (`walk`). Looked for only where something is wrong.
+"""What an unknown field was meant to be: a near name, another place, another release.
+
+Not here: that it is unknown (`walk`). It is looked for only where something is wrong.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def slip(name: str, here: Part, value: dict[str, Any]) -> str | None:
 
 
 def alike(name: str, here: Part, value: dict[str, Any]) -> str | None:
-    """The field that a name is like, without being a slip of it: `serveConfig` for `serveConfigV2`."""
+    """The field that a name is like without being a slip: `serveConfig` for `serveConfigV2`."""
     if len(name) < _SHORTEST:
         return None
     from difflib import get_close_matches

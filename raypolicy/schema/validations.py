@@ -1,4 +1,4 @@
-"""The rules in CEL that the definitions have, each by name. Not here: CEL, which nothing here reads.
+"""The rules in CEL that the definitions have, each by its text. Not here: a reader of CEL.
 
 The definitions have few, and the same in all kinds: tests/test_schema.py sees to it that none is
 left out. `self == oldSelf` holds whenever an object is created.

@@ -14,7 +14,6 @@ from typing import Any, Final, NamedTuple
 
 from raypolicy.schema.fields import Part, Step, part
 from raypolicy.schema.formats import has_form, is_time
-from raypolicy.schema.validations import broken
 from raypolicy.values import placeholder
 
 UNKNOWN_FIELD: Final = "unknown field"
@@ -29,6 +28,8 @@ REQUIRED: Final = "required"
 DUPLICATE: Final = "duplicate"
 CLASH: Final = "clash"
 INCOMPLETE: Final = "incomplete"
+NO_SPEC: Final = "no spec"
+NO_KIND: Final = "no kind"
 
 _LARGEST: Final = 2**53 - 1
 """Up to which a number with a fraction of zero is an integer to JSON."""
@@ -98,6 +99,8 @@ class _Walk:
         if required:
             self._required(value, here, path)
         if "x-kubernetes-validations" in here:
+            from raypolicy.schema.validations import broken  # few manifests have such a field
+
             for kind, at, expected in broken(here["x-kubernetes-validations"], value):
                 self._tell(kind, path + at, expected)
 
@@ -126,24 +129,18 @@ class _Walk:
         """Items that have the same keys as one before; every one but the first is told."""
         names = here.get("x-kubernetes-list-map-keys")
         fields = part(here["items"]).get("properties", {})
-        seen: dict[Any, int] = {}
+        seen: dict[tuple[Any, ...], int] = {}
         for index, item in enumerate(value):
-            if names is None:
-                key: Any = (type(item), item)
-            elif type(item) is dict:
-                given = [item.get(name) for name in names]
+            key: tuple[Any, ...] = (item,)
+            if names is not None:
+                given = item if type(item) is dict else {}
                 key = tuple(
-                    part(fields[name]).get("default") if each is None else each
-                    for name, each in zip(names, given, strict=True)
+                    part(fields[name]).get("default") if given.get(name) is None else given[name]
+                    for name in names
                 )
-            else:
+            if any(type(each) in (dict, list) or _open(each) for each in key):
                 continue
-            if any(
-                type(each) not in (str, int, type(None)) or _open(each)
-                for each in key[-len(names or (1,)) :]
-            ):
-                continue
-            first = seen.setdefault(key, index)
+            first = seen.setdefault((*key, *map(type, key)), index)
             if first != index:
                 self._tell(DUPLICATE, (*path, index), (*path, first))
 
@@ -175,10 +172,10 @@ class _Walk:
         elif here.get("format") == "date-time" and not is_time(value):
             fault = (FORM, "date-time")
         elif "x-kubernetes-validations" in here:
-            fault = next(
-                ((kind, says) for kind, _, says in broken(here["x-kubernetes-validations"], value)),
-                None,
-            )
+            from raypolicy.schema.validations import broken
+
+            rules = broken(here["x-kubernetes-validations"], value)
+            fault = next(((kind, expected) for kind, _, expected in rules), None)
         if fault is not None and not _open(value):
             self._tell(fault[0], path, fault[1])
 
