@@ -5,47 +5,17 @@ Source: KubeRay `ray-operator/config/crd/bases/` at each tag.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from raypolicy.facts.subject import subject
 from raypolicy.facts.view import Owner, View, fact, written
 from raypolicy.nearnames import is_near, same_letters
 from raypolicy.schema import meant
 from raypolicy.schema.fields import V1, Part, at, part, root
-from raypolicy.schema.walk import (
-    DUPLICATE,
-    ENUM,
-    HIGH,
-    LONG,
-    LOW,
-    NO_KIND,
-    REQUIRED,
-    SHORT,
-    TYPE,
-    UNKNOWN_FIELD,
-    Fault,
-)
+from raypolicy.schema.telling import dotted, expectation, type_word
+from raypolicy.schema.walk import DUPLICATE, ENUM, NO_KIND, REQUIRED, TYPE, UNKNOWN_FIELD, Fault
 from raypolicy.tree import ABSENT, Node
 from raypolicy.values import Version, whole_number
-
-_TYPES: Final = {
-    str: "text",
-    bool: "boolean",
-    int: "whole number",
-    float: "number with a fraction",
-    list: "list",
-    dict: "mapping",
-}
-_WORDS: Final = {
-    "string": "a text",
-    "boolean": "true or false",
-    "integer": "a whole number",
-    "number": "a number",
-    "array": "a list",
-    "object": "a mapping",
-    "integer or string": "a whole number or a text",
-}
-_BOUNDS: Final = {LOW: "at least ", HIGH: "at most ", SHORT: "at least ", LONG: "at most "}
 
 
 class Violation(View):
@@ -97,26 +67,20 @@ class Violation(View):
     @fact
     def path(self) -> Node[str]:
         """Where it is in the object, `spec.workerGroupSpecs[0].replicas`."""
-        return self.node.put(_dotted(self._fault.path))
+        return self.node.put(dotted(self._fault.path))
 
     @fact
     def type(self) -> Node[str]:
         """The type of what is written: text, whole number, number with a fraction, boolean, list or
         mapping; absent where nothing is written."""
         value = self.node.value
-        return self.node.put(ABSENT if value is ABSENT else _TYPES.get(type(value), "value"))
+        return self.node.put(ABSENT if value is ABSENT else type_word(value))
 
     @fact
     def expected(self) -> Node[str]:
         """What the schema says instead: a type, the values it allows, a bound, a length, the form,
         the fields that are needed or that exclude it."""
-        expected = self._fault.expected
-        if self._is_unknown or expected is None or self._fault.kind == DUPLICATE:
-            return self.node.put(ABSENT)
-        if isinstance(expected, list):
-            return self.node.put(", ".join(map(str, expected)))
-        bound = _BOUNDS.get(self._fault.kind, "")
-        return self.node.put(bound + _WORDS.get(expected, str(expected)))
+        return self.node.put(expectation(self._fault) or ABSENT)
 
     @fact
     def first(self) -> Node[Any]:
@@ -261,7 +225,3 @@ def _nearest(value: object, allowed: list[str]) -> str | None:
     same = same_letters(value, allowed)
     near = [each for each in allowed if is_near(value, each)]
     return same or (near[0] if len(near) == 1 else None)
-
-
-def _dotted(path: tuple[str | int, ...]) -> str:
-    return "".join(f"[{step}]" if type(step) is int else f".{step}" for step in path).lstrip(".")
