@@ -6,18 +6,16 @@ AddRayTokenVolume, configureTLS, SetContainerTLSConfig.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from raypolicy.effective.injected import WAIT
 from raypolicy.effective.names import check_name
 from raypolicy.made import environment
 from raypolicy.made.building import built, filled, injected, is_true, leaf, listed, mapping
 from raypolicy.made.parts import Part, at, value
+from raypolicy.made.plan import Plan
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import INJECTED, Node
-
-if TYPE_CHECKING:
-    from raypolicy.made.plan import Plan
 
 MTLS: Final = "RayClusterMTLS"
 WAIT_FOR_TLS: Final = "wait-for-tls-ip-san"

@@ -7,25 +7,20 @@ Source: KubeRay `rayjob_controller.go`, getSubmitterContainer, configureSubmitte
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from raypolicy.effective.added import SUBMITTING
 from raypolicy.effective.injected import SUBMITTER
 from raypolicy.made.building import built, injected, leaf, listed
 from raypolicy.made.parts import Part, at, value
+from raypolicy.made.plan import JobPlan
+from raypolicy.made.secured import with_token
 from raypolicy.made.submission import RESTARTS, sidecar_command
 from raypolicy.tree import INJECTED
-
-if TYPE_CHECKING:
-    from raypolicy.made.plan import JobPlan
 
 _DASHBOARD = 8265
 
 
 def sidecar(job: JobPlan, cluster: dict[str, Part]) -> dict[str, Part]:
     """The container for the head of a cluster's spec. It knows no address of the dashboard yet."""
-    from raypolicy.made.secured import with_token
-
     place = leaf(job.spec, "submissionMode") or job.place
     ray = at(cluster, "headGroupSpec", "template", "spec", "containers", 0)
     port = next(

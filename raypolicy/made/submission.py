@@ -16,12 +16,12 @@ from raypolicy.made.goformat import dumped, quoted
 from raypolicy.made.parts import Part, at, plain, value
 from raypolicy.reader import embedded
 from raypolicy.releases import KubeRayRelease
-from raypolicy.tree import INJECTED, Node, Unknown, root_of
+from raypolicy.tree import INJECTED, Node, Unknown
 
 Word: TypeAlias = str | Node[Any]
 """A piece of a command, known by itself or written somewhere."""
 
-_RESTARTS: Final = "SidecarSubmitterRestart"
+RESTARTS: Final = "SidecarSubmitterRestart"
 _PYTHON: Final = (
     'python -c "import urllib.request; '
     "r=urllib.request.urlopen('{}', timeout=10); exit(0 if b'success' in r.read() else 1)\""
@@ -29,7 +29,9 @@ _PYTHON: Final = (
 _WGET: Final = "wget --tries 1 -T 10 -q -O- {} | grep success"
 _HEALTH: Final = "/api/gcs_healthz"
 _SILENT: Final = (">/dev/null", "2>&1")
-_BLANK: Final = " \t\n\v\f\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
+_BLANK: Final = (
+    " \t\n\v\f\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
+)
 _BLANKS: Final = _BLANK + "\u200a\u2028\u2029\u202f\u205f\u3000"
 """What Go takes for blank."""
 _METADATA: Final = (2, 6)
@@ -64,7 +66,7 @@ def sidecar_command(
         return port.put(port.value, how=INJECTED)
     address, health = f"http://127.0.0.1:{port.known}", f"http://localhost:{port.known}{_HEALTH}"
     wait = _wait((_PYTHON if release.has("python-wait") else _WGET).format(health), address)
-    again = release.has("submitter-waits") and _RESTARTS in gates
+    again = release.has("sidecar-restart") and RESTARTS in gates
     to = port.put(address, how=INJECTED)
     return _command(job, submission_id(job, owner), to, wait, release, again=again)
 
@@ -104,7 +106,7 @@ def _options(job: Part, number: Node[str], release: KubeRayRelease) -> list[Word
     if environment is not None:
         words += ["--runtime-env-json", environment.map(_as_json, "not YAML that can be read")]
     metadata = at(job, "metadata")
-    if metadata:
+    if metadata and (at(job, "rayClusterSpec") or release.has("metadata-without-version")):
         if not _takes_metadata(at(job, "rayClusterSpec"), release):
             return None
         known = type(metadata) is dict and dumped(plain(metadata))
@@ -144,7 +146,7 @@ def _as_json(written: object) -> str | None:
     if not documents:
         return quoted("null")
     first = documents[0]
-    found = None if first.defects else dumped(first.value)
+    found = None if first.defect else dumped(first.value)
     return None if found is None else quoted(found)
 
 
