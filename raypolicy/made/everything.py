@@ -18,7 +18,8 @@ from raypolicy.made.closing import policies
 from raypolicy.made.ingresses import ingress
 from raypolicy.made.keeping import auth_secret, gcs_claim
 from raypolicy.made.parts import Made, Part, at
-from raypolicy.made.plan import JobPlan, Plan, cluster_of, job_plan, plans
+from raypolicy.made.plan import JobPlan, Plan
+from raypolicy.made.planning import cluster_of, job_plan, plans
 from raypolicy.made.pods import pods
 from raypolicy.made.rights import rights
 from raypolicy.made.services import head_service, owner_head_service, workers_service

@@ -48,9 +48,13 @@ def ingress(plan: Plan, spec: Node[Any]) -> dict[str, Part] | None:
     if not plan.release.has("ingress-options"):
         path = {"path": text("/{}/(.*)", name), "pathType": "Exact"}
     service = names.head_service("RayCluster", name, written, plan.release)
-    path["backend"] = {"service": {"name": injected(service), "port": {"number": _port(plan, written)}}}
+    path["backend"] = {
+        "service": {"name": injected(service), "port": {"number": _port(plan, written)}}
+    }
     form = {
-        **head_of(plan, "networking.k8s.io/v1", "Ingress", checked("{}-head-ingress", name), labels),
+        **head_of(
+            plan, "networking.k8s.io/v1", "Ingress", checked("{}-head-ingress", name), labels
+        ),
         "spec": {
             "rules": [{"host": leaf(options, "host"), "http": {"paths": [path]}}],
             "ingressClassName": annotations.get(_CLASS),

@@ -116,9 +116,13 @@ def _head_service(
     if custom is None:
         metadata["annotations"] = annotations
         inner |= {"selector": labels, "ports": sorted(ports, key=_name)}
-        if plan.release.has("headless-head-service") and (kind is None or kind.value == "ClusterIP"):
+        if plan.release.has("headless-head-service") and (
+            kind is None or kind.value == "ClusterIP"
+        ):
             place = plan.place if kind is None else kind
-            inner |= built(place, {"clusterIP": "None", "publishNotReadyAddresses": True}, DEFAULTED)
+            inner |= built(
+                place, {"clusterIP": "None", "publishNotReadyAddresses": True}, DEFAULTED
+            )
         return made
     own, below = mapping(at(custom, "metadata")), mapping(at(custom, "spec"))
     metadata["annotations"] = laid_over(own.get("annotations"), annotations)

@@ -8,11 +8,12 @@ Source: KubeRay `controllers/ray/common/job.go`, BuildJobSubmitCommand and what 
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
 from raypolicy.made.building import filled, leaf, text
-from raypolicy.made.gotext import as_json, decimal, quoted
+from raypolicy.made.goformat import dumped, quoted
 from raypolicy.made.parts import Part, at, plain, value
 from raypolicy.reader import read_yaml
 from raypolicy.releases import KubeRayRelease
@@ -31,7 +32,9 @@ _PYTHON: Final = (
 _WGET: Final = "wget --tries 1 -T 10 -q -O- {} | grep success"
 _HEALTH: Final = "/api/gcs_healthz"
 _SILENT: Final = (">/dev/null", "2>&1")
-_BLANK: Final = " \t\n\v\f\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
+_BLANK: Final = (
+    " \t\n\v\f\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
+)
 _BLANKS: Final = _BLANK + "\u200a\u2028\u2029\u202f\u205f\u3000"
 """What Go takes for blank."""
 _METADATA: Final = (2, 6)
@@ -67,7 +70,7 @@ def sidecar_command(
         return port.put(port.value, how=INJECTED)
     address, health = f"http://127.0.0.1:{port.known}", f"http://localhost:{port.known}{_HEALTH}"
     wait = _wait((_PYTHON if release.has("python-wait") else _WGET).format(health), address)
-    again = release.has("submitter-waits") and RESTARTS in gates
+    again = release.has("sidecar-restart") and RESTARTS in gates
     to = port.put(address, how=INJECTED)
     return _command(job, submission_id(job, owner), to, wait, release, again=again)
 
@@ -107,10 +110,11 @@ def _options(job: Part, number: Node[str], release: KubeRayRelease) -> list[Word
     if environment is not None:
         words += ["--runtime-env-json", _made_of(environment, _as_json, "not YAML")]
     metadata = at(job, "metadata")
-    if metadata:
+    if metadata and (at(job, "rayClusterSpec") or release.has("metadata-without-version")):
         if not _takes_metadata(at(job, "rayClusterSpec"), release):
             return None
-        words += ["--metadata-json", quoted(as_json(plain(metadata)))]
+        known = dumped(plain(metadata))
+        words += ["--metadata-json", quoted(known) if known else number.put(Unknown("metadata"))]
     words += ["--submission-id", number]
     for field, option in (
         ("entrypointNumCpus", "--entrypoint-num-cpus"),
@@ -118,7 +122,7 @@ def _options(job: Part, number: Node[str], release: KubeRayRelease) -> list[Word
     ):
         amount = value(job, field)
         if type(amount) in (int, float) and amount > 0:
-            words += [option, decimal(amount)]
+            words += [option, f"{_single(amount):f}"]
     resources = filled(job, "entrypointResources")
     if resources is not None:
         words += ["--entrypoint-resources", _made_of(resources, quoted, "not a text")]
@@ -153,7 +157,17 @@ def _as_json(written: str) -> str | None:
     documents = read_yaml(SourceFile("", written))
     if documents and documents[0].defect is not None:
         return None
-    return quoted(as_json(documents[0].value if documents else None))
+    found = dumped(documents[0].value if documents else None)
+    return None if found is None else quoted(found)
+
+
+def _single(amount: float) -> float:
+    """A number as Go has it in 32 bits."""
+    try:
+        single: float = struct.unpack("f", struct.pack("f", amount))[0]
+    except OverflowError:
+        return float("inf")
+    return single
 
 
 def _joined(place: Node[Any], words: list[Word]) -> Node[str]:
