@@ -200,7 +200,7 @@ def test_every_behaviour_begins_and_ends_with_a_release() -> None:
     rows = table("kuberay-releases")["behaviours"]
     for name, row in rows.items():
         assert set(row) <= {"since", "until", "source"}, name
-        assert re.fullmatch(r"(?:controllers|apis)/\S+\.go:[0-9]+", row["source"]), name
+        assert re.fullmatch(r"(?:controllers|apis|pkg)/\S+\.go:[0-9]+", row["source"]), name
         dates = [version(row[key]) for key in ("since", "until") if key in row]
         assert set(dates) <= known, name
         assert dates == sorted(dates), name
