@@ -27,7 +27,7 @@ from raypolicy.effective.ports import DASHBOARD
 from raypolicy.made.building import built, leaf, listed, text
 from raypolicy.made.parts import Made, Part, at, value
 from raypolicy.made.plan import Plan
-from raypolicy.made.services import cluster_name, head_of
+from raypolicy.made.services import head_of
 from raypolicy.tree import Node
 from raypolicy.values import whole_number
 
@@ -44,7 +44,7 @@ def policies(plan: Plan) -> Iterator[Made]:
         return
     mode = value(asked, "mode")
     directions = MODES.get(mode, ()) if type(mode) is str else ()
-    name = cluster_name(plan)
+    name = plan.name
     head = plan.place.put(HEAD_GROUP)
     rules, submitter = at(asked, "head"), _submitter(plan)
     inside = {CLUSTER: name, NODE_TYPE: "head"}
@@ -69,9 +69,9 @@ def _policy(
     rules: Part,
     submitter: list[Any],
 ) -> dict[str, Part]:
-    mine = {"podSelector": {"matchLabels": {CLUSTER: cluster_name(plan)}}}
+    mine = {"podSelector": {"matchLabels": {CLUSTER: plan.name}}}
     labels = {
-        CLUSTER: cluster_name(plan),
+        CLUSTER: plan.name,
         GROUP: group,
         APPLICATION: APPLICATION_NAME,
         CREATED_BY: CREATOR,

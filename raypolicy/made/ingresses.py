@@ -21,7 +21,7 @@ from raypolicy.effective.ports import DASHBOARD, head_service_ports
 from raypolicy.made.building import built, injected, is_true, leaf, listed, mapping, text
 from raypolicy.made.parts import Part, at
 from raypolicy.made.plan import Plan
-from raypolicy.made.services import cluster_name, head_of
+from raypolicy.made.services import head_of
 from raypolicy.tree import Node
 
 _CLASS: Final = "kubernetes.io/ingress.class"
@@ -32,7 +32,7 @@ def ingress(plan: Plan, spec: Node[Any]) -> dict[str, Part] | None:
     head, written = plan.spec.get("headGroupSpec"), spec.get("headGroupSpec")
     if not is_true(head, "enableIngress"):
         return None
-    name = cluster_name(plan)
+    name = plan.name
     annotations = mapping(plan.metadata.get("annotations"))
     options = at(head, "ingressOptions") if plan.release.has("ingress-options") else None
     labels = {

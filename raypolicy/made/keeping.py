@@ -13,7 +13,7 @@ from raypolicy.made.building import built, filled, is_true, leaf, listed, text
 from raypolicy.made.ingresses import checked
 from raypolicy.made.parts import Part, at, value
 from raypolicy.made.plan import Plan
-from raypolicy.made.services import cluster_name, head_of
+from raypolicy.made.services import head_of
 from raypolicy.tree import INJECTED, Unknown
 
 _TOKEN: Final = Unknown("a random token")
@@ -31,7 +31,7 @@ def auth_secret(plan: Plan) -> dict[str, Part] | None:
     named = filled(options, "secretName") is not None or is_true(options, "enableK8sTokenAuth")
     if named and plan.release.has("k8s-token-auth"):
         return None
-    name = cluster_name(plan)
+    name = plan.name
     form = {
         **head_of(plan, "v1", "Secret", checked("{}", name), {CLUSTER: name}),
         "stringData": {"auth_token": plan.place.put(_TOKEN, how=INJECTED)},
@@ -48,7 +48,7 @@ def gcs_claim(plan: Plan) -> dict[str, Part] | None:
         return None
     if filled(storage, "claimName") is not None:
         return None
-    name = cluster_name(plan)
+    name = plan.name
     form = {
         **head_of(plan, "v1", "PersistentVolumeClaim", text("{}-gcs-pvc", name), {CLUSTER: name}),
         "spec": {

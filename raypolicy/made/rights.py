@@ -21,7 +21,7 @@ from raypolicy.made.building import built, filled, is_true
 from raypolicy.made.ingresses import checked
 from raypolicy.made.parts import Made
 from raypolicy.made.plan import Plan
-from raypolicy.made.services import cluster_name, head_of
+from raypolicy.made.services import head_of
 
 
 def rights(plan: Plan) -> Iterator[Made]:
@@ -29,7 +29,7 @@ def rights(plan: Plan) -> Iterator[Made]:
     if not is_true(plan.spec, "enableInTreeAutoscaling"):
         return
     named = filled(plan.spec, "headGroupSpec", "template", "spec", "serviceAccountName")
-    name = checked("{}", cluster_name(plan))
+    name = checked("{}", plan.name)
     account = name if named is None else checked("{}", named)
     if named is None:
         yield _made(plan, "service-account", "v1", "ServiceAccount", account, {})
@@ -39,7 +39,7 @@ def rights(plan: Plan) -> Iterator[Made]:
     subject = {
         "kind": "ServiceAccount",
         "name": account,
-        "namespace": plan.metadata.get("namespace"),
+        "namespace": plan.namespace,
     }
     bound = {
         "subjects": [subject],
@@ -61,7 +61,7 @@ def _made(
     plan: Plan, role: str, version: str, kind: str, name: Any, further: dict[str, Any]
 ) -> Made:
     labels = {
-        CLUSTER: cluster_name(plan),
+        CLUSTER: plan.name,
         APPLICATION: APPLICATION_NAME,
         CREATED_BY: CREATOR,
     }

@@ -64,7 +64,7 @@ def workers_service(plan: Plan) -> dict[str, Part] | None:
     groups = listed(plan.spec.get("workerGroupSpecs"))
     if not any(_several(value(group, "numOfHosts")) for group in groups):
         return None
-    name = cluster_name(plan)
+    name = plan.name
     ending = "headless-worker-svc" if plan.release.has("headless-worker-svc-suffix") else "headless"
     form = {
         **head_of(plan, "v1", "Service", text(f"{{}}-{ending}", name), {WORKERS_SERVICE: name}),
@@ -81,7 +81,7 @@ def workers_service(plan: Plan) -> dict[str, Part] | None:
 
 def labels(plan: Plan, application: Node[str] | None) -> dict[str, Part]:
     """The labels of the head Service, by which it selects the head too."""
-    name = cluster_name(plan)
+    name = plan.name
     form = {
         CLUSTER: name,
         NODE_TYPE: "head",
@@ -97,21 +97,15 @@ def head_of(
     plan: Plan, version: str, kind: str, name: Node[str], labels: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     """The form of what every object begins with: what it is, its name, its namespace."""
-    metadata = {"name": name, "namespace": plan.metadata.get("namespace"), "labels": labels}
+    metadata = {"name": name, "namespace": plan.namespace, "labels": labels}
     return {"apiVersion": version, "kind": kind, "metadata": metadata}
-
-
-def cluster_name(plan: Plan) -> Node[str]:
-    """The name of the cluster."""
-    found = leaf(plan.metadata, "name")
-    return plan.place.put("") if found is None else found
 
 
 def _head_service(
     plan: Plan, spec: Node[Any], labels: dict[str, Part], annotations: dict[str, Part]
 ) -> dict[str, Part]:
     head, written = plan.spec.get("headGroupSpec"), spec.get("headGroupSpec")
-    name = names.head_service("RayCluster", cluster_name(plan), written, plan.release)
+    name = names.head_service("RayCluster", plan.name, written, plan.release)
     name = name if filled(head, "headService", "metadata", "name") else injected(name)
     custom = at(head, "headService") if plan.release.has("custom-head-service") else None
     ports = [port_of(plan, port) for port in _ports(plan, written)]

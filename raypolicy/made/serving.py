@@ -16,7 +16,7 @@ from raypolicy.effective.serve import serve_ports
 from raypolicy.made.building import built, filled, laid_over, listed, mapping, text
 from raypolicy.made.parts import Part, at, value
 from raypolicy.made.plan import Plan
-from raypolicy.made.services import cluster_name, head_of, port_of
+from raypolicy.made.services import head_of, port_of
 from raypolicy.tree import INJECTED, Node
 
 _ANNOTATION: Final = "ray.io/enable-serve-service"
@@ -29,23 +29,23 @@ def cluster_serve_service(plan: Plan, spec: Node[Any]) -> dict[str, Part] | None
     if value(plan.metadata, "annotations", _ANNOTATION) != "true":
         return None
     ports = serve_ports("RayCluster", spec, *_head(spec), plan.release, gradual=False)
-    name = cluster_name(plan)
+    name = plan.name
     return _service(plan, "RayCluster", name, ports) if ports else None
 
 
 def serve_service(
-    plan: Plan, own: Node[Any], spec: Node[Any], owner: Node[str], given: Part
+    plan: Plan, own: Node[Any], spec: Node[Any], owner: Node[str], custom: Part
 ) -> dict[str, Part] | None:
     """The Service for Serve of a RayService called `owner`. `own` and `spec` are its spec and that
     of its cluster as they are written, `given` is its serveService after admission. None where no
     port is named for Serve, and no serveService is written.
     """
     gradual = incremental_upgrade(own, plan.release, plan.gates)
-    custom = None if gradual else given
+    custom = None if gradual else custom
     ports = serve_ports("RayService", own, *_head(spec), plan.release, gradual=gradual)
     if not ports and custom is None:
         return None
-    made = _service(plan, "RayService", cluster_name(plan) if gradual else owner, ports)
+    made = _service(plan, "RayService", plan.name if gradual else owner, ports)
     made["spec"]["selector"][SERVE] = plan.place.put("true", how=INJECTED)
     if custom is None:
         return made
@@ -68,7 +68,7 @@ def _service(
     form = {
         **head_of(plan, "v1", "Service", text("{}-serve-svc", owner), labels),
         "spec": {
-            "selector": {CLUSTER: cluster_name(plan)},
+            "selector": {CLUSTER: plan.name},
             "ports": [port_of(plan, port, None) for port in ports],
             "type": filled(plan.spec, "headGroupSpec", "serviceType"),
         },

@@ -7,16 +7,18 @@ Source: KubeRay `controllers/ray/common/job.go`, BuildJobSubmitCommand and what 
 
 from __future__ import annotations
 
-import struct
+import re
+from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
-from raypolicy.effective import gates as versions
 from raypolicy.made.building import filled, leaf, text
-from raypolicy.made.goformat import dumped, quoted
+from raypolicy.made.gotext import as_json, decimal, quoted
 from raypolicy.made.parts import Part, at, plain, value
-from raypolicy.reader import embedded
+from raypolicy.reader import read_yaml
 from raypolicy.releases import KubeRayRelease
+from raypolicy.source import SourceFile
 from raypolicy.tree import INJECTED, Node, Unknown
+from raypolicy.values import Version
 
 Word: TypeAlias = str | Node[Any]
 """A piece of a command, known by itself or written somewhere."""
@@ -29,12 +31,11 @@ _PYTHON: Final = (
 _WGET: Final = "wget --tries 1 -T 10 -q -O- {} | grep success"
 _HEALTH: Final = "/api/gcs_healthz"
 _SILENT: Final = (">/dev/null", "2>&1")
-_BLANK: Final = (
-    " \t\n\v\f\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
-)
+_BLANK: Final = " \t\n\v\f\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
 _BLANKS: Final = _BLANK + "\u200a\u2028\u2029\u202f\u205f\u3000"
 """What Go takes for blank."""
 _METADATA: Final = (2, 6)
+_SEMVER: Final = r"v?\d+(\.\d+){0,2}"
 
 
 def submission_id(job: Part, owner: Node[str]) -> Node[str]:
@@ -66,7 +67,7 @@ def sidecar_command(
         return port.put(port.value, how=INJECTED)
     address, health = f"http://127.0.0.1:{port.known}", f"http://localhost:{port.known}{_HEALTH}"
     wait = _wait((_PYTHON if release.has("python-wait") else _WGET).format(health), address)
-    again = release.has("sidecar-restart") and RESTARTS in gates
+    again = release.has("submitter-waits") and RESTARTS in gates
     to = port.put(address, how=INJECTED)
     return _command(job, submission_id(job, owner), to, wait, release, again=again)
 
@@ -92,7 +93,7 @@ def _command(
         return None
     to: list[Word] = ["--address", address]
     submit: list[Word] = ["ray", "job", "submit", *to, *(["--no-wait"] if again else []), *options]
-    submit += ["--", entrypoint.map(lambda written: written.strip(_BLANKS), "not a text"), ";"]
+    submit += ["--", _made_of(entrypoint, _stripped, "not a text"), ";"]
     if again:
         asked: list[Word] = ["if", "!", "ray", "job", "status", *to, number, *_SILENT, ";", "then"]
         submit = [*asked, *submit, "fi", ";", "ray", "job", "logs", *to, "--follow", number]
@@ -104,13 +105,12 @@ def _options(job: Part, number: Node[str], release: KubeRayRelease) -> list[Word
     words: list[Word] = []
     environment = filled(job, "runtimeEnvYAML")
     if environment is not None:
-        words += ["--runtime-env-json", environment.map(_as_json, "not YAML that can be read")]
+        words += ["--runtime-env-json", _made_of(environment, _as_json, "not YAML")]
     metadata = at(job, "metadata")
-    if metadata and (at(job, "rayClusterSpec") or release.has("metadata-without-version")):
+    if metadata:
         if not _takes_metadata(at(job, "rayClusterSpec"), release):
             return None
-        known = type(metadata) is dict and dumped(plain(metadata))
-        words += ["--metadata-json", quoted(known) if known else number.put(Unknown("metadata"))]
+        words += ["--metadata-json", quoted(as_json(plain(metadata)))]
     words += ["--submission-id", number]
     for field, option in (
         ("entrypointNumCpus", "--entrypoint-num-cpus"),
@@ -118,10 +118,10 @@ def _options(job: Part, number: Node[str], release: KubeRayRelease) -> list[Word
     ):
         amount = value(job, field)
         if type(amount) in (int, float) and amount > 0:
-            words += [option, f"{_single(amount):f}"]
+            words += [option, decimal(amount)]
     resources = filled(job, "entrypointResources")
     if resources is not None:
-        words += ["--entrypoint-resources", resources.map(quoted, "not a text")]
+        words += ["--entrypoint-resources", _made_of(resources, quoted, "not a text")]
     return words
 
 
@@ -132,31 +132,28 @@ def _takes_metadata(cluster: Part, release: KubeRayRelease) -> bool:
     written = value(cluster, "rayVersion") or ""
     if written == "" and release.has("metadata-without-version"):
         return True
-    read = versions.read(written) if type(written) is str else None
+    if type(written) is not str or re.fullmatch(_SEMVER, written) is None:
+        return False
+    read = Version.parse(written.removeprefix("v"))
     return read is not None and read.minor >= _METADATA
 
 
-def _as_json(written: object) -> str | None:
+def _made_of(node: Node[Any], form: Callable[[str], str | None], otherwise: str) -> Node[str]:
+    """A text in another form, taken by the letter: the shell knows `${X}` too."""
+    found = form(node.value) if type(node.value) is str else None
+    return node.put(Unknown(otherwise) if found is None else found)
+
+
+def _stripped(written: str) -> str:
+    return written.strip(_BLANKS)
+
+
+def _as_json(written: str) -> str | None:
     """YAML as JSON in quotes, as Go writes both; None where that can't be told."""
-    if type(written) is not str:
+    documents = read_yaml(SourceFile("", written))
+    if documents and documents[0].defect is not None:
         return None
-    from raypolicy.tree import placeless
-
-    documents = embedded(placeless(written))
-    if not documents:
-        return quoted("null")
-    first = documents[0]
-    found = None if first.defect else dumped(first.value)
-    return None if found is None else quoted(found)
-
-
-def _single(amount: float) -> float:
-    """A number as Go has it in 32 bits."""
-    try:
-        single: float = struct.unpack("f", struct.pack("f", amount))[0]
-    except OverflowError:
-        return float("inf")
-    return single
+    return quoted(as_json(documents[0].value if documents else None))
 
 
 def _joined(place: Node[Any], words: list[Word]) -> Node[str]:
