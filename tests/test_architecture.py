@@ -24,13 +24,13 @@ PACKAGE = ROOT / "raypolicy"
 # own modules follow in braces.
 LAYERS = """
 9 cli/{__main__ cli cli.checking cli.comparing cli.fixing cli.outputs cli.progress cli.catalogue cli.showing cli.upgrading cli.inputs cli.manual cli.completing cli.helping cli.lessons cli.status}
-8 docs ruleschema schemas sheet drawing upgradesheet
+8 docs ruleschema schemas preview yamltext sheet drawing upgradesheet
 7 formats/{formats html htmlfilters htmlfindings htmlcharts htmlcoverage htmlplaces htmlsource htmltext github gitlab junit markdown sarif sarifresults sarifrules json table full excerpt text coverage rollinghash places style}
 6 upgrade run compared examples audit
 5 links graph through suppress unchanged looked matching enclosing origins selection catalogue baseline overrides configlisting configfile layers config configkeys fingerprints fix untouched overwrite together
 4 ruleset rule rulefix wording rulefile needs rulelanguage clause comparison kleene paths roots model neighbours policies/{policies flows clusterpods calls policyflows flowports policyindex} around/{around accesses bindings confinements healings meshes quotas queues scalers madepods} ways/{ways joined addresses entrances backends routes selectors words missed selectedports writtenselectors servicelabels labelindex podsets madeservices} repeats references/{references texts places} freetexts seen
 3 facts/{facts flow rayobject reference repeat access binding confinement healing mesh queue quota scaler address backend entrance selector job serve cluster clusternames declared exposure headsettings isolation sought naming headservice serviceport workergroup group logical objectstore startcommand claimedport startparameter pod malformed custom ownresource container amount command hook probe port image metadata tag kustomization suppression resource document target view}
-3 differing made/{made everything cleanup submitters pods closing keeping rights ingresses serving services planning sidecar submission secured environment plan goformat building admitted parts}
+3 differing made/{made everything cleanup submitters closing keeping rights ingresses serving services pods waiting volumes probes podmetadata container collector autoscaler faulttolerance startcommand planning sidecar submission secured environment plan gotext building admitted parts}
 3 effective/{effective isolation access podsecurity usage added unwritten options startports exposure healthchecks sharedmemory logical serve resourcetext bashvalue ports derived names podlabels probes replicas command programs start gates shell injected origin apiversion}
 2 suppressions inventory jsonpatches bundle writtenpolicy networkpolicy wiped labelselector published releases startoptions images mentions knownkeys kubenames
 1 inputs/{inputs batches charts overlays patches kustomize closure kustomization rendered sources branch revision git archives trees zipmembers tarmembers members files tools walk} expect edits/{edits operations layout writing plain}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from raypolicy.effective.apiversion import ALPHA, ALPHA_LACKS, served
+from raypolicy.effective.apiversion import pruned, served
 from raypolicy.made.parts import Part, at, opened
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import DEFAULTED, Node
@@ -23,35 +23,34 @@ _JOB_AT: Final = {"RayJob": ("spec",), "RayCronJob": ("spec", "jobTemplate")}
 
 
 def admitted(resource: Node[Any], release: KubeRayRelease) -> dict[str, Part] | None:
-    """What the operator gets to see of a RayCluster, RayJob, RayService or RayCronJob; None where
-    the release has no such kind in that version of the API, or no resource is there.
+    """What the operator gets to see of a RayCluster, RayJob, RayService or RayCronJob: what the
+    written version of the API lacks is gone, the defaults are those of v1, in which it is read.
+    None where the release has no such kind in that version, or no resource is there.
     """
     kind, version = resource.get("kind").value, resource.get("apiVersion").value
     if type(kind) is not str or type(version) is not str or not served(kind, version, release):
         return None
     part: dict[str, Part] = opened(resource)
-    if version == ALPHA:
-        _without(part.get("spec"), ALPHA_LACKS)
+    _without_pruned(part, resource, release)
     fill = _Filler(resource)
     job = at(part, *_JOB_AT.get(kind, ("",)))
     if type(job) is dict:
-        fill.put(job, {"ttlSecondsAfterFinished": 0})
-        if version != ALPHA:
-            fill.put(job, {"submissionMode": "K8sJobMode", "backoffLimit": 0})
+        fill.put(job, {"ttlSecondsAfterFinished": 0, "submissionMode": "K8sJobMode"})
+        fill.put(job, {"backoffLimit": 0})
         fill.template(job.get("submitterPodTemplate"))
     fill.ports(at(part, "spec", "serveService", "spec", "ports"))
-    _cluster(fill, at(part, *_CLUSTER_AT[kind]), version, release)
+    _cluster(fill, at(part, *_CLUSTER_AT[kind]), release)
     return part
 
 
-def _cluster(fill: _Filler, spec: Part, version: str, release: KubeRayRelease) -> None:
+def _cluster(fill: _Filler, spec: Part, release: KubeRayRelease) -> None:
     head = at(spec, "headGroupSpec")
     fill.template(at(head, "template"))
     fill.ports(at(head, "headService", "spec", "ports"))
     counts = {"replicas": 0, "minReplicas": 0, "maxReplicas": 2147483647}
-    if version != ALPHA and release.has("multi-host"):
+    if release.has("multi-host"):
         counts["numOfHosts"] = 1
-    if version != ALPHA and release.has("group-priority"):
+    if release.has("group-priority"):
         counts["priority"] = 0
     for group in _listed(at(spec, "workerGroupSpecs")):
         fill.put(group, counts)
@@ -84,14 +83,11 @@ def _listed(part: Part) -> list[Part]:
     return part if type(part) is list else []
 
 
-def _without(part: Part, names: frozenset[str]) -> None:
-    """Drops fields wherever they stand outside of templates and metadata."""
-    if type(part) is list:
-        for each in part:
-            _without(each, names)
-    elif type(part) is dict:
-        for name in names & part.keys():
-            del part[name]
-        for name, each in part.items():
-            if name not in ("template", "submitterPodTemplate", "metadata"):
-                _without(each, names)
+def _without_pruned(part: Part, resource: Node[Any], release: KubeRayRelease) -> None:
+    """Drops what the written version of the API doesn't have."""
+    above = len(resource.path)
+    for node, _ in pruned(resource, release):
+        *path, name = node.path[above:]
+        holder = at(part, *path)
+        if type(holder) is dict:
+            holder.pop(name, None)

@@ -8,12 +8,11 @@ Source: KubeRay `controllers/ray/common/job.go`, BuildJobSubmitCommand and what 
 from __future__ import annotations
 
 import re
-import struct
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
 from raypolicy.made.building import filled, leaf, text
-from raypolicy.made.goformat import dumped, quoted
+from raypolicy.made.gotext import as_json, decimal, quoted
 from raypolicy.made.parts import Part, at, plain, value
 from raypolicy.reader import read_yaml
 from raypolicy.releases import KubeRayRelease
@@ -113,8 +112,7 @@ def _options(job: Part, number: Node[str], release: KubeRayRelease) -> list[Word
     if metadata and (at(job, "rayClusterSpec") or release.has("metadata-without-version")):
         if not _takes_metadata(at(job, "rayClusterSpec"), release):
             return None
-        known = dumped(plain(metadata))
-        words += ["--metadata-json", quoted(known) if known else number.put(Unknown("metadata"))]
+        words += ["--metadata-json", quoted(as_json(plain(metadata)))]
     words += ["--submission-id", number]
     for field, option in (
         ("entrypointNumCpus", "--entrypoint-num-cpus"),
@@ -122,7 +120,7 @@ def _options(job: Part, number: Node[str], release: KubeRayRelease) -> list[Word
     ):
         amount = value(job, field)
         if type(amount) in (int, float) and amount > 0:
-            words += [option, f"{_single(amount):f}"]
+            words += [option, decimal(amount)]
     resources = filled(job, "entrypointResources")
     if resources is not None:
         words += ["--entrypoint-resources", _made_of(resources, quoted, "not a text")]
@@ -157,17 +155,7 @@ def _as_json(written: str) -> str | None:
     documents = read_yaml(SourceFile("", written))
     if documents and documents[0].defect is not None:
         return None
-    found = dumped(documents[0].value if documents else None)
-    return None if found is None else quoted(found)
-
-
-def _single(amount: float) -> float:
-    """A number as Go has it in 32 bits."""
-    try:
-        single: float = struct.unpack("f", struct.pack("f", amount))[0]
-    except OverflowError:
-        return float("inf")
-    return single
+    return quoted(as_json(documents[0].value if documents else None))
 
 
 def _joined(place: Node[Any], words: list[Word]) -> Node[str]:
