@@ -152,7 +152,16 @@ def _remade(
         {each.role: plain(each.part) for each in objects(resource, release, gates)}
         for release in releases
     ]
-    for release, old, new in zip(releases[1:], made, made[1:], strict=False):
+    for number, release in enumerate(releases[1:], 1):
+        old, new = made[number - 1], made[number]
         for role in {**old, **new}:
             for change in changes(old.get(role, ABSENT), new.get(role, ABSENT)):
-                yield Remade(resource.title, role, change, release)
+                if not _only_named(change, releases[number - 1], release):
+                    yield Remade(resource.title, role, change, release)
+
+
+def _only_named(change: Change, before: KubeRayRelease, after: KubeRayRelease) -> bool:
+    """Whether two texts differ in nothing but the release of the operator, which they name."""
+    old, new = change.before, change.after
+    both = type(old) is str and type(new) is str
+    return both and old.replace(str(before), str(after)) == new

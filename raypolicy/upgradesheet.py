@@ -20,7 +20,7 @@ _WHO: Final = {"api-server": "API server", "pod-creation": "API server, at the p
 def lines(found: Upgrade) -> Iterator[str]:
     """A heading a kind of change, and under it what it means for which manifest."""
     covered = found.coverage
-    counted = f"{covered.files} files, {covered.resources} Ray resources"
+    counted = f"{_count(covered.files, 'file')}, {_count(covered.resources, 'Ray resource')}"
     yield f"KubeRay {found.before} to {found.after}: {counted}"
     yield from _steps("Refused", found.refused)
     yield from _steps("Found besides", found.found)
@@ -91,14 +91,16 @@ def _remade(changes: Iterable[Remade]) -> Iterator[str]:
             yield f"  from KubeRay {release} on"
             last = release
         resources = [*dict.fromkeys(each.resource for each in same)]
-        yield f"    {role}{'' if not path else ' '}{path}  ({_some(resources)})"
-        before, after = same[0].change.before, same[0].change.after
-        if before is not ABSENT and path:
-            yield f"      - {_shortened(before, after)}"
-        if after is not ABSENT and path:
-            yield f"      + {_shortened(after, before)}"
         if not path:
-            yield "      is made" if before is ABSENT else "      is not made any more"
+            made = "is made" if same[0].change.before is ABSENT else "is not made any more"
+            yield f"    {role} {made}  ({_some(resources)})"
+            continue
+        yield f"    {role} {path}  ({_some(resources)})"
+        before, after = same[0].change.before, same[0].change.after
+        if before is not ABSENT:
+            yield f"      - {_shortened(before, after)}"
+        if after is not ABSENT:
+            yield f"      + {_shortened(after, before)}"
 
 
 def _order(each: Remade) -> tuple[Any, ...]:
