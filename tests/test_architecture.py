@@ -23,10 +23,10 @@ PACKAGE = ROOT / "raypolicy"
 # From the top down. Each line is a layer, its modules in order; a name with a slash is a room, whose
 # own modules follow in braces.
 LAYERS = """
-9 cli/{__main__ cli cli.checking cli.comparing cli.fixing cli.outputs cli.progress cli.catalogue cli.showing cli.inputs cli.manual cli.completing cli.helping cli.lessons cli.status}
-8 docs ruleschema schemas sheet drawing
+9 cli/{__main__ cli cli.checking cli.comparing cli.fixing cli.outputs cli.progress cli.catalogue cli.showing cli.upgrading cli.inputs cli.manual cli.completing cli.helping cli.lessons cli.status}
+8 docs ruleschema schemas preview yamltext sheet drawing upgradesheet
 7 formats/{formats html htmlfilters htmlfindings htmlcharts htmlcoverage htmlplaces htmlsource htmltext github gitlab junit markdown sarif sarifresults sarifrules json table full excerpt text coverage rollinghash places style}
-6 run compared examples audit
+6 upgrade run compared examples audit
 5 links graph through suppress unchanged looked matching enclosing origins selection catalogue baseline overrides configlisting configfile layers config configkeys fingerprints fix untouched overwrite together
 4 ruleset rule rulefix wording rulefile needs rulelanguage clause comparison kleene paths roots model neighbours policies/{policies flows clusterpods calls policyflows flowports policyindex} around/{around accesses bindings confinements healings meshes quotas queues scalers madepods} ways/{ways joined addresses entrances backends routes selectors words missed selectedports writtenselectors servicelabels labelindex podsets madeservices} repeats violations references/{references texts places} freetexts seen
 3 facts/{facts violation subject flow rayobject reference repeat access binding confinement healing mesh queue quota scaler address backend entrance selector job serve schedule deletion upgrade embedded cluster optionedcluster clusternames authentication autoscaler encryption faulttolerance historyserver taken declared exposure headsettings isolation sought naming headservice serviceport workergroup group logical objectstore startcommand claimedport startparameter pod refusal malformed custom ownresource container amount command hook probe port image metadata tag kustomization suppression resource document target variable setting view}
@@ -37,6 +37,7 @@ LAYERS = """
 1 prepared reader tree builder document scalarplaces scalars nearamounts goduration values nearnames findings
 0 whole errors source
 3 refusals/{refusals services hostports amounts security handlers settings placement volumes projections env mounts containers selectors fault}
+3 differing made/{made everything cleanup submitters closing keeping rights ingresses serving services pods waiting volumes probes podmetadata container collector autoscaler faulttolerance startcommand planning sidecar submission secured environment plan gotext building admitted parts}
 """
 OUTSIDE = {
     # package: the one module or room that imports it

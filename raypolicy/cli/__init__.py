@@ -15,9 +15,11 @@ _OTHERS: Final = {
     "explain": "catalogue.explain",
     "facts": "showing.facts",
     "graph": "showing.graph",
+    "preview": "showing.preview",
     "rules": "catalogue.list_rules",
     "schema": "catalogue.schema",
     "test": "catalogue.test",
+    "upgrade": "upgrading.upgrade",
 }
 """Commands that a check has no use for, imported when one is called."""
 

@@ -39,7 +39,7 @@ STATUSES: Final = (
 
 GROUPS: Final = (
     ("Every day", ("check", "explain")),
-    ("Look closer", ("rules", "facts", "graph")),
+    ("Look closer", ("rules", "facts", "preview", "graph", "upgrade")),
     ("Write rules", ("test", "schema")),
     ("Set up", ("completion", "docs")),
 )
@@ -114,11 +114,35 @@ LESSONS: Final[dict[str, Lesson]] = {
         purposes=(("What is read", _INPUTS), ("What it is judged by", _JUDGED)),
         examples=(("raypolicy facts clusters/dev.yaml", "The words that a rule can use here."),),
     ),
+    "preview": Lesson(
+        purposes=(("What is read", _INPUTS), ("What it is judged by", _JUDGED)),
+        examples=(
+            ("raypolicy preview clusters/dev.yaml", "Pods, Services and the rest, field by field."),
+            ("raypolicy preview jobs/ --target-kuberay 1.4", "By an older operator."),
+            ("raypolicy preview dev.yaml | kubectl apply --dry-run=client -f -", "It is YAML."),
+        ),
+    ),
     "graph": Lesson(
         purposes=(("What is read", _INPUTS), ("What it is judged by", _JUDGED)),
         examples=(
             ("raypolicy graph clusters/", "Who refers to whom, a line each."),
             ("raypolicy graph clusters/ --format mermaid", "The same as a picture's source."),
+        ),
+    ),
+    "upgrade": Lesson(
+        purposes=(
+            ("What is compared", ("before", "after")),
+            ("What is read", _INPUTS),
+            ("What it is judged by", _JUDGED[1:]),
+        ),
+        examples=(
+            ("raypolicy upgrade --from 1.3 --to 1.7 clusters/", "Before the operator is upgraded."),
+        ),
+        statuses=(
+            ("0", "nothing that went well is refused or an error"),
+            ("1", "something is"),
+            *STATUSES[2:3],
+            *STATUSES[4:],
         ),
     ),
     "test": Lesson(

@@ -15,9 +15,13 @@ from raypolicy.effective.injected import AUTOSCALER, SUBMITTER, WAIT
 from raypolicy.tree import Node
 
 _SMALL: Final = {"cpu": "500m", "memory": "512Mi"}
-_WAITING: Final = {"cpu": "200m", "memory": "256Mi"}
-_SUBMITTING: Final = {"cpu": "500m", "memory": "200Mi"}
-_SUBMITTING_LIMITS: Final = {"cpu": "1", "memory": "1Gi"}
+_SMALLER: Final = {"cpu": "200m", "memory": "256Mi"}
+AUTOSCALING: Final = {"requests": _SMALL, "limits": _SMALL}
+WAITING: Final = {"requests": _SMALLER, "limits": _SMALLER}
+SUBMITTING: Final = {
+    "requests": {"cpu": "500m", "memory": "200Mi"},
+    "limits": {"cpu": "1", "memory": "1Gi"},
+}
 
 
 class Added(NamedTuple):
@@ -39,23 +43,23 @@ def autoscaler(spec: Node[Any]) -> Added:
     options = spec.get("autoscalerOptions")
     resources = options.get("resources")
     if resources.absent:
-        resources = resources.put(_resources(_SMALL, _SMALL))
+        resources = resources.put(_copy(AUTOSCALING))
     place = spec.get("enableInTreeAutoscaling") if options.absent else options
     return Added(AUTOSCALER, False, place, resources, options.get("securityContext"))
 
 
 def wait(ray: Node[Any], group: Node[Any]) -> Added:
     """The init container of a worker, which has the security context of its Ray container."""
-    resources = group.put(_resources(_WAITING, _WAITING))
+    resources = group.put(_copy(WAITING))
     return Added(WAIT, True, group, resources, ray.get("securityContext"), settled=True)
 
 
 def submitter(place: Node[Any]) -> Added:
     """What submits a job where no template says how; it has no security context."""
-    resources = place.put(_resources(_SUBMITTING, _SUBMITTING_LIMITS))
+    resources = place.put(_copy(SUBMITTING))
     nothing = place.put({}).get("securityContext")
     return Added(SUBMITTER, False, place, resources, nothing)
 
 
-def _resources(requests: Mapping[str, str], limits: Mapping[str, str]) -> dict[str, Any]:
-    return {"requests": dict(requests), "limits": dict(limits)}
+def _copy(resources: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    return {part: dict(amounts) for part, amounts in resources.items()}

@@ -7,7 +7,7 @@ validateWorkerGroupPriority; `util.go`, IsAuthEnabled; ParseGeneric of k8s.io/ap
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 from raypolicy.effective.origin import kept
@@ -16,6 +16,7 @@ from raypolicy.tree import DEFAULTED, Node
 from raypolicy.values import Version
 
 _GENERIC: Final = r"\s*v?(0|[1-9][0-9]*)\.([0-9]+)(?:\.([0-9]+))?"
+INCREMENTAL: Final = "NewClusterWithIncrementalUpgrade"
 TOKEN_AUTH: Final = (2, 52)
 _K8S_TOKEN_AUTH: Final = (2, 55)
 _PRIORITY: Final = (2, 56)
@@ -43,6 +44,14 @@ def token_auth(spec: Node[Any], release: KubeRayRelease) -> Node[bool]:
     if mode.absent or not release.has("token-auth"):
         return mode.put(False, how=DEFAULTED)
     return mode.map(lambda value: value == "token", "")
+
+
+def incremental_upgrade(spec: Node[Any], release: KubeRayRelease, gates: Iterable[str]) -> bool:
+    """Whether a RayService moves its traffic to a new cluster step by step; where its feature gate
+    is off the operator does as if the strategy were None.
+    """
+    on = release.has("incremental-upgrade") or "RayServiceIncrementalUpgrade" in gates
+    return on and kept(spec, "upgradeStrategy").get("type").value == INCREMENTAL
 
 
 def demands(spec: Node[Any], release: KubeRayRelease) -> Iterator[Demand]:

@@ -17,7 +17,7 @@ from raypolicy.tree import ABSENT, Node
 from raypolicy.values import whole_number
 from raypolicy.writtenpolicy import readable
 
-_MODES: Final = {
+MODES: Final = {
     "DenyAll": DIRECTIONS,
     "DenyAllIngress": ("ingress",),
     "DenyAllEgress": ("egress",),
@@ -35,7 +35,7 @@ def restricted(asked: Node[Any]) -> tuple[str, ...]:
     """The directions that the mode restricts; none where it is no mode."""
     mode = asked.get("mode")
     kind = "DenyAll" if mode.absent else mode.value
-    return _MODES.get(kind, ()) if type(kind) is str else ()
+    return MODES.get(kind, ()) if type(kind) is str else ()
 
 
 def head_policy_name(cluster: str) -> str:

@@ -81,9 +81,10 @@ def identifier(kind: str, owner: Node[str], role: str) -> Node[str]:
     """The value that the operator gives the label IDENTIFIER: CheckLabel of `<cluster>-<role>`."""
     if kind != "RayCluster":
         return owner.put(_RANDOM)
-    return owner.map(lambda name: _checked(f"{name}-{role}"), "")
+    return owner.map(lambda name: checked_label(f"{name}-{role}"), "")
 
 
-def _checked(text: str) -> str:
+def checked_label(text: str) -> str:
+    """CheckLabel: the last 63 characters, an `r` for a first one that no label may begin with."""
     text = text[-_LONGEST:]
     return text if text[0].isalnum() else f"r{text[1:]}"

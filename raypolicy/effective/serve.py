@@ -8,28 +8,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from raypolicy.effective.origin import kept
 from raypolicy.effective.ports import ServicePortFact, head_service_ports, number, text
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import ABSENT, Node
 
 _SERVE: Final = "serve"
-_INCREMENTAL: Final = "NewClusterWithIncrementalUpgrade"
 
 
 def serve_ports(
-    kind: str, spec: Node[Any], head: Node[Any], container: Node[Any], release: KubeRayRelease
+    kind: str,
+    spec: Node[Any],
+    head: Node[Any],
+    container: Node[Any],
+    release: KubeRayRelease,
+    *,
+    gradual: bool,
 ) -> tuple[ServicePortFact, ...]:
     """Ports of the Service for Serve: those of the head's Ray container that are named for it, as
     serveService describes them from 1.6 on; without any the ports of serveService. A port whose
-    name is unknown is among them.
+    name is unknown is among them. `gradual` says that a RayService moves its traffic step by step,
+    which leaves serveService unused.
     """
     found = [
         port
         for port in head_service_ports(head, container, release)
         if not port.own and _serves(port.name, release)
     ]
-    if kind != "RayService" or kept(spec, "upgradeStrategy").get("type").value == _INCREMENTAL:
+    if kind != "RayService" or gradual:
         return tuple(found)
     custom = [_custom(port) for port in spec.get("serveService", "spec", "ports").items()]
     if not release.has("serve-prefix-ports"):

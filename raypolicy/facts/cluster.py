@@ -221,7 +221,11 @@ class Cluster(OptionedCluster):
         head, resource = self.head, self.owner.resource
         container = head.pod.ray_container.node
         spec = resource.node.get("spec")
-        return serve.serve_ports(resource.kind, spec, head.node, container, self.owner.release)
+        release = self.owner.release
+        gradual = gates.incremental_upgrade(spec, release, self.owner.gates)
+        return serve.serve_ports(
+            resource.kind, spec, head.node, container, release, gradual=gradual
+        )
 
     @fact
     def exposure(self) -> Exposure:

@@ -1,0 +1,163 @@
+"""The pods of a cluster, field by field as the operator makes them: one of the head, one of each
+worker group. Not here: the parts that are put into them.
+
+Source: KubeRay `controllers/ray/common/pod.go`, DefaultHeadPodTemplate, DefaultWorkerPodTemplate,
+BuildPod; `raycluster_controller.go`, buildHeadPod, buildWorkerPod. Settings of the operator itself
+(sidecars, default labels and variables, its own environment) are those of a fresh installation.
+Releases before 1.4 had other probes, variables and volumes than are made here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from raypolicy.effective.start import OVERWRITE
+from raypolicy.made import (
+    autoscaler,
+    collector,
+    environment,
+    faulttolerance,
+    probes,
+    volumes,
+    waiting,
+)
+from raypolicy.made.building import built, filled, listed, mapping, text
+from raypolicy.made.container import (
+    Surroundings,
+    start_ray,
+    tell_init_containers,
+    tell_ray_container,
+)
+from raypolicy.made.parts import Made, Part, at, value
+from raypolicy.made.plan import Plan
+from raypolicy.made.podmetadata import creator, hashes, metadata
+from raypolicy.made.secured import secure
+from raypolicy.made.startcommand import Parameters, completed, head_port, put, start_command
+from raypolicy.tree import INJECTED, Node
+
+DOMAIN: Final = "cluster.local"
+_PLASMA: Final = "plasma-directory"
+
+
+def pods(plan: Plan) -> Iterator[Made]:
+    """The head pod (`head-pod`) and the first of each worker group (`worker-pod/GROUP`). A template
+    without a container brings none.
+    """
+    if plan.elsewhere:
+        return
+    head = head_pod(plan)
+    if head is not None:
+        yield Made("head-pod", head)
+    for group in listed(plan.spec.get("workerGroupSpecs")):
+        pod = worker_pod(plan, group)
+        if pod is not None:
+            yield Made(f"worker-pod/{value(group, 'groupName')}", pod)
+
+
+def head_pod(plan: Plan) -> dict[str, Part] | None:
+    """The pod of the head; None where there is no container for Ray."""
+    group = mapping(plan.spec.get("headGroupSpec"))
+    made = _started(plan, group)
+    if made is None:
+        return None
+    pod, ray, around = made
+    about = metadata(plan, group, True, around.place)
+    params = completed(group, plan.release, around.place, None)
+    if autoscaler.scales(plan):
+        put(params, "no-monitor", autoscaler.place_of(plan).put("true", how=INJECTED))
+        autoscaler.add(plan, pod, ray)
+        autoscaler.never_restart(plan, pod)
+    faulttolerance.of_head(plan, about["annotations"], pod, params)
+    _add_metrics(ray, around.place)
+    secure(plan, pod, head=True)
+    collector.add(plan, pod, True, around.address)
+    made_pod = _finished(pod, ray, about, params, around)
+    about["annotations"].update(hashes(plan, around.place))
+    return made_pod
+
+
+def worker_pod(plan: Plan, group: Part) -> dict[str, Part] | None:
+    """The first pod of a worker group; None where there is no container for Ray."""
+    group = mapping(group)
+    made = _started(plan, group, head=False)
+    if made is None:
+        return None
+    pod, ray, around = made
+    waiting.add(plan, pod, ray, around.address, around.port)
+    about = metadata(plan, group, False, around.place)
+    address = text("{}:{}", around.address, around.port)
+    params = completed(group, plan.release, around.place, address)
+    faulttolerance.of_worker(plan, ray)
+    _add_metrics(ray, around.place)
+    autoscaler.never_restart(plan, pod)
+    secure(plan, pod, head=False)
+    collector.add(plan, pod, False, around.address)
+    return _finished(pod, ray, about, params, around)
+
+
+def _started(
+    plan: Plan, group: dict[str, Part], head: bool = True
+) -> tuple[dict[str, Part], dict[str, Part], Surroundings] | None:
+    """A copy of the template's pod, its Ray container, and what Ray is told."""
+    pod = _copied(at(group, "template", "spec"))
+    ray = at(pod, "containers", 0)
+    if type(ray) is not dict:
+        return None
+    place = _place(ray, plan.place)
+    own = filled(plan.spec, "headGroupSpec", "headService", "metadata", "name")
+    service = own if own is not None else text("{}-head-svc", plan.name)
+    address = text(f"{{}}.{{}}.svc.{DOMAIN}", service, plan.namespace)
+    port = head_port(plan.spec, place)
+    return pod, ray, Surroundings(plan, head, creator(plan), address, port, place)
+
+
+def _finished(
+    pod: dict[str, Part],
+    ray: dict[str, Part],
+    about: dict[str, Part],
+    params: Parameters,
+    around: Surroundings,
+) -> dict[str, Part]:
+    plan, place = around.plan, around.place
+    if _PLASMA not in params or not plan.release.has("plasma-directory-without-shm"):
+        volumes.mount(pod, ray, volumes.SHARED_MEMORY, place)
+    beside = [collector.found(plan, pod)]
+    if around.head and autoscaler.scales(plan):
+        named = (c for c in listed(pod["containers"]) if value(c, "name") == "autoscaler")
+        beside.insert(0, next(named, None))
+    for each in beside:
+        if each is not None:
+            volumes.mount(pod, ray, volumes.LOGS, place)
+            volumes.mount(pod, each, volumes.LOGS, place)
+    start = start_command(params, ray.get("resources"), around.head, plan.release, place)
+    said = value(about["annotations"], OVERWRITE)
+    heard = plan.release.has("overwrite-container-cmd")
+    start_ray(ray, start, heard and type(said) is str and said.lower() == "true", around)
+    tell_init_containers(pod, around)
+    tell_ray_container(pod, ray, start, around)
+    serves = around.creator == "RayService"
+    probes.add(plan, ray, params, around.head, serves, place)
+    made: dict[str, Part] = built(place, {"apiVersion": "v1", "kind": "Pod", "metadata": about})
+    return {**made, "spec": pod}
+
+
+def _add_metrics(ray: dict[str, Part], place: Node[Any]) -> None:
+    ports = environment.added_to(ray, "ports")
+    if not any(value(port, "name") == "metrics" for port in ports):
+        ports.append(built(place, {"name": "metrics", "containerPort": 8080}))
+
+
+def _copied(part: Part) -> Part:
+    """A copy of the containers; the leaves are shared."""
+    if type(part) is dict:
+        return {key: _copied(each) for key, each in part.items()}
+    return [_copied(each) for each in part] if type(part) is list else part
+
+
+def _place(ray: dict[str, Part], otherwise: Node[Any]) -> Node[Any]:
+    """Where the container is written."""
+    for each in ray.values():
+        if isinstance(each, Node) and each.parent is not None and each.written:
+            return each.parent
+    return otherwise
