@@ -72,9 +72,8 @@ def head_pod(plan: Plan) -> dict[str, Part] | None:
     _add_metrics(ray, around.place)
     secure(plan, pod, head=True)
     collector.add(plan, pod, True, around.address)
-    made_pod = _finished(pod, ray, about, params, around)
     about["annotations"].update(hashes(plan, around.place))
-    return made_pod
+    return _finished(pod, ray, about, params, around)
 
 
 def worker_pod(plan: Plan, group: Part) -> dict[str, Part] | None:
