@@ -15,6 +15,7 @@ _OTHERS: Final = {
     "explain": "catalogue.explain",
     "facts": "showing.facts",
     "graph": "showing.graph",
+    "preview": "showing.preview",
     "rules": "catalogue.list_rules",
     "schema": "catalogue.schema",
     "test": "catalogue.test",

@@ -39,7 +39,7 @@ STATUSES: Final = (
 
 GROUPS: Final = (
     ("Every day", ("check", "explain")),
-    ("Look closer", ("rules", "facts", "graph")),
+    ("Look closer", ("rules", "facts", "preview", "graph")),
     ("Write rules", ("test", "schema")),
     ("Set up", ("completion", "docs")),
 )
@@ -113,6 +113,14 @@ LESSONS: Final[dict[str, Lesson]] = {
     "facts": Lesson(
         purposes=(("What is read", _INPUTS), ("What it is judged by", _JUDGED)),
         examples=(("raypolicy facts clusters/dev.yaml", "The words that a rule can use here."),),
+    ),
+    "preview": Lesson(
+        purposes=(("What is read", _INPUTS), ("What it is judged by", _JUDGED)),
+        examples=(
+            ("raypolicy preview clusters/dev.yaml", "Pods, Services and the rest, field by field."),
+            ("raypolicy preview jobs/ --target-kuberay 1.4", "By an older operator."),
+            ("raypolicy preview dev.yaml | kubectl apply --dry-run=client -f -", "It is YAML."),
+        ),
     ),
     "graph": Lesson(
         purposes=(("What is read", _INPUTS), ("What it is judged by", _JUDGED)),

@@ -1,4 +1,4 @@
-"""The commands that show what manifests are taken for: facts, graph. Not here: check."""
+"""The commands that show what manifests are taken for: facts, preview, graph. Not here: check."""
 
 from __future__ import annotations
 
@@ -45,6 +45,37 @@ def facts(as_json: bool, **given: Any) -> None:
         for model in _models(given):
             for line in lines(model):
                 click.echo(printable(line))
+
+
+@click.command(cls=Taught)
+@_of_manifests
+@click.option("--json", "as_json", is_flag=True, help="As JSON: all resources with their objects.")
+def preview(as_json: bool, **given: Any) -> None:
+    """Print what the operator would create, and how each field of it comes about.
+
+    YAML documents in the order in which they are created: pods, Services, Jobs and the rest. Each
+    field has a comment: written (and where), defaulted, overridden (and what is lost by that) or
+    injected. Random letters in names are shown as xxxxx, pods of a worker group once. What cannot
+    be known before, such as a token, is "?". Where a gate would refuse the resource, that is said
+    first; what follows is what the operator would make otherwise.
+    """
+    with statuses():
+        from raypolicy.catalogue import shipped
+        from raypolicy.preview import lines, previews, refusing, sheet
+
+        gates = refusing(shipped())
+        found = (each for model in _models(given) for each in previews(model, gates))
+        if as_json:
+            import json
+
+            told = {"version": 1, "resources": [sheet(each) for each in found]}
+            click.echo(json.dumps(told, indent=2))
+            return
+        for index, each in enumerate(found):
+            if index:
+                click.echo("---")
+            for line in lines(each):
+                click.echo(line)
 
 
 @click.command(cls=Taught)

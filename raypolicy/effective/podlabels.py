@@ -85,6 +85,6 @@ def identifier(kind: str, owner: Node[str], role: str) -> Node[str]:
 
 
 def checked_label(text: str) -> str:
-    """CheckLabel: the last 63 characters, and an `r` for a first one that no label may begin with."""
+    """CheckLabel: the last 63 characters, an `r` for a first one that no label may begin with."""
     text = text[-_LONGEST:]
     return text if text[0].isalnum() else f"r{text[1:]}"

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from raypolicy.bundle import Resource
-    from raypolicy.made.parts import Made, Part
-    from raypolicy.made.plan import Plan
+    from raypolicy.made.parts import Made
     from raypolicy.releases import KubeRayRelease
-    from raypolicy.tree import Node
 
 
 def objects(

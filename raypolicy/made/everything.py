@@ -50,7 +50,7 @@ def everything(
         if resource.kind == "RayService":
             yield Made("raycluster", _child(plan, "RayCluster"))
         yield from _of_cluster(plan, spec)
-        if resource.kind == "RayService":
+        if resource.kind == "RayService" and not plan.elsewhere:
             yield from _of_service(plan, resource.node, spec)
 
 
@@ -93,18 +93,21 @@ def _of_service(plan: Plan, node: Node[Any], spec: Node[Any]) -> Iterator[Made]:
 def _of_job(job: JobPlan, spec: Node[Any]) -> Iterator[Made]:
     if job.by_cron:
         yield Made("rayjob", _object(job, "RayJob", job.metadata, job.spec))
-    plan = cluster_of(job)
-    service = None
+    if job.elsewhere:
+        return
+    plan, service = cluster_of(job), None
     if plan is not None:
         yield Made("raycluster", _child(plan, "RayCluster"))
         for made in _of_cluster(plan, spec):
             yield made
             if made.role == "head-service":
                 service = made.part
+        if plan.elsewhere:
+            return  # the job waits for its cluster for ever
     submitter = submitter_job(job, plan, service)
     if submitter is not None:
         yield Made("submitter-job", submitter)
-    if plan is not None:
+    if plan is not None and not job.waits:
         head = owner_head_service(plan, spec, "RayJob", job.metadata["name"])
         if head is not None:
             yield Made("owner-head-service", head)

@@ -61,7 +61,8 @@ def ingress(plan: Plan, spec: Node[Any]) -> dict[str, Part] | None:
             "tls": listed(at(options, "tls")) or None,
         },
     }
-    form["metadata"]["annotations"] = {k: v for k, v in annotations.items() if k != _CLASS}
+    copied = {key: each for key, each in annotations.items() if key != _CLASS}
+    form["metadata"]["annotations"] = copied or None
     made: dict[str, Part] = built(plan.place, form)
     return made
 

@@ -112,27 +112,40 @@ def _head_service(
     kind = filled(head, "serviceType")
     form = {**head_of(plan, "v1", "Service", name, labels), "spec": {"type": kind}}
     made: dict[str, Part] = built(plan.place, form)
-    metadata, inner = made["metadata"], made["spec"]
-    if custom is None:
-        metadata["annotations"] = annotations
-        inner |= {"selector": labels, "ports": sorted(ports, key=_name)}
-        if plan.release.has("headless-head-service") and (
-            kind is None or kind.value == "ClusterIP"
-        ):
-            place = plan.place if kind is None else kind
-            inner |= built(
-                place, {"clusterIP": "None", "publishNotReadyAddresses": True}, DEFAULTED
-            )
-        return made
+    if custom is not None:
+        return _customised(made, custom, labels, annotations, ports)
+    if annotations:
+        made["metadata"]["annotations"] = annotations
+    made["spec"] |= {"selector": labels, "ports": sorted(ports, key=_name)}
+    headless = plan.release.has("headless-head-service")
+    if headless and (kind is None or kind.value == "ClusterIP"):
+        address = {"clusterIP": "None", "publishNotReadyAddresses": True}
+        made["spec"] |= built(kind or plan.place, address, DEFAULTED)
+    return made
+
+
+def _customised(
+    made: dict[str, Part],
+    custom: Part,
+    labels: dict[str, Part],
+    annotations: dict[str, Part],
+    ports: list[Part],
+) -> dict[str, Part]:
+    """What is written as headService, with the operator's words over it and its ports behind."""
     own, below = mapping(at(custom, "metadata")), mapping(at(custom, "spec"))
-    metadata["annotations"] = laid_over(own.get("annotations"), annotations)
+    metadata = laid_over(own, made["metadata"])
     metadata["labels"] = laid_over(own.get("labels"), labels)
-    own_type = filled(below, "type")
-    if own_type is not None:
-        inner["type"] = own_type
-    inner["selector"] = laid_over({}, labels)
-    inner["ports"] = [*listed(below.get("ports")), *ports]
-    return {**made, "metadata": laid_over(own, metadata), "spec": {**below, **inner}}
+    if annotations:
+        metadata["annotations"] = laid_over(own.get("annotations"), annotations)
+    kind = filled(below, "type")
+    spec = {
+        **below,
+        **made["spec"],
+        **({} if kind is None else {"type": kind}),
+        "selector": labels,
+        "ports": [*listed(below.get("ports")), *ports],
+    }
+    return {**made, "metadata": metadata, "spec": spec}
 
 
 def _ports(plan: Plan, head: Node[Any]) -> Iterator[ServicePortFact]:

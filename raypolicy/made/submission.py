@@ -31,7 +31,9 @@ _PYTHON: Final = (
 _WGET: Final = "wget --tries 1 -T 10 -q -O- {} | grep success"
 _HEALTH: Final = "/api/gcs_healthz"
 _SILENT: Final = (">/dev/null", "2>&1")
-_BLANK: Final = " \t\n\v\f\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
+_BLANK: Final = (
+    " \t\n\v\f\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
+)
 _BLANKS: Final = _BLANK + "\u200a\u2028\u2029\u202f\u205f\u3000"
 """What Go takes for blank."""
 _METADATA: Final = (2, 6)
@@ -67,7 +69,7 @@ def sidecar_command(
         return port.put(port.value, how=INJECTED)
     address, health = f"http://127.0.0.1:{port.known}", f"http://localhost:{port.known}{_HEALTH}"
     wait = _wait((_PYTHON if release.has("python-wait") else _WGET).format(health), address)
-    again = release.has("submitter-waits") and RESTARTS in gates
+    again = release.has("sidecar-restart") and RESTARTS in gates
     to = port.put(address, how=INJECTED)
     return _command(job, submission_id(job, owner), to, wait, release, again=again)
 
@@ -107,7 +109,7 @@ def _options(job: Part, number: Node[str], release: KubeRayRelease) -> list[Word
     if environment is not None:
         words += ["--runtime-env-json", _made_of(environment, _as_json, "not YAML")]
     metadata = at(job, "metadata")
-    if metadata:
+    if metadata and (at(job, "rayClusterSpec") or release.has("metadata-without-version")):
         if not _takes_metadata(at(job, "rayClusterSpec"), release):
             return None
         words += ["--metadata-json", quoted(as_json(plain(metadata)))]

@@ -78,7 +78,7 @@ def _template(job: JobPlan, plan: Plan | None, dashboard: Node[str]) -> dict[str
     if job.release.has("submitter-labels"):
         below = mapping(template.get("metadata"))
         labels = laid_over(below.get("labels"), built(job.place, _labels(job)))
-        made["metadata"] = {**below, "labels": labels}
+        return {"metadata": {**below, "labels": labels}, "spec": made["spec"]}
     return made
 
 
