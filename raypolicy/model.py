@@ -31,11 +31,12 @@ from raypolicy.values import Version
 if TYPE_CHECKING:  # few bundles have any of these
     from raypolicy.facts.kustomization import KustomizationView
     from raypolicy.facts.suppression import Judged, SuppressionView
+    from raypolicy.facts.violation import Violation
     from raypolicy.inventory import Inventory
 
 OWN: Final = frozenset(
     """clusters jobs services cronjobs pods objects metadata resources documents
-    kustomizations suppressions""".split()
+    violations kustomizations suppressions""".split()
 )
 """The roots that are lists of a model itself; the others are those of its `neighbours`."""
 _POD_TEMPLATES: Final = {
@@ -154,6 +155,13 @@ class Model:
         """Everything in the bundle, what does not speak of Ray included."""
         everything = (*self.bundle.resources, *read_plain(self.bundle.plain))
         return tuple(ResourceView(r.node, self._owner(r)) for r in everything)
+
+    @cached_property
+    def violations(self) -> tuple[Violation, ...]:
+        """Where Ray's objects break the schema that the release has of them."""
+        from raypolicy.violations import violations
+
+        return tuple(violations(self.bundle.resources, self._owner))
 
     @cached_property
     def kustomizations(self) -> tuple[KustomizationView, ...]:

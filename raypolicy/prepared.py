@@ -17,7 +17,9 @@ _FORMAT: Final = 4
 _HEAD: Final = b"raypolicy prepared 1\n"
 _DATA: Final = os.path.join(os.path.dirname(__file__), "data")
 SUFFIX: Final = ".prepared"
-TABLES: Final = ("kuberay-releases", "metadata-keys", "ray-releases", "start-options")
+TABLES: Final = ("kuberay-releases", "metadata-keys", "ray-releases", "start-options", "fields")
+LINES: Final = frozenset({"fields"})
+"""The tables of which a run reads few lines: JSON lines, each prepared by itself."""
 
 
 def load(path: str | os.PathLike[str]) -> Any:
@@ -48,19 +50,24 @@ def _head(kept: bytes) -> bytes:
 
 @cache
 def table(name: str) -> dict[str, Any]:
-    """A data table of the package, `data/NAME.yaml`, as plain data.
+    """A data table of the package, `data/NAME.yaml`, as plain data; of `data/NAME.jsonl`, which is
+    one of LINES, the first line as `head` and the others as `lines`, to be read with `line`.
 
     Taken from what is kept beside it where that was made of a file of this size and time, or, in a
     wheel, by the build; parsing the YAML of all tables takes a tenth of a run over one file.
     """
-    path = os.path.join(_DATA, f"{name}.yaml")
-    status = os.stat(path)
+    status = os.stat(_source(name))
     stamp = [status.st_size, status.st_mtime_ns]
     held = load(os.path.join(_DATA, f"{name}{SUFFIX}"))
     if type(held) is not dict or held["stamp"] not in (None, stamp):
         held = _write(name, stamp)
     value: dict[str, Any] = held["value"]
     return value
+
+
+def line(kept: bytes) -> Any:
+    """A line of a table of LINES as plain data."""
+    return marshal.loads(kept)
 
 
 def version_of(text: str) -> Version:
@@ -80,15 +87,30 @@ def write_tables() -> list[Path]:
     return [Path(_DATA, f"{name}{SUFFIX}") for name in TABLES]
 
 
-def _write(name: str, stamp: list[int] | None) -> dict[str, Any]:
-    from raypolicy.reader import read_yaml
-    from raypolicy.source import SourceFile
+def _source(name: str) -> str:
+    return os.path.join(_DATA, f"{name}.jsonl" if name in LINES else f"{name}.yaml")
 
-    with open(os.path.join(_DATA, f"{name}.yaml"), encoding="utf-8") as file:
-        value = read_yaml(SourceFile(f"{name}.yaml", file.read()))[0].value
-    held = {"stamp": stamp, "value": value}
+
+def _write(name: str, stamp: list[int] | None) -> dict[str, Any]:
+    with open(_source(name), encoding="utf-8") as file:
+        text = file.read()
+    held = {"stamp": stamp, "value": _lines(text) if name in LINES else _yaml(name, text)}
     try:
         keep(os.path.join(_DATA, f"{name}{SUFFIX}"), held)
     except OSError:
         return held  # a checkout that may not be written is parsed anew every time
     return held
+
+
+def _yaml(name: str, text: str) -> Any:
+    from raypolicy.reader import read_yaml
+    from raypolicy.source import SourceFile
+
+    return read_yaml(SourceFile(f"{name}.yaml", text))[0].value
+
+
+def _lines(text: str) -> dict[str, Any]:
+    import json
+
+    head, *rest = map(json.loads, text.splitlines())
+    return {"head": head, "lines": [marshal.dumps(each, _FORMAT) for each in rest]}

@@ -30,6 +30,7 @@ from raypolicy.facts.selector import Selector
 from raypolicy.facts.serve import Service
 from raypolicy.facts.suppression import SuppressionView
 from raypolicy.facts.view import View
+from raypolicy.facts.violation import Violation
 
 ROOTS: Final[dict[str, type[View]]] = {
     "clusters": Cluster,
@@ -40,6 +41,7 @@ ROOTS: Final[dict[str, type[View]]] = {
     "objects": RayObject,
     "metadata": Metadata,
     "resources": ResourceView,
+    "violations": Violation,
     "references": Reference,
     "repeats": Repeat,
     "addresses": Address,

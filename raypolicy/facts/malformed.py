@@ -45,11 +45,11 @@ def malformed(spec: Node[Any]) -> Iterator[Node[Any]]:
     for holder in holders:
         for part in ("limits", "requests") if _has_malformed(holder.value) else ():
             for _, node in holder.get("resources", part).entries():
-                if _is_malformed(node.value):
+                if is_malformed(node.value):
                     yield node
     for volume in spec.get("volumes").items():
         size = volume.get("emptyDir", "sizeLimit")
-        if _is_malformed(size.value):
+        if is_malformed(size.value):
             yield size
 
 
@@ -61,7 +61,7 @@ def _has_any(spec: Any) -> bool:
     parts = [part for each in listed if type(each) is list for part in each]
     sizes = (part.get("emptyDir") for part in parts if type(part) is dict)
     return any(map(_has_malformed, (spec, *parts))) or any(
-        _is_malformed(size.get("sizeLimit")) for size in sizes if type(size) is dict
+        is_malformed(size.get("sizeLimit")) for size in sizes if type(size) is dict
     )
 
 
@@ -72,11 +72,12 @@ def _has_malformed(holder: Any) -> bool:
         return False
     parts = (resources.get(part) for part in ("limits", "requests"))
     return any(
-        _is_malformed(value) for part in parts if type(part) is dict for value in part.values()
+        is_malformed(value) for part in parts if type(part) is dict for value in part.values()
     )
 
 
-def _is_malformed(value: object) -> bool:
+def is_malformed(value: object) -> bool:
+    """Whether a value is a text that begins like a number and is no quantity."""
     if type(value) is not str or Quantity.parse(value) is not None:
         return False
     begins = re.match(r"\s*[+-]?\.?[0-9]", value) is not None

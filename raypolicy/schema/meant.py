@@ -1,0 +1,118 @@
+"""What an unknown field was meant to be: a near name, another place, another release.
+
+Not here: that it is unknown (`walk`). It is looked for only where something is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any, Final, NamedTuple
+
+from raypolicy.nearnames import same_letters
+from raypolicy.nearnames import slip as slip_between
+from raypolicy.schema.fields import Part, Step, at, child, part, releases, releases_with, root
+from raypolicy.schema.walk import TYPE, faults
+from raypolicy.values import Version
+
+_FARTHEST: Final = 4
+"""Steps up and down the schema within which a field of the same name is looked for."""
+_MOST_PLACES: Final = 3
+_LIKENESS: Final = 0.72
+"""Of difflib, from which on a name is said to be like another."""
+_SHORTEST: Final = 5
+
+
+class Span(NamedTuple):
+    """Whence a field that a release does not have comes: the first release with it, and the first
+    without; None where that is not so.
+    """
+
+    since: Version | None
+    until: Version | None
+
+
+def span(api_version: str, kind: str, path: tuple[Step, ...], release: Version) -> Span:
+    """In which other releases there is a field that this one does not have."""
+    having = releases_with(api_version, kind, path)
+    later = [each for each in having if each > release]
+    earlier = [each for each in having if each < release]
+    gone = None
+    if earlier and not later:
+        after = (each for each in releases() if each > earlier[-1])
+        gone = next((each for each in after if root(api_version, kind, each) is not None), None)
+    return Span(later[0] if later else None, gone)
+
+
+def slip(name: str, here: Part, value: dict[str, Any]) -> str | None:
+    """The field that a name must be meant for: the same letters in another case or with other
+    signs, or one slip of the keyboard; None where that is not plain or would not fit.
+    """
+    names = _free(here, value)
+    meant = same_letters(name, names)
+    if meant is None:
+        near = (
+            [each for each in names if slip_between(name, each)] if len(name) >= _SHORTEST else []
+        )
+        meant = near[0] if len(near) == 1 else None
+    return meant if meant is not None and _fits(value[name], here["properties"][meant]) else None
+
+
+def alike(name: str, here: Part, value: dict[str, Any]) -> str | None:
+    """The field that a name is like without being a slip: `serveConfig` for `serveConfigV2`."""
+    if len(name) < _SHORTEST:
+        return None
+    from difflib import get_close_matches
+
+    names = [each for each in _free(here, value) if _fits(value[name], here["properties"][each])]
+    longer = [each for each in names if each.lower().startswith(name.lower())]
+    if len(longer) == 1:
+        return longer[0]
+    close = get_close_matches(name, names, 1, _LIKENESS)
+    return close[0] if close else None
+
+
+def elsewhere(number: int, path: tuple[Step, ...], value: object) -> list[str]:
+    """Where in the schema with a number a field of that name is that would take the value: the
+    places nearest to the path's, three at the most, such as `spec.workerGroupSpecs[]`.
+    """
+    name = str(path[-1])
+    for distance in range(1, _FARTHEST + 1):
+        found: dict[str, None] = {}
+        for up in range(min(distance, len(path) - 1) + 1):
+            above = path[: len(path) - 1 - up]
+            start = at(number, above)
+            if start is not None:
+                for below in _below(start, name, value, distance - up):
+                    found[_told(above + below)] = None
+        if found:
+            return list(found) if len(found) <= _MOST_PLACES else []
+    return []
+
+
+def _below(number: int, name: str, value: object, depth: int) -> Iterator[tuple[Step, ...]]:
+    """Paths of a length to parts that have a field which would take the value."""
+    if depth == 0:
+        field = part(number).get("properties", {}).get(name)
+        if field is not None and _fits(value, field):
+            yield ()
+        return
+    for step, below in part(number).get("properties", {}).items():
+        item = child(below, 0)
+        for rest in _below(below if item is None else item, name, value, depth - 1):
+            yield (step, *rest) if item is None else (step, 0, *rest)
+
+
+def _told(path: tuple[Step, ...]) -> str:
+    return "".join("[]" if type(step) is int else f".{step}" for step in path).lstrip(".")
+
+
+def _free(here: Part, value: Collection[str]) -> list[str]:
+    """The fields of a part that a mapping does not have yet."""
+    return [name for name in here.get("properties", {}) if name not in value]
+
+
+def _fits(value: object, number: int) -> bool:
+    """Whether a value, as far as its own type goes, would do for a field."""
+    if value is None:
+        return True
+    return not any(each.kind == TYPE and not each.path for each in faults(value, number))

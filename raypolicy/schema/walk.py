@@ -1,0 +1,216 @@
+"""Walks an object along its schema and tells what breaks it. Not here: the schema (`fields`), what
+was meant (`meant`).
+
+As the API server does on create: unknown fields are pruned, nulls give way to the default or go,
+missing fields get their defaults, and what is left is checked. Nothing is copied for it.
+Source: apiextensions-apiserver `pkg/apiserver/schema/` (pruning, defaulting, listtype) and
+`pkg/registry/customresource/strategy.go`; kube-openapi `pkg/validation/validate/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+from raypolicy.schema.fields import Part, Step, part
+from raypolicy.schema.formats import has_form, is_time
+from raypolicy.values import placeholder
+
+UNKNOWN_FIELD: Final = "unknown field"
+TYPE: Final = "type"
+ENUM: Final = "enum"
+LOW: Final = "too low"
+HIGH: Final = "too high"
+SHORT: Final = "too short"
+LONG: Final = "too long"
+FORM: Final = "form"
+REQUIRED: Final = "required"
+DUPLICATE: Final = "duplicate"
+CLASH: Final = "clash"
+INCOMPLETE: Final = "incomplete"
+NO_SPEC: Final = "no spec"
+NO_KIND: Final = "no kind"
+
+_LARGEST: Final = 2**53 - 1
+"""Up to which a number with a fraction of zero is an integer to JSON."""
+_RANGES: Final = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
+_SCALARS: Final = {"string": str, "integer": int, "boolean": bool}
+_PLAIN: Final = frozenset({"type", "default", "nullable"})
+
+
+class Fault(NamedTuple):
+    """What breaks a schema: which of its words, where, and what it says there.
+
+    `path` leads to the value, or to the field that is missing or unknown. `expected` is what the
+    word says: a type, the values, a bound, a pattern; of a duplicate the path of the first.
+    """
+
+    kind: str
+    path: tuple[Step, ...]
+    expected: Any
+
+
+def faults(value: object, number: int) -> Iterator[Fault]:
+    """What breaks the schema with a number in a value, in the order it is written."""
+    return iter(_Walk().whole(value, number))
+
+
+class _Walk:
+    """One walk; what several aliases stand for is walked once."""
+
+    def __init__(self) -> None:
+        self._found: list[Fault] = []
+        self._walked: set[tuple[int, int]] = set()
+
+    def whole(self, value: object, number: int) -> list[Fault]:
+        self._value(value, number, ())
+        return self._found
+
+    def _tell(self, kind: str, path: tuple[Step, ...], expected: Any = None) -> None:
+        self._found.append(Fault(kind, path, expected))
+
+    def _value(self, value: Any, number: int, path: tuple[Step, ...]) -> None:
+        if type(value) is dict or type(value) is list:
+            known = (id(value), number)
+            if known in self._walked:
+                return
+            self._walked.add(known)
+            here = part(number)
+            wanted = here.get("type")
+            if type(value) is dict and wanted == "object":
+                self._mapping(value, here, path)
+            elif type(value) is list and wanted == "array":
+                self._list(value, here, path)
+            elif here:
+                self._tell(TYPE, path, type_of(here))
+        else:
+            self._scalar(value, part(number), path)
+
+    def _mapping(self, value: dict[str, Any], here: Part, path: tuple[Step, ...]) -> None:
+        fields, others = here.get("properties", {}), here.get("additionalProperties")
+        for name, item in value.items():
+            number = fields.get(name, others)
+            if number is None:
+                if placeholder(name) is None:
+                    self._tell(UNKNOWN_FIELD, (*path, name))
+            elif item is not None:
+                self._value(item, number, (*path, name))
+        required = here.get("required")
+        if required:
+            self._required(value, here, path)
+        if "x-kubernetes-validations" in here:
+            from raypolicy.schema.validations import broken  # few manifests have such a field
+
+            for kind, at, expected in broken(here["x-kubernetes-validations"], value):
+                self._tell(kind, path + at, expected)
+
+    def _required(self, value: dict[str, Any], here: Part, path: tuple[Step, ...]) -> None:
+        templated = any(placeholder(name) for name in value)
+        for name in here["required"]:
+            field = part(here["properties"][name]) if name in here["properties"] else {}
+            if name in value and (value[name] is not None or field.get("nullable")):
+                continue
+            if "default" not in field and not templated:
+                self._tell(REQUIRED, (*path, name), type_of(field))
+
+    def _list(self, value: list[Any], here: Part, path: tuple[Step, ...]) -> None:
+        number = here["items"]
+        for index, item in enumerate(value):
+            if item is not None:
+                self._value(item, number, (*path, index))
+            elif not part(number).keys() & {"default", "nullable"}:
+                self._tell(TYPE, (*path, index), type_of(part(number)))
+        if len(value) < here.get("minItems", 0):
+            self._tell(SHORT, path, here["minItems"])
+        if len(value) > 1 and here.get("x-kubernetes-list-type") in ("map", "set"):
+            self._unique(value, here, path)
+
+    def _unique(self, value: list[Any], here: Part, path: tuple[Step, ...]) -> None:
+        """Items that have the same keys as one before; every one but the first is told."""
+        names = here.get("x-kubernetes-list-map-keys")
+        fields = part(here["items"]).get("properties", {})
+        seen: dict[tuple[Any, ...], int] = {}
+        for index, item in enumerate(value):
+            key: tuple[Any, ...] = (item,)
+            if names is not None:
+                given = item if type(item) is dict else {}
+                key = tuple(
+                    part(fields[name]).get("default") if given.get(name) is None else given[name]
+                    for name in names
+                )
+            if any(type(each) in (dict, list) or _open(each) for each in key):
+                continue
+            first = seen.setdefault((*key, *map(type, key)), index)
+            if first != index:
+                self._tell(DUPLICATE, (*path, index), (*path, first))
+
+    def _scalar(self, value: Any, here: Part, path: tuple[Step, ...]) -> None:
+        wanted = here.get("type")
+        if _SCALARS.get(wanted or "") is type(value):
+            if here.keys() <= _PLAIN:
+                return
+        elif not here or _open(value):
+            return
+        elif not _fits(value, here):
+            self._tell(TYPE, path, type_of(here))
+            return
+        if type(value) is str:
+            self._text(value, here, path)
+        elif type(value) is not bool:
+            self._number(value, here, path)
+
+    def _text(self, value: str, here: Part, path: tuple[Step, ...]) -> None:
+        fault: tuple[str, Any] | None = None
+        if value not in here.get("enum", (value,)):
+            fault = (ENUM, here["enum"])
+        elif len(value) < here.get("minLength", 0):
+            fault = (SHORT, here["minLength"])
+        elif len(value) > here.get("maxLength", len(value)):
+            fault = (LONG, here["maxLength"])
+        elif "pattern" in here and not has_form(value, here["pattern"]):
+            fault = (FORM, here["pattern"])
+        elif here.get("format") == "date-time" and not is_time(value):
+            fault = (FORM, "date-time")
+        elif "x-kubernetes-validations" in here:
+            from raypolicy.schema.validations import broken
+
+            rules = broken(here["x-kubernetes-validations"], value)
+            fault = next(((kind, expected) for kind, _, expected in rules), None)
+        if fault is not None and not _open(value):
+            self._tell(fault[0], path, fault[1])
+
+    def _number(self, value: float, here: Part, path: tuple[Step, ...]) -> None:
+        least, most = _RANGES.get(here.get("format", ""), (None, None))
+        least, most = here.get("minimum", least), here.get("maximum", most)
+        if least is not None and value < least:
+            self._tell(LOW, path, least)
+        elif most is not None and value > most:
+            self._tell(HIGH, path, most)
+
+
+def type_of(here: Part) -> str:
+    """What type a part of a schema asks for, in the words of JSON Schema."""
+    if here.get("x-kubernetes-int-or-string"):
+        return "integer or string"
+    return str(here.get("type", "value"))
+
+
+def _fits(value: object, here: Part) -> bool:
+    """Whether a scalar, which is not of the type's own Python type, is of that type to JSON."""
+    wanted = here.get("type")
+    either = here.get("x-kubernetes-int-or-string")
+    if type(value) is str:
+        return bool(either)
+    whole = type(value) is int or (
+        type(value) is float and value.is_integer() and abs(value) <= _LARGEST
+    )
+    if wanted == "integer" or either:
+        return whole
+    return wanted == "number" and type(value) in (int, float)
+
+
+def _open(value: object) -> bool:
+    """Whether nobody can say what a value will be: a placeholder, or what a patch has wiped."""
+    if type(value) is str:
+        return placeholder(value) is not None
+    return type(value) not in (int, float, bool, type(None), dict, list)
