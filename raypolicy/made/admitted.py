@@ -1,93 +1,74 @@
 """A resource as the API server keeps it: no nulls, no unknown fields, with defaults. Not here: what
-it refuses.
+it refuses (`schema.walk`), what v1alpha1 had before 1.0.
 
-Source: KubeRay `config/crd/bases/`, the `default:` values of the four definitions.
+Source: apiextensions-apiserver `pkg/apiserver/schema/`, pruning and defaulting.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from raypolicy.effective.apiversion import pruned, served
-from raypolicy.made.parts import Part, at, opened
+from raypolicy.effective.apiversion import served
+from raypolicy.made.parts import Part
 from raypolicy.releases import KubeRayRelease
-from raypolicy.tree import DEFAULTED, Node
+from raypolicy.schema import fields
+from raypolicy.tree import ABSENT, DEFAULTED, Node
 
-_CLUSTER_AT: Final = {
-    "RayCluster": ("spec",),
-    "RayJob": ("spec", "rayClusterSpec"),
-    "RayService": ("spec", "rayClusterConfig"),
-    "RayCronJob": ("spec", "jobTemplate", "rayClusterSpec"),
-}
-_JOB_AT: Final = {"RayJob": ("spec",), "RayCronJob": ("spec", "jobTemplate")}
+_ROOT: Final = ("apiVersion", "kind", "metadata")
+"""What the API server reads by rules of its own."""
 
 
 def admitted(resource: Node[Any], release: KubeRayRelease) -> dict[str, Part] | None:
     """What the operator gets to see of a RayCluster, RayJob, RayService or RayCronJob: what the
     written version of the API lacks is gone, the defaults are those of v1, in which it is read.
-    None where the release has no such kind in that version, or no resource is there.
+    None where the release has no such kind in that version, or no resource is there. What is of the
+    wrong type is kept as it is written.
     """
     kind, version = resource.get("kind").value, resource.get("apiVersion").value
     if type(kind) is not str or type(version) is not str or not served(kind, version, release):
         return None
-    part: dict[str, Part] = opened(resource)
-    _without_pruned(part, resource, release)
-    fill = _Filler(resource)
-    job = at(part, *_JOB_AT.get(kind, ("",)))
-    if type(job) is dict:
-        fill.put(job, {"ttlSecondsAfterFinished": 0, "submissionMode": "K8sJobMode"})
-        fill.put(job, {"backoffLimit": 0})
-        fill.template(job.get("submitterPodTemplate"))
-    fill.ports(at(part, "spec", "serveService", "spec", "ports"))
-    _cluster(fill, at(part, *_CLUSTER_AT[kind]), release)
-    return part
+    number = fields.root(version, kind, release.version)
+    reader = fields.root(fields.V1, kind, release.version)
+    made: dict[str, Part] = {}
+    for name, node in resource.entries():
+        if node.absent or name == "status":
+            continue
+        if name in _ROOT or number is None or reader is None:
+            made[name] = _all(node)
+        elif (inner := fields.child(number, name)) is not None:
+            made[name] = _kept(node, inner, fields.child(reader, name))
+    return made
 
 
-def _cluster(fill: _Filler, spec: Part, release: KubeRayRelease) -> None:
-    head = at(spec, "headGroupSpec")
-    fill.template(at(head, "template"))
-    fill.ports(at(head, "headService", "spec", "ports"))
-    counts = {"replicas": 0, "minReplicas": 0, "maxReplicas": 2147483647}
-    if release.has("multi-host"):
-        counts["numOfHosts"] = 1
-    if release.has("group-priority"):
-        counts["priority"] = 0
-    for group in _listed(at(spec, "workerGroupSpecs")):
-        fill.put(group, counts)
-        fill.template(at(group, "template"))
-    policy = at(spec, "networkPolicy")
-    fill.put(policy, {"mode": "DenyAll"})
+def _kept(node: Node[Any], number: int, reader: int | None) -> Part:
+    """What one schema leaves of a value, and another adds to it."""
+    here = fields.part(number)
+    if type(node.value) is dict and here.get("type") == "object":
+        return _mapping(node, here, {} if reader is None else fields.part(reader))
+    if type(node.value) is list and "items" in here:
+        inner = None if reader is None else fields.part(reader).get("items")
+        return [_kept(each, here["items"], inner) for each in node.items()]
+    return _all(node)
 
 
-class _Filler(NamedTuple):
-    """Fills in what the definitions say where nothing is written, at the place of the resource."""
-
-    place: Node[Any]
-
-    def put(self, part: Part, values: dict[str, Any]) -> None:
-        if type(part) is dict:
-            for name, value in values.items():
-                part.setdefault(name, self.place.put(value, how=DEFAULTED))
-
-    def ports(self, ports: Part) -> None:
-        for port in _listed(ports):
-            self.put(port, {"protocol": "TCP"})
-
-    def template(self, template: Part) -> None:
-        for role in ("containers", "initContainers"):
-            for container in _listed(at(template, "spec", role)):
-                self.ports(at(container, "ports"))
+def _mapping(node: Node[Any], here: fields.Part, there: fields.Part) -> dict[str, Part]:
+    known, others = here.get("properties", {}), here.get("additionalProperties")
+    read, rest = there.get("properties", {}), there.get("additionalProperties")
+    made: dict[str, Part] = {}
+    for name, each in node.entries():
+        inner = known.get(name, others)
+        if inner is not None and not each.absent:
+            made[name] = _kept(each, inner, read.get(name, rest))
+    for name, inner in read.items():
+        if name not in made and "default" in fields.part(inner):
+            made[name] = node.get(name).put(fields.part(inner)["default"], how=DEFAULTED)
+    return made
 
 
-def _listed(part: Part) -> list[Part]:
-    return part if type(part) is list else []
-
-
-def _without_pruned(part: Part, resource: Node[Any], release: KubeRayRelease) -> None:
-    """Drops what the written version of the API doesn't have."""
-    above = len(resource.path)
-    for node, _ in pruned(resource, release):
-        *path, name = node.path[above:]
-        holder = at(part, *path)
-        if type(holder) is dict:
-            holder.pop(name, None)
+def _all(node: Node[Any]) -> Part:
+    """All that is written but nulls."""
+    if type(node.value) is dict:
+        return {name: _all(each) for name, each in node.entries() if not each.absent}
+    if type(node.value) is list:
+        return [_all(each) for each in node.items()]
+    return None if node.value is ABSENT else node

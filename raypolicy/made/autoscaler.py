@@ -11,7 +11,6 @@ from typing import Any, Final
 from raypolicy.effective.added import AUTOSCALING
 from raypolicy.effective.injected import AUTOSCALER
 from raypolicy.effective.names import check_name
-from raypolicy.made import environment
 from raypolicy.made.building import (
     built,
     filled,
@@ -22,6 +21,7 @@ from raypolicy.made.building import (
     listed,
     mapping,
 )
+from raypolicy.made.environment import added_to, of_field, put_variables
 from raypolicy.made.parts import Part, at, value
 from raypolicy.made.plan import Plan
 from raypolicy.made.secured import as_injected, has_tls, with_tls, with_token
@@ -47,22 +47,22 @@ def version(plan: Plan) -> str:
     return named if type(named) is str and plan.release.has("autoscaler-v2") else ""
 
 
-def place_of(plan: Plan) -> Node[Any]:
+def autoscaler_place(plan: Plan) -> Node[Any]:
     """What brings the autoscaler."""
     return leaf(plan.spec, "enableInTreeAutoscaling") or plan.place
 
 
-def add(plan: Plan, pod: dict[str, Part], ray: dict[str, Part]) -> None:
+def add_autoscaler(plan: Plan, pod: dict[str, Part], ray: dict[str, Part]) -> None:
     """Puts the autoscaler into the head pod, and what belongs to it."""
-    place = place_of(plan)
+    place = autoscaler_place(plan)
     own = filled(pod, "serviceAccountName")
     account = injected(plan.name) if own is None else own
     pod["serviceAccountName"] = account.map(check_name, "")
-    environment.added_to(pod, "containers").append(_container(plan, ray, place))
+    added_to(pod, "containers").append(_container(plan, ray, place))
     if version(plan) == "v2":
-        environment.put(ray, place, RAY_enable_autoscaler_v2="true")
+        put_variables(ray, place, RAY_enable_autoscaler_v2="true")
     elif version(plan) == "v1" and plan.release.has("autoscaler-v1-named"):
-        environment.put(ray, place, RAY_enable_autoscaler_v2="false")
+        put_variables(ray, place, RAY_enable_autoscaler_v2="false")
 
 
 def never_restart(plan: Plan, pod: dict[str, Part]) -> None:
@@ -83,16 +83,16 @@ def _container(plan: Plan, ray: dict[str, Part], place: Node[Any]) -> dict[str, 
         "resources": AUTOSCALING,
     }
     container: dict[str, Part] = built(place, form)
-    environment.put(
+    put_variables(
         container,
         place,
-        RAY_CLUSTER_NAME=environment.of_field("metadata.labels['ray.io/cluster']"),
-        RAY_CLUSTER_NAMESPACE=environment.of_field("metadata.namespace"),
-        RAY_HEAD_POD_NAME=environment.of_field("metadata.name"),
+        RAY_CLUSTER_NAME=of_field("metadata.labels['ray.io/cluster']"),
+        RAY_CLUSTER_NAMESPACE=of_field("metadata.namespace"),
+        RAY_HEAD_POD_NAME=of_field("metadata.name"),
         KUBERAY_CRD_VER="v1",
     )
     if plan.release.has("autoscaler-command"):
-        environment.put(container, place, KUBERAY_GEN_AUTOSCALER_START_CMD=_COMMAND)
+        put_variables(container, place, KUBERAY_GEN_AUTOSCALER_START_CMD=_COMMAND)
     with_token(container, plan.name, plan.spec, plan.release, place)
     if has_tls(plan):
         with_tls(plan, container)
@@ -106,7 +106,7 @@ def _merge(plan: Plan, container: dict[str, Part], options: dict[str, Part]) -> 
             container[name] = options[name]
     for name in _ADDED:
         if listed(options.get(name)):
-            environment.added_to(container, name).extend(listed(options[name]))
+            added_to(container, name).extend(listed(options[name]))
     if plan.release.has("autoscaler-command"):
         for name in _WORDS:
             if listed(options.get(name)):

@@ -34,6 +34,8 @@ _BEHIND: Final = (
     "storage_namespace=os.getenv('RAY_external_storage_namespace')) else None\""
 )
 _SMALL: Final = {"cpu": "200m", "memory": "256Mi"}
+_OF_HEAD: Final = ("ray.io/upgrade-strategy-recreate-hash", "ray.io/kuberay-version")
+"""Annotations that the head's pod gets when it is created, and no sooner."""
 _PROBES: Final = ("livenessProbe", "readinessProbe")
 _PATIENCE: Final = {
     "RAY_redis_db_connect_retries": "120",
@@ -58,12 +60,15 @@ def cleanup_job(plan: Plan, pod: dict[str, Part]) -> dict[str, Part] | None:
         return None
     role = plan.place.put("redis-cleanup", how=OVERRIDDEN)
     metadata = mapping(pod.get("metadata"))
-    metadata = {**metadata, "labels": {**mapping(metadata.get("labels")), NODE_TYPE: role}}
+    labels = {**mapping(metadata.get("labels")), NODE_TYPE: role}
+    kept = mapping(metadata.get("annotations"))
+    kept = {key: each for key, each in kept.items() if key not in _OF_HEAD}
+    metadata = {**metadata, "labels": labels, "annotations": kept}
     name = text("{}-redis-cleanup", plan.name).map(checked_label, "")
-    head = head_of(plan, "batch/v1", "Job", name, metadata["labels"])
+    head = head_of(plan, "batch/v1", "Job", name, labels)
     form: dict[str, Any] = {
         **head,
-        "metadata": {**head["metadata"], "annotations": metadata.get("annotations")},
+        "metadata": {**head["metadata"], "annotations": kept},
         "spec": {
             "backoffLimit": 0,
             "template": {"metadata": metadata, "spec": _pod(plan, mapping(pod.get("spec")))},

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from raypolicy.effective.podlabels import ORIGIN, ORIGIN_KIND
-from raypolicy.made import environment
 from raypolicy.made.building import built, filled, injected, leaf, listed
+from raypolicy.made.environment import added_to, has_variable, of_field, put_missing, put_variables
 from raypolicy.made.parts import Part, at, value
 from raypolicy.made.plan import Plan
 from raypolicy.made.secured import with_token
@@ -40,7 +40,7 @@ def gate(plan: Plan) -> bool:
     return GATE in plan.gates and plan.release.has("history-server")
 
 
-def add(plan: Plan, pod: dict[str, Part], head: bool, address: Node[str]) -> None:
+def add_collector(plan: Plan, pod: dict[str, Part], head: bool, address: Node[str]) -> None:
     """Puts the collector into a pod, if it is asked for; `address` is the head Service's."""
     options = at(plan.spec, "historyServerOptions", "collectorOptions")
     if not gate(plan) or type(options) is not dict:
@@ -55,7 +55,7 @@ def add(plan: Plan, pod: dict[str, Part], head: bool, address: Node[str]) -> Non
     }
     container: dict[str, Part] = built(place, form)
     values: dict[str, Any] = {
-        "POD_IP": environment.of_field("status.podIP"),
+        "POD_IP": of_field("status.podIP"),
         "RAY_CLUSTER_NAME": injected(plan.name),
         "RAY_CLUSTER_NAMESPACE": injected(plan.namespace),
         "RAY_ROLE": "Head" if head else "Worker",
@@ -66,15 +66,15 @@ def add(plan: Plan, pod: dict[str, Part], head: bool, address: Node[str]) -> Non
         said = filled(plan.metadata, "labels", label)
         if said is not None:
             values[name] = injected(said)
-    environment.put(container, place, **values)
-    if head and not environment.has(options, "RAY_DASHBOARD_ADDRESS"):
-        environment.put(container, place, RAY_DASHBOARD_ADDRESS="http://localhost:8265")
-    environment.added_to(container, "env").extend(listed(options.get("env")))
+    put_variables(container, place, **values)
+    if head and not has_variable(options, "RAY_DASHBOARD_ADDRESS"):
+        put_variables(container, place, RAY_DASHBOARD_ADDRESS="http://localhost:8265")
+    added_to(container, "env").extend(listed(options.get("env")))
     with_token(container, plan.name, plan.spec, plan.release, place)
-    environment.added_to(pod, "containers").append(container)
+    added_to(pod, "containers").append(container)
 
 
-def found(plan: Plan, pod: dict[str, Part]) -> dict[str, Part] | None:
+def collector_in(plan: Plan, pod: dict[str, Part]) -> dict[str, Part] | None:
     """The container of that name in a pod, where the gate is on."""
     for each in listed(pod.get("containers")) if gate(plan) else ():
         if value(each, "name") == NAME and type(each) is dict:
@@ -84,4 +84,4 @@ def found(plan: Plan, pod: dict[str, Part]) -> dict[str, Part] | None:
 
 def tell_ray(ray: dict[str, Part], place: Node[Any]) -> None:
     """Has Ray send its events there."""
-    environment.put_missing(ray, place, **_RAY)
+    put_missing(ray, place, **_RAY)

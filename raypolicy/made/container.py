@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from raypolicy.effective.start import GENERATED, START
-from raypolicy.made import environment
 from raypolicy.made.building import built, injected, listed, text
-from raypolicy.made.collector import found, tell_ray
+from raypolicy.made.collector import collector_in, tell_ray
+from raypolicy.made.environment import of_field, put_missing, put_variables
 from raypolicy.made.parts import Part
 from raypolicy.made.plan import Plan
 from raypolicy.tree import INJECTED, OVERRIDDEN, Node, Unknown
@@ -77,7 +77,7 @@ def tell_init_containers(pod: dict[str, Part], around: Surroundings) -> None:
 def _address(container: dict[str, Part], around: Surroundings) -> None:
     first = around.address.map(lambda name: name.partition(".")[0], "")
     ip = {"FQ_RAY_IP": around.address, "RAY_IP": injected(first)}
-    environment.put(container, around.place, **ip)
+    put_variables(container, around.place, **ip)
 
 
 def tell_ray_container(
@@ -87,13 +87,12 @@ def tell_ray_container(
     plan, place, head = around.plan, around.place, around.head
     if not head:
         _address(ray, around)
-    put, field = environment.put, environment.of_field
-    put(ray, place, RAY_CLUSTER_NAME=field("metadata.labels['ray.io/cluster']"))
+    put_variables(ray, place, RAY_CLUSTER_NAME=of_field("metadata.labels['ray.io/cluster']"))
     if plan.release.has("namespace-variable"):
-        put(ray, place, RAY_CLUSTER_NAMESPACE=field("metadata.namespace"))
-    put(ray, place, RAY_CLOUD_INSTANCE_ID=field("metadata.name"))
-    put(ray, place, RAY_NODE_TYPE_NAME=field("metadata.labels['ray.io/group']"))
-    put(ray, place, **{GENERATED: start})
+        put_variables(ray, place, RAY_CLUSTER_NAMESPACE=of_field("metadata.namespace"))
+    put_variables(ray, place, RAY_CLOUD_INSTANCE_ID=of_field("metadata.name"))
+    put_variables(ray, place, RAY_NODE_TYPE_NAME=of_field("metadata.labels['ray.io/group']"))
+    put_variables(ray, place, **{GENERATED: start})
     missing: dict[str, Any] = {"RAY_PORT": injected(around.port)}
     if around.creator == "RayService":
         missing["RAY_timeout_ms_task_wait_for_death_info"] = "0"
@@ -102,10 +101,10 @@ def tell_ray_container(
     ip = place.put("127.0.0.1", how=INJECTED) if head else around.address
     missing["RAY_ADDRESS"] = text("{}:{}", ip, around.port)
     missing["RAY_USAGE_STATS_KUBERAY_IN_USE"] = "1"
-    environment.put_missing(ray, place, **missing)
+    put_missing(ray, place, **missing)
     if head:
         tags = f"kuberay_version=v{plan.release.version};kuberay_crd={around.creator}"
-        put(ray, place, RAY_USAGE_STATS_EXTRA_TAGS=tags)
-    environment.put_missing(ray, place, RAY_DASHBOARD_ENABLE_K8S_DISK_USAGE="1")
-    if found(plan, pod) is not None:
+        put_variables(ray, place, RAY_USAGE_STATS_EXTRA_TAGS=tags)
+    put_missing(ray, place, RAY_DASHBOARD_ENABLE_K8S_DISK_USAGE="1")
+    if collector_in(plan, pod) is not None:
         tell_ray(ray, place)

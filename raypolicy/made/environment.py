@@ -19,12 +19,12 @@ def added_to(container: dict[str, Part], key: str) -> list[Part]:
     return found
 
 
-def has(container: dict[str, Part], name: str) -> bool:
+def has_variable(container: dict[str, Part], name: str) -> bool:
     """Whether the container has a variable so called."""
     return any(value(each, "name") == name for each in listed(container.get("env")))
 
 
-def put(container: dict[str, Part], place: Node[Any], **values: Any) -> None:
+def put_variables(container: dict[str, Part], place: Node[Any], **values: Any) -> None:
     """Variables put behind all others, whether they are there or not. An empty one has no value,
     a mapping says where the value comes from.
     """
@@ -37,8 +37,8 @@ def put(container: dict[str, Part], place: Node[Any], **values: Any) -> None:
 def put_missing(container: dict[str, Part], place: Node[Any], **values: Any) -> None:
     """Those of the variables that the container doesn't have."""
     for name, each in values.items():
-        if not has(container, name):
-            put(container, place, **{name: each})
+        if not has_variable(container, name):
+            put_variables(container, place, **{name: each})
 
 
 def of_field(path: str) -> dict[str, Any]:

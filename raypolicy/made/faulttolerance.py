@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from raypolicy.made import environment
 from raypolicy.made.building import built, filled, injected, laid_over, leaf, mapping, text
+from raypolicy.made.environment import added_to, put_missing, put_variables
 from raypolicy.made.parts import Part, at, value
 from raypolicy.made.plan import Plan
 from raypolicy.made.startcommand import Parameters, put
@@ -35,13 +35,13 @@ def enabled(plan: Plan) -> bool:
     return options_of(plan) is not None or (type(said) is str and said.lower() == "true")
 
 
-def of_worker(plan: Plan, ray: dict[str, Part]) -> None:
+def await_new_head(plan: Plan, ray: dict[str, Part]) -> None:
     """Lets a worker wait for a new head."""
     if enabled(plan):
-        environment.put_missing(ray, _place(plan), RAY_gcs_rpc_server_reconnect_timeout_s="600")
+        put_missing(ray, _place(plan), RAY_gcs_rpc_server_reconnect_timeout_s="600")
 
 
-def of_head(
+def keep_state(
     plan: Plan, annotations: dict[str, Part], pod: dict[str, Part], params: Parameters
 ) -> None:
     """Says in annotations whether Ray's state outlives the head, and where it is kept if so."""
@@ -57,14 +57,14 @@ def of_head(
     space = _space(plan, options)
     annotations.update(laid_over(annotations, {_SPACE: injected(space)}))
     place = _place(plan)
-    environment.put_missing(ray, place, RAY_external_storage_namespace=injected(space))
+    put_missing(ray, place, RAY_external_storage_namespace=injected(space))
     if options is None:
         password = params.get("redis-password")
         if password is not None:
-            environment.put_missing(ray, place, REDIS_PASSWORD=injected(password))
+            put_missing(ray, place, REDIS_PASSWORD=injected(password))
         return
     address = leaf(options, "redisAddress")
-    environment.put(ray, place, RAY_REDIS_ADDRESS="" if address is None else address)
+    put_variables(ray, place, RAY_REDIS_ADDRESS="" if address is None else address)
     for key, name in (("redisUsername", "REDIS_USERNAME"), ("redisPassword", "REDIS_PASSWORD")):
         if type(options.get(key)) is dict:
             _credential(ray, params, options[key], name)
@@ -79,7 +79,7 @@ def _credential(ray: dict[str, Part], params: Parameters, said: dict[str, Part],
     for key in ("value", "valueFrom"):
         if key in said:
             entry[key] = said[key]
-    environment.added_to(ray, "env").append(built(place, entry))
+    added_to(ray, "env").append(built(place, entry))
 
 
 def _first(part: Part) -> Node[Any] | None:
@@ -97,13 +97,13 @@ def _space(plan: Plan, options: dict[str, Part] | None) -> Node[str]:
 
 def _embedded(plan: Plan, pod: dict[str, Part], ray: dict[str, Part]) -> None:
     place = _place(plan)
-    environment.put_missing(ray, place, RAY_gcs_storage=_ROCKSDB, RAY_gcs_storage_path=_AT)
+    put_missing(ray, place, RAY_gcs_storage=_ROCKSDB, RAY_gcs_storage_path=_AT)
     storage = at(options_of(plan), "storage")
     mount = {"name": _VOLUME, "mountPath": _AT, "subPath": filled(storage, "subPath")}
-    environment.added_to(ray, "volumeMounts").append(built(place, mount))
+    added_to(ray, "volumeMounts").append(built(place, mount))
     claim = filled(storage, "claimName") or text("{}-gcs-pvc", plan.name)
     volume = {"name": _VOLUME, "persistentVolumeClaim": {"claimName": claim}}
-    environment.added_to(pod, "volumes").append(built(place, volume))
+    added_to(pod, "volumes").append(built(place, volume))
 
 
 def _place(plan: Plan) -> Node[Any]:

@@ -65,6 +65,16 @@ class JobPlan(NamedTuple):
         found = leaf(self.spec, "submissionMode")
         return found.value if found is not None and type(found.value) is str else "K8sJobMode"
 
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for people to submit a job, and to say so."""
+        return self.mode == "InteractiveMode" and filled(self.spec, "jobId") is None
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether another controller sees to it, so that the operator makes nothing of it."""
+        return elsewhere(self.spec)
+
 
 def elsewhere(spec: Part) -> bool:
     """Whether a spec says that another controller sees to it."""

@@ -50,9 +50,7 @@ def plans(
 def job_plan(
     resource: Resource, release: KubeRayRelease, gates: tuple[str, ...] = ()
 ) -> JobPlan | None:
-    """The job that a RayJob is or a RayCronJob makes; None of anything else, or where another
-    controller sees to it.
-    """
+    """The job that a RayJob is or a RayCronJob makes; None of anything else."""
     node = resource.node
     part = admitted(node, release)
     if part is None or resource.kind not in ("RayJob", "RayCronJob"):
@@ -61,8 +59,6 @@ def job_plan(
     if resource.kind == "RayCronJob":
         metadata = _of_cron(node, metadata, release)
         spec = mapping(spec.get("jobTemplate"))
-    if elsewhere(spec):
-        return None
     name = metadata["name"]
     cluster = filled(spec, "clusterSelector", "ray.io/cluster")
     infix = "-raycluster" if release.has("raycluster-infix") else ""
@@ -79,9 +75,11 @@ def job_plan(
 
 
 def cluster_of(job: JobPlan) -> Plan | None:
-    """The cluster that a job makes; None where it chooses one that is there."""
+    """The cluster that a job makes; None where it chooses one that is there, or where another
+    controller sees to the job.
+    """
     spec, release = mapping(job.spec.get("rayClusterSpec")), job.release
-    if mapping(job.spec.get("clusterSelector")) or not spec:
+    if job.elsewhere or mapping(job.spec.get("clusterSelector")) or not spec:
         return None
     labels = {ORIGIN: job.metadata["name"], ORIGIN_KIND: "RayJob"}
     annotations = {}

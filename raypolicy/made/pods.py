@@ -13,27 +13,25 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from raypolicy.effective.start import OVERWRITE
-from raypolicy.made import (
-    autoscaler,
-    collector,
-    environment,
-    faulttolerance,
-    probes,
-    volumes,
-    waiting,
-)
+from raypolicy.made.autoscaler import add_autoscaler, autoscaler_place, never_restart, scales
 from raypolicy.made.building import built, filled, listed, mapping, text
+from raypolicy.made.collector import add_collector, collector_in
 from raypolicy.made.container import (
     Surroundings,
     start_ray,
     tell_init_containers,
     tell_ray_container,
 )
+from raypolicy.made.environment import added_to
+from raypolicy.made.faulttolerance import await_new_head, keep_state
 from raypolicy.made.parts import Made, Part, at, value
 from raypolicy.made.plan import Plan
 from raypolicy.made.podmetadata import creator, hashes, metadata
+from raypolicy.made.probes import add_probes
 from raypolicy.made.secured import secure
 from raypolicy.made.startcommand import Parameters, completed, head_port, put, start_command
+from raypolicy.made.volumes import LOGS, SHARED_MEMORY, mount
+from raypolicy.made.waiting import add_wait
 from raypolicy.tree import INJECTED, Node
 
 DOMAIN: Final = "cluster.local"
@@ -64,17 +62,16 @@ def head_pod(plan: Plan) -> dict[str, Part] | None:
     pod, ray, around = made
     about = metadata(plan, group, True, around.place)
     params = completed(group, plan.release, around.place, None)
-    if autoscaler.scales(plan):
-        put(params, "no-monitor", autoscaler.place_of(plan).put("true", how=INJECTED))
-        autoscaler.add(plan, pod, ray)
-        autoscaler.never_restart(plan, pod)
-    faulttolerance.of_head(plan, about["annotations"], pod, params)
+    if scales(plan):
+        put(params, "no-monitor", autoscaler_place(plan).put("true", how=INJECTED))
+        add_autoscaler(plan, pod, ray)
+        never_restart(plan, pod)
+    keep_state(plan, about["annotations"], pod, params)
     _add_metrics(ray, around.place)
     secure(plan, pod, head=True)
-    collector.add(plan, pod, True, around.address)
-    made_pod = _finished(pod, ray, about, params, around)
+    add_collector(plan, pod, True, around.address)
     about["annotations"].update(hashes(plan, around.place))
-    return made_pod
+    return _finished(pod, ray, about, params, around)
 
 
 def worker_pod(plan: Plan, group: Part) -> dict[str, Part] | None:
@@ -84,15 +81,15 @@ def worker_pod(plan: Plan, group: Part) -> dict[str, Part] | None:
     if made is None:
         return None
     pod, ray, around = made
-    waiting.add(plan, pod, ray, around.address, around.port)
+    add_wait(plan, pod, ray, around.address, around.port)
     about = metadata(plan, group, False, around.place)
     address = text("{}:{}", around.address, around.port)
     params = completed(group, plan.release, around.place, address)
-    faulttolerance.of_worker(plan, ray)
+    await_new_head(plan, ray)
     _add_metrics(ray, around.place)
-    autoscaler.never_restart(plan, pod)
+    never_restart(plan, pod)
     secure(plan, pod, head=False)
-    collector.add(plan, pod, False, around.address)
+    add_collector(plan, pod, False, around.address)
     return _finished(pod, ray, about, params, around)
 
 
@@ -121,15 +118,15 @@ def _finished(
 ) -> dict[str, Part]:
     plan, place = around.plan, around.place
     if _PLASMA not in params or not plan.release.has("plasma-directory-without-shm"):
-        volumes.mount(pod, ray, volumes.SHARED_MEMORY, place)
-    beside = [collector.found(plan, pod)]
-    if around.head and autoscaler.scales(plan):
+        mount(pod, ray, SHARED_MEMORY, place)
+    beside = [collector_in(plan, pod)]
+    if around.head and scales(plan):
         named = (c for c in listed(pod["containers"]) if value(c, "name") == "autoscaler")
         beside.insert(0, next(named, None))
     for each in beside:
         if each is not None:
-            volumes.mount(pod, ray, volumes.LOGS, place)
-            volumes.mount(pod, each, volumes.LOGS, place)
+            mount(pod, ray, LOGS, place)
+            mount(pod, each, LOGS, place)
     start = start_command(params, ray.get("resources"), around.head, plan.release, place)
     said = value(about["annotations"], OVERWRITE)
     heard = plan.release.has("overwrite-container-cmd")
@@ -137,13 +134,13 @@ def _finished(
     tell_init_containers(pod, around)
     tell_ray_container(pod, ray, start, around)
     serves = around.creator == "RayService"
-    probes.add(plan, ray, params, around.head, serves, place)
+    add_probes(plan, ray, params, around.head, serves, place)
     made: dict[str, Part] = built(place, {"apiVersion": "v1", "kind": "Pod", "metadata": about})
     return {**made, "spec": pod}
 
 
 def _add_metrics(ray: dict[str, Part], place: Node[Any]) -> None:
-    ports = environment.added_to(ray, "ports")
+    ports = added_to(ray, "ports")
     if not any(value(port, "name") == "metrics" for port in ports):
         ports.append(built(place, {"name": "metrics", "containerPort": 8080}))
 

@@ -20,7 +20,7 @@ _WGET: Final = "wget --tries 1 -T {} -q -O- http://localhost:{}/{} | grep succes
 _MOST: Final = 2**31 - 1
 
 
-def add(
+def add_probes(
     plan: Plan, ray: dict[str, Part], params: Parameters, head: bool, serves: bool, place: Node[Any]
 ) -> None:
     """Adds those that the container has none of; `serves` says that it belongs to a RayService."""

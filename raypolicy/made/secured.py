@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from raypolicy.effective.injected import WAIT
 from raypolicy.effective.names import check_name
-from raypolicy.made import environment
 from raypolicy.made.building import built, filled, injected, is_true, leaf, listed, mapping
+from raypolicy.made.environment import added_to, of_field, put_missing, put_variables
 from raypolicy.made.parts import Part, at, value
 from raypolicy.made.plan import Plan
 from raypolicy.releases import KubeRayRelease
@@ -66,7 +66,7 @@ def with_token(
         return
     place = leaf(spec, "authOptions", "mode") or place
     options = mapping(spec.get("authOptions"))
-    put = environment.put_missing if release.has("k8s-token-auth") else environment.put
+    put = put_missing if release.has("k8s-token-auth") else put_variables
     put(container, place, RAY_AUTH_MODE="token")
     if by_kubernetes(spec, release):
         place = leaf(options, "enableK8sTokenAuth") or place
@@ -109,7 +109,7 @@ def has_tls(plan: Plan) -> bool:
 def with_tls(plan: Plan, container: dict[str, Part]) -> None:
     """Gives a container the certificates."""
     place = leaf(plan.spec, "tlsOptions", "enabled") or plan.place
-    environment.put_missing(container, place, **_FILES)
+    put_missing(container, place, **_FILES)
     _mounted(container, place, _TLS, _TLS_AT, by_path=True)
 
 
@@ -122,7 +122,7 @@ def _tls(
     _volume(pod, place, _TLS, {"secret": {"secretName": name.put(name.value, how=INJECTED)}})
     for each in (ray, *waits):
         with_tls(plan, each)
-    waiting = environment.added_to(pod, "initContainers")
+    waiting = added_to(pod, "initContainers")
     if any(value(each, "name") == WAIT_FOR_TLS for each in waiting):
         return
     form = {
@@ -130,7 +130,7 @@ def _tls(
         **like_ray(ray),
         "command": ["sh", "-c"],
         "args": [_WAITING],
-        "env": [{"name": "POD_IP", "valueFrom": environment.of_field("status.podIP")}],
+        "env": [{"name": "POD_IP", "valueFrom": of_field("status.podIP")}],
         "volumeMounts": [{"name": _TLS, "mountPath": _TLS_AT, "readOnly": True}],
         "resources": {"limits": _SMALL, "requests": _SMALL},
     }
@@ -155,7 +155,7 @@ def as_injected(part: Part) -> Part:
 def _mounted(
     container: dict[str, Part], place: Node[Any], name: str, path: str, by_path: bool
 ) -> None:
-    mounts = environment.added_to(container, "volumeMounts")
+    mounts = added_to(container, "volumeMounts")
     for each in mounts:
         if value(each, "name") == name or (by_path and value(each, "mountPath") == path):
             return
@@ -163,6 +163,6 @@ def _mounted(
 
 
 def _volume(pod: dict[str, Part], place: Node[Any], name: str, source: dict[str, Any]) -> None:
-    volumes = environment.added_to(pod, "volumes")
+    volumes = added_to(pod, "volumes")
     if not any(value(each, "name") == name for each in volumes):
         volumes.append(built(place, {"name": name, **source}))

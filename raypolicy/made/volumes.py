@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from raypolicy.made import environment
 from raypolicy.made.building import built
+from raypolicy.made.environment import added_to
 from raypolicy.made.parts import Part, at, value
 from raypolicy.made.secured import as_injected
 from raypolicy.tree import Node
@@ -23,10 +23,10 @@ def mount(
 ) -> None:
     """Mounts an emptyDir of a name at a path, unless something is mounted there."""
     name, path = volume
-    mounts = environment.added_to(container, "volumeMounts")
+    mounts = added_to(container, "volumeMounts")
     if any(value(each, "mountPath") == path for each in mounts):
         return
-    volumes = environment.added_to(pod, "volumes")
+    volumes = added_to(pod, "volumes")
     if not any(value(each, "name") == name for each in volumes):
         empty: dict[str, Any] = {}
         if volume == SHARED_MEMORY:

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from raypolicy.effective.added import WAITING
 from raypolicy.effective.injected import WAIT
-from raypolicy.made import environment
 from raypolicy.made.building import built, text
+from raypolicy.made.environment import added_to
 from raypolicy.made.parts import Part
 from raypolicy.made.plan import Plan
 from raypolicy.made.secured import as_injected, like_ray
@@ -39,7 +39,7 @@ _SCRIPT: Final = """
 				"""  # noqa: E501 - the operator's own words
 
 
-def add(
+def add_wait(
     plan: Plan, pod: dict[str, Part], ray: dict[str, Part], head: Node[str], port: Node[str]
 ) -> None:
     """Puts it behind the init containers of the template. It has the environment and the mounts of
@@ -59,4 +59,4 @@ def add(
     for key in ("env", "volumeMounts"):
         if key in ray:
             form[key] = as_injected(ray[key])
-    environment.added_to(pod, "initContainers").append(built(plan.place, form))
+    added_to(pod, "initContainers").append(built(plan.place, form))
