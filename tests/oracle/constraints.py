@@ -28,6 +28,32 @@ _WRONG: Final = {
 }
 
 
+_DONE: Final = {"jobStatus": "FAILED"}
+_AGAINST: Final[tuple[tuple[str, tuple[Any, ...]], ...]] = (
+    ("managedBy field value must be", ("me", "", "ray.io/kuberay")),
+    (
+        "cannot be used together within the same deletionStrategy",
+        tuple(
+            {
+                **{name: {"policy": policy} for name in names},
+                "deletionRules": [{"policy": policy, "condition": _DONE}],
+            }
+            for policy in ("DeleteSelf", "DeleteNone")
+            for names in (("onSuccess",), ("onFailure",), ("onSuccess", "onFailure"))
+        ),
+    ),
+    ("requires either BOTH", ({}, {"onSuccess": {}}, {"onFailure": {"policy": "DeleteSelf"}})),
+    (
+        "cannot be used together within the same deletion condition",
+        tuple({**_DONE, "jobDeploymentStatus": "Failed", "ttlSeconds": ttl} for ttl in (0, 1, 2)),
+    ),
+    ("requires either the JobStatus or", ({}, {"ttlSeconds": 1}, {"ttlSeconds": 2})),
+)
+"""What breaks the CRDs' own rules, by words of their messages; rules that compare with an earlier
+state are not among them.
+"""
+
+
 class Constraint(NamedTuple):
     """What a CRD asks of the value at a way; `in_pod` where it is Kubernetes' schema of pods."""
 
@@ -60,7 +86,7 @@ def keywords(schema: Schema) -> Iterator[str]:
     if type_of(schema):
         yield "type"
     for name in ("enum", "minimum", "maximum", "minLength", "maxLength", "pattern", "minItems"):
-        if name in schema and not (name == "pattern" and type_of(schema) != "amount" and False):
+        if name in schema:
             yield name
     if schema.get("format") == "int32":
         yield "format"
@@ -85,6 +111,12 @@ def sample(schema: Schema) -> Any:
         return schema["default"]
     if "enum" in schema:
         return schema["enum"][0]
+    if "ray.io/kuberay-operator" in str(schema.get("x-kubernetes-validations")):
+        return "ray.io/kuberay-operator"
+    if "deletionRules" in schema.get("properties", ()):
+        return {"onSuccess": {"policy": "DeleteSelf"}, "onFailure": {"policy": "DeleteSelf"}}
+    if "jobDeploymentStatus" in schema.get("properties", ()):
+        return dict(_DONE)
     match type_of(schema):
         case "object":
             if isinstance(schema.get("additionalProperties"), dict):
@@ -100,7 +132,9 @@ def sample(schema: Schema) -> Any:
         case "amount":
             return 1
         case _:
-            return "1" if schema.get("pattern") else "x" * max(1, schema.get("minLength", 1))
+            if schema.get("format") == "date-time":
+                return "2026-01-01T00:00:00Z"
+            return "x" * max(1, schema.get("minLength", 1))
 
 
 def broken(schema: Schema, keyword: str) -> tuple[Any, ...]:
@@ -133,7 +167,8 @@ def broken(schema: Schema, keyword: str) -> tuple[Any, ...]:
             item = sample(schema["items"])
             return ([item, item], [item, copy.deepcopy(item), item])
         case _:
-            return ()
+            rule = schema["x-kubernetes-validations"][int(detail)]
+            return next((values for words, values in _AGAINST if words in rule["message"]), ())
 
 
 def put(document: Document, spec: Schema, way: Way, value: Any) -> bool:
@@ -193,10 +228,24 @@ _ERROR: Final = re.compile(r"([a-zA-Z<][^:\s]*): (.*)", re.DOTALL)
 _FORMAT: Final = re.compile(r"Checked value must be of type integer with format int32 in (\S+)")
 
 
-def way_of(path: str) -> tuple[Way, str]:
-    """A path as the API server writes it, as a way, and its last step."""
+def way_of(path: str, spec: Schema) -> Way:
+    """A path as the API server writes it, as a way through the schema of the spec."""
     steps: list[str] = re.findall(r"[^.\[\]]+|\[\d+\]", path)
-    return tuple("[]" if step[0] == "[" else step for step in steps), steps[-1] if steps else ""
+    way, schema = ["spec"], spec
+    for step in steps[1:]:
+        if step[0] == "[":
+            way.append("[]")
+            schema = schema.get("items", {})
+        elif step in schema.get("properties", ()):
+            way.append(step)
+            schema = schema["properties"][step]
+        elif isinstance(schema.get("additionalProperties"), dict):
+            way.append("{}")
+            schema = schema["additionalProperties"]
+        else:
+            way.append(step)
+            schema = {}
+    return tuple(way)
 
 
 def met(error: str) -> tuple[str, str] | None:
