@@ -12,7 +12,8 @@ from raypolicy.effective.start import OVERWRITE
 from raypolicy.facts.container import Container
 from raypolicy.facts.declared import DeclaredRay
 from raypolicy.facts.exposure import Exposure
-from raypolicy.facts.group import Group, HeadGroup
+from raypolicy.facts.group import Group
+from raypolicy.facts.headgroup import HeadGroup
 from raypolicy.facts.headservice import HeadService
 from raypolicy.facts.image import Image
 from raypolicy.facts.naming import WorkerName

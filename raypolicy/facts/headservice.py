@@ -6,7 +6,7 @@ from typing import Any
 
 from raypolicy.effective import ports
 from raypolicy.effective.ports import Component, ServicePortFact
-from raypolicy.facts.group import HeadGroup
+from raypolicy.facts.headgroup import HeadGroup
 from raypolicy.facts.serviceport import ServicePort
 from raypolicy.facts.view import View, fact, written
 from raypolicy.tree import ABSENT, INJECTED, Node, placeless

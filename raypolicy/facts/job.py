@@ -192,6 +192,7 @@ class CronJob(View):
         """Whether the operator works on RayCronJobs: it must have a feature gate, RayCronJob,
         which is off by default."""
         return self.node.put("RayCronJob" in self.owner.gates)
+
     @only_with("schedule")
     @fact
     def zone_in_schedule(self) -> Node[str]:

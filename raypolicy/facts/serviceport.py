@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from raypolicy.effective import ports
 from raypolicy.effective.ports import Component, ServicePortFact
-from raypolicy.facts.group import HeadGroup
+from raypolicy.facts.headgroup import HeadGroup
 from raypolicy.facts.view import View, fact, written
 from raypolicy.tree import ABSENT, WRITTEN, Node, placeless
 
