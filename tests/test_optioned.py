@@ -62,6 +62,7 @@ ADDRESS = "env: [{name: RAY_REDIS_ADDRESS, value: x}]"
         (manifest(container=ADDRESS, metadata=YES, kind="RayService"), ABSENT_TEXT),
         (manifest(container=ADDRESS, metadata=YES, kind="RayCronJob"), "RAY_REDIS_ADDRESS"),
         (manifest(OPTIONS, container=ADDRESS, version="v1alpha1"), "RAY_REDIS_ADDRESS"),
+        (manifest(container=ADDRESS, metadata=YES.replace("True", "$ON")), UNKNOWN),
         (manifest(container="envFrom: [{secretRef: {name: x}}]"), ABSENT_TEXT),
         (manifest(container="env: [{name: $NAME, value: x}]"), ABSENT_TEXT),
     ],
