@@ -33,6 +33,7 @@ from raypolicy.facts.view import View
 
 ROOTS: Final[dict[str, type[View]]] = {
     "clusters": Cluster,
+    "checked_clusters": Cluster,
     "jobs": Job,
     "services": Service,
     "cronjobs": CronJob,
