@@ -35,7 +35,7 @@ if TYPE_CHECKING:  # few bundles have any of these
     from raypolicy.inventory import Inventory
 
 OWN: Final = frozenset(
-    """clusters jobs services cronjobs pods objects metadata resources documents
+    """clusters checked_clusters jobs services cronjobs pods objects metadata resources documents
     violations kustomizations suppressions""".split()
 )
 """The roots that are lists of a model itself; the others are those of its `neighbours`."""
@@ -98,6 +98,11 @@ class Model:
         return tuple(found)
 
     @cached_property
+    def checked_clusters(self) -> tuple[Cluster, ...]:
+        """The clusters, and those that KubeRay checks though it makes none of them."""
+        return (*self.clusters, *(each for job in self.jobs for each in job.unmade_clusters))
+
+    @cached_property
     def known_clusters(self) -> tuple[Cluster, ...]:
         """The clusters, and those of files that are not audited but belong to the bundle."""
         if not self.bundle.context:
@@ -141,11 +146,14 @@ class Model:
             node, owner = resource.node.get("metadata"), self._owner(resource)
             taken = names[_dashed(resource)] > 1
             found.append(Metadata(node, owner, resource.kind, taken=taken))
-        for group in (group for cluster in self.clusters for group in cluster.groups):
-            role, owner = str(group.role.value), group.owner
-            found.append(Metadata(group.pod.metadata, owner, role, group.node))
-            labels = group_labels(group.node, owner.release)
-            found.append(Metadata(labels, owner, f"{role} group", group.node))
+        made = {*self.clusters}
+        for cluster in self.checked_clusters:
+            for group in cluster.groups:
+                role, owner = str(group.role.value), group.owner
+                if cluster in made:
+                    found.append(Metadata(group.pod.metadata, owner, role, group.node))
+                labels = group_labels(group.node, owner.release)
+                found.append(Metadata(labels, owner, f"{role} group", group.node))
         for pod in (pod for job in self.jobs for pod in job.submitters):
             found.append(Metadata(pod.metadata, pod.owner, "submitter"))
         return tuple(each for each in found if not each.node.absent)

@@ -34,6 +34,7 @@ from raypolicy.facts.violation import Violation
 
 ROOTS: Final[dict[str, type[View]]] = {
     "clusters": Cluster,
+    "checked_clusters": Cluster,
     "jobs": Job,
     "services": Service,
     "cronjobs": CronJob,

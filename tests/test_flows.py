@@ -225,7 +225,7 @@ ISOLATION = [
     ("{workerGroups: [{groupName: v}]}", "$G", 0, [], []),
     ("{}", "GPU", 0, [], ["GPU"]),
     ("{}", "a.b", 0, [], ["a.b"]),
-    ("{}", "a_b", 0, [], []),  # nor can a pod be named after it
+    ("{}", "a_b", 0, [], ["a_b"]),  # nor could a pod be named after it
     ("{}", "$G", 0, [], []),
 ]  # fmt: skip
 

@@ -70,7 +70,8 @@ class Autoscaler(View):
     @fact
     def runs_v2(self) -> Node[bool]:
         """Whether the operator takes the autoscaler for v2, by the version or by the variable."""
-        version = kept(self.node, "version")
+        written = kept(self.node, "version")
+        version = written.map(lambda text: text if type(text) is str else None, "no version")
         if version.value == "v2":
             return version.put(True)
         switch = self.switch

@@ -79,12 +79,13 @@ class FaultTolerance(View):
     def redis_address(self) -> Node[str]:
         """The variable RAY_REDIS_ADDRESS of the head, where there are neither options nor an
         annotation that is true."""
-        annotation = self._annotation(ENABLED).value
-        on = type(annotation) is str and annotation.lower() == "true"
         entry = next(named(self._head, _ADDRESS), None)
+        annotation = self._annotation(ENABLED)
+        on = annotation.known is not None and annotation.known.lower() == "true"
         if entry is None or on or self.node.value is not ABSENT:
             return self.node.put(ABSENT)
-        return entry.get("name")
+        name = entry.get("name")
+        return name.put(annotation.value) if annotation.unknown else name
 
     @only_with("env", "redis-username")
     @fact
@@ -158,15 +159,16 @@ class FaultTolerance(View):
     def _annotation(self, name: str) -> Node[str]:
         resource = self.owner.resource
         found = resource.node.get("metadata", "annotations", name)
-        none = found.value == "" or resource.kind == "RayCronJob"
-        return found.put(ABSENT) if none else found
+        if found.value == "" or resource.kind == "RayCronJob":
+            return found.put(ABSENT)
+        return found.map(lambda text: text if type(text) is str else None, "not a text")
 
     def _beside(self) -> Iterator[Taken]:
         yield from self._parameter("redis-password", "redisPassword")
         yield from self._variable(_PASSWORD, "redisPassword")
         yield from self._variable(_ADDRESS, "redisAddress")
         space = self._annotation(NAMESPACE)
-        if not space.absent:
+        if space.known is not None:
             kind = self.owner.resource.kind
             texts = (f"the annotation {NAMESPACE}", f"the {kind}", "externalStorageNamespace")
             yield Taken(space, self.owner, space, texts)

@@ -155,9 +155,14 @@ class Job(View):
     @fact
     def clusters(self) -> tuple[Cluster, ...]:
         """The cluster it makes; none where it selects one."""
-        spec, selector = self.field("rayClusterSpec"), self.field("clusterSelector")
-        selects = not selector.absent and selector.value != {}
-        return () if spec.absent or selects else (Cluster(spec, self.owner),)
+        return () if self._selects else self._written
+
+    @only_with("clusterSelector")
+    @fact
+    def unmade_clusters(self) -> tuple[Cluster, ...]:
+        """The cluster that is written although it selects one: the operator checks it, and does
+        not make it."""
+        return self._written if self._selects else ()
 
     @only_with("submitterPodTemplate")
     @fact
@@ -165,6 +170,16 @@ class Job(View):
         """The submitter pod, where a template for it is written."""
         template = self.field("submitterPodTemplate")
         return () if template.value is ABSENT else (Pod(template, self.owner, "submitter"),)
+
+    @property
+    def _selects(self) -> bool:
+        selector = self.field("clusterSelector")
+        return not selector.absent and selector.value != {}
+
+    @property
+    def _written(self) -> tuple[Cluster, ...]:
+        spec = self.field("rayClusterSpec")
+        return () if spec.absent else (Cluster(spec, self.owner),)
 
 
 class CronJob(View):

@@ -107,7 +107,9 @@ def test_the_gate_refuses_what_should_fail_and_nothing_else(rule: dict[str, Any]
     wrong = [(case.line, text, words[case]) for case, text in named(judged) if wrongly(case, words)]
     assert wrong == []
     told = [message for case in judged if case.refused for message in words[case]]
-    assert any(is_in(quote, message) for quote in quotes(rule["why"]) for message in told)
+    assert not told or any(
+        is_in(quote, message) for quote in quotes(rule["why"]) for message in told
+    )
 
 
 def named(judged: list[Case]) -> Iterator[tuple[Case, str]]:
