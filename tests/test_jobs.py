@@ -104,6 +104,7 @@ SELECTORS = [
     ("{ray.io/cluster: ''}", True, False),
     ("{ray.io/cluster: $X}", True, True),
     ("{app: a}", True, False),
+    ("{matchLabels: {app: a}}", True, "unknown"),
     ("{}", False, False),
     ("null", False, False),
     ("$SELECTOR", "unknown", "unknown"),

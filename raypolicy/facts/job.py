@@ -9,7 +9,7 @@ from raypolicy.effective.origin import kept
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.view import View, fact, only_with
-from raypolicy.tree import ABSENT, DEFAULTED, Node
+from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
 
 if TYPE_CHECKING:  # few jobs have them
     from raypolicy.facts.deletion import Deletion
@@ -83,7 +83,10 @@ class Job(View):
     @fact
     def names_cluster(self) -> Node[bool]:
         """Whether clusterSelector names the cluster, as it must."""
-        name = self.field("clusterSelector").get("ray.io/cluster")
+        selector = self.field("clusterSelector")
+        name = selector.get("ray.io/cluster")
+        if any(type(value.value) is not str for _, value in selector.entries()):
+            return name.put(Unknown("its values must be texts"))
         return name.put(name.value if name.unknown else name.value not in (ABSENT, ""))
 
     @only_with("shutdownAfterJobFinishes", otherwise=False)
