@@ -106,7 +106,7 @@ SELECTORS = [
     ("{app: a}", True, False),
     ("{matchLabels: {app: a}}", True, "unknown"),
     ("{}", False, False),
-    ("null", False, False),
+    ("null", False, "absent"),
     ("$SELECTOR", "unknown", "unknown"),
 ]
 

@@ -84,6 +84,8 @@ class Job(View):
     def names_cluster(self) -> Node[bool]:
         """Whether clusterSelector names the cluster, as it must."""
         selector = self.field("clusterSelector")
+        if selector.absent:
+            return selector
         name = selector.get("ray.io/cluster")
         if any(type(value.value) is not str for _, value in selector.entries()):
             return name.put(Unknown("its values must be texts"))
