@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from raypolicy import timezones
-from raypolicy.effective.schedule import faults
+from raypolicy.effective.schedule import faults, is_never
 
 SOUND = [
     "* * * * *",
@@ -154,3 +154,25 @@ NEAREST = [
 @pytest.mark.parametrize(("name", "meant"), NEAREST)
 def test_the_zone_that_must_be_meant(name: str, meant: str | None) -> None:
     assert timezones.nearest(name) == meant
+
+
+MOMENTS = [
+    ("0 0 31 2 *", True),
+    ("0 0 30,31 feb ?", True),
+    ("0 0 31 4-6/2 *", True),
+    ("0 0 29 2 *", False),
+    ("0 0 31 4,5 *", False),
+    ("0 0 31 2 mon", False),
+    ("0 0 31 2 */1", True),
+    ("0 0 31 2 */2", False),
+    (", * * * *", True),
+    ("0 0 * * ,", True),
+    ("0 0 * , mon", True),
+    ("0 0 * * *", False),
+    ("@every 0s", False),
+]
+
+
+@pytest.mark.parametrize(("text", "never"), MOMENTS)
+def test_a_schedule_that_names_no_moment(text: str, never: bool) -> None:
+    assert is_never(text) is never

@@ -215,6 +215,14 @@ class CronJob(View):
 
         return faults_of(self.field("schedule"), self.owner)
 
+    @only_with("schedule")
+    @fact
+    def never_due(self) -> Node[str]:
+        """The schedule, if it names no moment, such as the 31st of February."""
+        from raypolicy.facts.schedule import never_due
+
+        return never_due(self.field("schedule"), self.owner)
+
     @only_with("timeZone")
     @fact
     def time_zone(self) -> TimeZone:
