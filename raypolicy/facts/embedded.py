@@ -23,7 +23,7 @@ class EmbeddedText(View):
         node = self.node
         if type(node.value) is not str or not _first(node.value).text.strip():
             return node if node.unknown else node.put(ABSENT)
-        if node.value.startswith("%") or "\n%" in node.value:
+        if "%YAML " in node.value or "%TAG " in node.value:
             return node.put(Unknown("it may have directives"))
         documents = embedded(node)
         document = documents[0] if documents else None
