@@ -18,6 +18,7 @@ _NAMED: Final = frozenset("@yearly @annually @monthly @weekly @daily @midnight @
 _ZONED: Final = ("TZ=", "CRON_TZ=")
 _LARGEST: Final = (1 << 63) - 1
 _MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_DAYS_OF: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _DAYS: Final = "sun mon tue wed thu fri sat".split()
 
 
@@ -90,6 +91,42 @@ def faults(text: str, *, zoned: bool = False) -> Iterator[Fault]:
         return
     for field, (begin, behind) in zip(FIELDS, words, strict=True):
         yield from _field(field, text[begin:behind], begin)
+
+
+def is_never(text: str) -> bool:
+    """Whether a sound schedule without a zone names no moment at all, such as the 31st of February.
+
+    Where both days are given, either will do (robfig/cron `spec.go`, dayMatches).
+    """
+    if text.startswith("@"):
+        return False
+    words = re.findall(f"[^{_BLANKS}]+", text)
+    parts = [_members(field, word) for field, word in zip(FIELDS, words, strict=True)]
+    (minutes, _), (hours, _), (days, any_day), (months, _), (weekdays, any_weekday) = parts
+    dated = any(day <= _DAYS_OF[month - 1] for day in days for month in months)
+    if any_day or any_weekday:
+        due = dated and bool(weekdays)
+    else:
+        due = bool(months) and (dated or bool(weekdays))
+    return not (minutes and hours and due)
+
+
+def _members(field: Field, text: str) -> tuple[set[int], bool]:
+    """The numbers that a sound field names, and whether it leaves them open."""
+    numbers: set[int] = set()
+    is_open = False
+    for part in re.findall("[^,]+", text):
+        ends, *steps = part.split("/")
+        low, *rest = ends.split("-")
+        step = int(steps[0]) if steps else 1
+        if low in ("*", "?"):
+            first, last = field.low, field.high
+            is_open = is_open or step == 1
+        else:
+            first = field.number(low) or 0
+            last = field.number(rest[0]) or 0 if rest else field.high if steps else first
+        numbers.update(range(first, last + 1, step))
+    return numbers, is_open
 
 
 def _descriptor(text: str, start: int, end: int) -> Iterator[Fault]:

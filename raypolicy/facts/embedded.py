@@ -7,7 +7,7 @@ from typing import Any
 from raypolicy.facts.view import View, fact
 from raypolicy.reader import Chunk, embedded, split
 from raypolicy.source import SourceFile
-from raypolicy.tree import ABSENT, PLACEHOLDER, Node
+from raypolicy.tree import ABSENT, PLACEHOLDER, Node, Unknown
 from raypolicy.values import placeholder
 
 _KINDS = {list: "a list", str: "a text", bool: "a boolean", int: "a number", float: "a number"}
@@ -23,6 +23,8 @@ class EmbeddedText(View):
         node = self.node
         if type(node.value) is not str or not _first(node.value).text.strip():
             return node if node.unknown else node.put(ABSENT)
+        if "%YAML " in node.value or "%TAG " in node.value:
+            return node.put(Unknown("it may have directives"))
         documents = embedded(node)
         document = documents[0] if documents else None
         if document is None or document.start >= _first(node.value).end:

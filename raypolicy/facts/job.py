@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raypolicy.effective import submission
 from raypolicy.effective.origin import kept
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.view import View, fact, only_with
-from raypolicy.tree import ABSENT, DEFAULTED, Node
+from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
 
 if TYPE_CHECKING:  # few jobs have them
     from raypolicy.facts.deletion import Deletion
@@ -58,6 +57,8 @@ class Job(View):
     def idle_mode(self) -> Node[str]:
         """submissionMode, where it is none in which this release of KubeRay submits anything or
         waits for somebody who does."""
+        from raypolicy.effective import submission
+
         written = kept(self.node, "submissionMode").map(_text, "no text")
         known = submission.modes(self.owner.release)
         done = not known or written.value in known
@@ -67,6 +68,8 @@ class Job(View):
     @fact
     def nearest_mode(self) -> Node[str]:
         """The mode that must be meant by such a one."""
+        from raypolicy.effective import submission
+
         found = submission.nearest(self.idle_mode.known, self.owner.release)
         return self.idle_mode.put(ABSENT if found is None else found)
 
@@ -83,7 +86,12 @@ class Job(View):
     @fact
     def names_cluster(self) -> Node[bool]:
         """Whether clusterSelector names the cluster, as it must."""
-        name = self.field("clusterSelector").get("ray.io/cluster")
+        selector = self.field("clusterSelector")
+        if selector.absent:
+            return selector
+        name = selector.get("ray.io/cluster")
+        if any(type(value.value) is not str for _, value in selector.entries()):
+            return name.put(Unknown("its values must be texts"))
         return name.put(name.value if name.unknown else name.value not in (ABSENT, ""))
 
     @only_with("shutdownAfterJobFinishes", otherwise=False)
@@ -111,6 +119,8 @@ class Job(View):
     @fact
     def submitter_settings(self) -> tuple[SubmitterSetting, ...]:
         """What is written for a pod that submits the job: a template, a configuration."""
+        from raypolicy.effective import submission
+
         fields = (kept(self.node, name) for name in submission.SETTINGS)
         return tuple(SubmitterSetting(node, self.owner) for node in fields if not node.absent)
 
@@ -139,6 +149,8 @@ class Job(View):
     def unfit_metadata_ray(self) -> Node[str]:
         """rayVersion of its cluster, where that keeps the operator from making the command that
         submits the job with `metadata`: it is no version to it, or one before 2.6."""
+        from raypolicy.effective import submission
+
         version = self.node.get("rayClusterSpec", "rayVersion").map(_text, "no text")
         asked = self.field("metadata").known and not self.field("rayClusterSpec").absent
         if not asked or submission.takes_metadata(version.value, self.owner.release):
@@ -223,6 +235,14 @@ class CronJob(View):
         from raypolicy.facts.schedule import faults_of
 
         return faults_of(self.field("schedule"), self.owner)
+
+    @only_with("schedule")
+    @fact
+    def never_due(self) -> Node[str]:
+        """The schedule, if it names no moment, such as the 31st of February."""
+        from raypolicy.facts.schedule import never_due
+
+        return never_due(self.field("schedule"), self.owner)
 
     @only_with("timeZone")
     @fact

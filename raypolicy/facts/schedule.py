@@ -75,3 +75,11 @@ def faults_of(written: Node[str], owner: Owner) -> tuple[ScheduleFault, ...]:
         ScheduleFault(written.part(fault.start, fault.end), owner, fault, written)
         for fault in found
     )
+
+
+def never_due(written: Node[str], owner: Owner) -> Node[str]:
+    """A schedule that names no moment; absent if it does, or cannot be read."""
+    text = written.map(lambda value: value if type(value) is str else None, "no text")
+    if text.known is None or "TZ" in text.value or faults_of(written, owner):
+        return text if text.known is None else text.put(ABSENT)
+    return text if schedule.is_never(text.value) else text.put(ABSENT)
