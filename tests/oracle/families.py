@@ -106,7 +106,7 @@ FAMILIES: Final[dict[str, Family]] = {
         "extended-resource-mismatch", rf"{_AMOUNT}", text="must be equal to .* limit of"
     ),
     "requests above limits": _of(
-        "request-above-limit memory-above-limit",
+        "request-above-limit",
         rf"{_AMOUNT}",
         text="must be less than or equal to",
     ),
@@ -191,15 +191,34 @@ FAMILIES: Final[dict[str, Family]] = {
         roles=_SERVICES,
     ),
     "types of Services": _of(
-        "invalid-service-type misspelt-service-type", r"spec\.type", roles=_SERVICES
+        "invalid-service-type misspelt-service-type unfit-serve-service",
+        r"spec\.type",
+        roles=_SERVICES,
     ),
     "Services' ports": _of(
-        "unfit-service-port port-out-of-range unfit-port-name",
+        "unfit-service-port unfit-serve-service port-out-of-range unfit-port-name",
         r"spec\.ports\[\d+\]\..*",
         roles=_SERVICES,
     ),
-    "settings of Services": _of("unfit-service-setting", r"spec.*", roles=_SERVICES),
+    "settings of Services": _of(
+        "unfit-service-setting unfit-serve-service", r"spec.*", roles=_SERVICES
+    ),
+    "containers of the cluster that is made, twice": _of(
+        "reserved-container-name",
+        "",
+        text=r"containers\[\d+\]: Duplicate value",
+        roles="raycluster|rayjob",
+    ),
 }
+
+
+ELSEWHERE: Final = (
+    # admission gives every pod an account before it is judged
+    r"must not be specified when serviceAccountName is not set",
+    # the allocator gives it a number
+    r"spec\.healthCheckNodePort: Required value",
+)
+"""Texts of errors that a whole API server never comes to, as other parts of it act before."""
 
 
 def family(role: str, field: str, type: str, text: str) -> str | None:
@@ -220,7 +239,9 @@ def families(errors: Iterable[tuple[str, str, str, str]]) -> set[str | None]:
 
     A volume that is refused is missing where it is mounted; that mount is not told besides.
     """
-    found = {family(*each) for each in errors}
+    found = {
+        family(*each) for each in errors if not any(re.search(text, each[3]) for text in ELSEWHERE)
+    }
     if found & {each for each in FAMILIES if "volumes" in each or each in ("ephemeral claims",)}:
         found.discard("mounts without volume")
     return found
