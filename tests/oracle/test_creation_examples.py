@@ -84,7 +84,11 @@ def test_each_rule_about_creation_has_a_family_or_is_refused_elsewhere() -> None
 def test_failing_examples_are_refused(rule: str) -> None:
     judged = [(each, verdict) for each, verdict in verdicts().items() if each.rule == rule]
     # what an earlier gate refuses as well never comes so far
-    lines = {each.line for each, verdict in judged if each.side == "fail" and verdict.creation}
+    lines = {
+        each.line
+        for each, verdict in judged
+        if each.side == "fail" and verdict.creation is not None
+    }
     assert lines
     refused = {each.line for each, verdict in judged if rule in told(verdict)}
     assert lines <= refused
