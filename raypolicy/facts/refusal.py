@@ -244,3 +244,13 @@ def in_serve_service(
         *choice(mapping(spec.value), "type", TYPES, (), "service setting"),
     )
     return tuple(Refusal(spec.get(*each.path), owner, each) for each in found if kept(each.path))
+
+
+def in_ingress(options: Node[Any], owner: Owner) -> tuple[Refusal, ...]:
+    """What Kubernetes would refuse in the Ingress of a head, given its options."""
+    from raypolicy.refusals.ingress import check, check_class
+
+    annotations = owner.resource.node.get("metadata", "annotations")
+    named = ((annotations, each) for each in check_class(mapping(annotations.value)))
+    found = (*((options, each) for each in check(mapping(options.value))), *named)
+    return tuple(Refusal(base.get(*each.path), owner, each) for base, each in found)

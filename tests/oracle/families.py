@@ -203,6 +203,7 @@ FAMILIES: Final[dict[str, Family]] = {
     "settings of Services": _of(
         "unfit-service-setting unfit-serve-service", r"spec.*", roles=_SERVICES
     ),
+    "Ingresses": _of("unfit-ingress", r"spec.*", roles="ingress"),
     "containers of the cluster that is made, twice": _of(
         "reserved-container-name",
         "",
