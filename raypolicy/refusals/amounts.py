@@ -45,9 +45,11 @@ def of_container(container: Written, at: Path) -> Faults:
 
 
 def _name(resource: str, at: Path) -> Faults:
-    if text(resource) is None or resource in _OF_CONTAINERS or resource.startswith(_PAGES):
+    if text(resource) is None or resource in _OF_CONTAINERS:
         return
     said = key_fault(resource)
+    if said is None and resource.startswith(_PAGES):
+        return
     if said is None and "/" not in resource:
         small = resource.lower() if resource.lower() in _OF_CONTAINERS else None
         said = f"is none of {', '.join(_OF_CONTAINERS)} and has no domain"

@@ -33,6 +33,8 @@ def check(spec: Written, restarts_as_written: bool) -> Faults:
     yield from within(spec, "activeDeadlineSeconds", (), _KIND, 1, LARGEST_ID)
     for key in _SUBDOMAINS:
         yield from name(spec, key, (), _KIND, of="subdomain")
+    if not spec.get("serviceAccountName"):  # else the old name of the field is not read
+        yield from name(spec, "serviceAccount", (), _KIND, of="subdomain")
     for key in ("runtimeClassName", "preemptionPolicy"):
         if spec.get(key) == "":
             yield Fault((key,), _KIND, "is empty")

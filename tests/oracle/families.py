@@ -92,7 +92,7 @@ FAMILIES: Final[dict[str, Family]] = {
         "resourceFieldRef can not|one of fieldRef and resourceFieldRef is required",
     ),
     "names of volumes": _of("unfit-volume-name", rf"{_VOLUME}\.name"),
-    "modes of files": _of("file-mode-out-of-range", rf"{_VOLUME}\..*([mM]ode)"),
+    "modes of files": _of("file-mode-out-of-range", rf"{_VOLUME}\..*(defaultMode|\.mode)"),
     "fields of the pod in volumes": _of(
         "unreadable-pod-file", rf"{_VOLUME}\..*(fieldRef|resourceFieldRef)(\..*)?"
     ),
@@ -140,7 +140,8 @@ FAMILIES: Final[dict[str, Family]] = {
     "probes": _of("unfit-probe", rf"{_PROBE}\..*"),
     "hooks": _of("unfit-hook", rf"{_HOOK}(\..*)?"),
     "users and groups": _of(
-        "user-out-of-range", rf"{_CONTEXT}\.(runAsUser|runAsGroup|fsGroup|supplementalGroups.*)"
+        "user-out-of-range",
+        rf"{_CONTEXT}\.(runAsUser|runAsGroup|fsGroup|supplementalGroups\[\d+\])",
     ),
     "privileges": _of(
         "contradictory-privileges", _CONTEXT, text="cannot set `allowPrivilegeEscalation` to false"
@@ -216,10 +217,17 @@ FAMILIES: Final[dict[str, Family]] = {
 ELSEWHERE: Final = (
     # admission gives every pod an account before it is judged
     r"must not be specified when serviceAccountName is not set",
+    # a server allows them as a rule, as networks and storage on nodes need them
+    r"disallowed by cluster policy",
+    # no Ray of KubeRay runs on Windows
+    r"windowsOptions|hostProcess|[Ww]indows",
+    # 1.36 and later only
+    r"must not have leading 0s|IPv4-mapped|'RestartContainer' for non-sidecar",
     # the allocator gives it a number
     r"spec\.healthCheckNodePort: Required value",
 )
-"""Texts of errors that a whole API server never comes to, as other parts of it act before."""
+"""Texts of errors that are left out: a whole API server never comes to them, as other parts of it
+act before, or not all servers do."""
 
 
 def family(role: str, field: str, type: str, text: str) -> str | None:
@@ -236,13 +244,23 @@ def family(role: str, field: str, type: str, text: str) -> str | None:
 
 
 def families(errors: Iterable[tuple[str, str, str, str]]) -> set[str | None]:
-    """The families of a resource's errors (role, field, type, text).
+    """The families of a resource's errors (role, field, type, text)."""
+    told = (each for each in errors if not any(re.search(text, each[3]) for text in ELSEWHERE))
+    return {family(*each) for each in told}
 
-    A volume that is refused is missing where it is mounted; that mount is not told besides.
+
+def besides(found: Iterable[str | None]) -> set[str]:
+    """Those of some families that only come of another one of them, so that they need not be told:
+    a volume that is refused is missing where it is mounted.
     """
-    found = {
-        family(*each) for each in errors if not any(re.search(text, each[3]) for text in ELSEWHERE)
-    }
-    if found & {each for each in FAMILIES if "volumes" in each or each in ("ephemeral claims",)}:
-        found.discard("mounts without volume")
-    return found
+    first = set(found)
+    return {each for cause, also in _BESIDES for each in also if cause in first and each in first}
+
+
+_BESIDES: Final = (
+    *((each, ("mounts without volume",)) for each in FAMILIES if "volumes" in each),
+    ("ephemeral claims", ("mounts without volume",)),
+    ("amounts below zero", ("sources of volumes",)),
+    ("names of resources", ("extended resources, fractions", "extended resources without limit")),
+    ("Services' ports, twice", ("ports of the node",)),
+)
