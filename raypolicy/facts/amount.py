@@ -47,6 +47,7 @@ class Amount(View):
     def fraction(self) -> Node[Quantity]:
         """The request or limit that is no whole number, of an extended resource; absent if none."""
         named = not native(self._name) and key_fault(self._name) is None
+        named = named and not self._name.startswith("requests.")
         for node in (self.request, self.limit) if named else ():
             if node.known is not None and node.known.nano % 10**9:
                 return node

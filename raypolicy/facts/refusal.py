@@ -153,7 +153,7 @@ class Refused(View):
 
         return self._views(check(self._spec))
 
-    @only_with("hostname", "subdomain", "dnsPolicy", "dnsConfig", "hostAliases")
+    @only_with("hostname", "subdomain", "hostnameOverride", "dnsPolicy", "dnsConfig", "hostAliases")
     @fact
     def network(self) -> tuple[Refusal, ...]:
         """Of its names and of how it looks up others."""

@@ -25,6 +25,7 @@ def check(spec: Written) -> Faults:
     for claim, at in mappings(spec, "resourceClaims", ()):
         yield from _pod_claim(claim, at)
     for resource, amount in mapping(spec.get("overhead")).items():
+        yield from _name(resource, ("overhead", resource))
         yield from _amount(resource, amount, ("overhead", resource))
 
 

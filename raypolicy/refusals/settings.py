@@ -64,6 +64,7 @@ def network(spec: Written) -> Faults:
     """Names of the pod and how it looks up others."""
     for key in ("hostname", "subdomain"):
         yield from name(spec, key, (), "hostname")
+    yield from _override(spec)
     yield from choice(spec, "dnsPolicy", _DNS, (), "dns")
     yield from _dns(spec, spec.get("dnsConfig"))
     for alias, at in mappings(spec, "hostAliases", ()):
@@ -75,6 +76,20 @@ def network(spec: Written) -> Faults:
                 yield Fault((*at, "hostnames", index), "host alias", "is empty")
             for fault in name({"it": host}, "it", at, "host alias", of="subdomain"):
                 yield fault._replace(path=(*at, "hostnames", index))
+
+
+def _override(spec: Written) -> Faults:
+    kind, at = "hostname", ("hostnameOverride",)
+    own = text(spec.get("hostnameOverride"))
+    if own is None:
+        return
+    if own == "" or len(own) > 64:
+        yield Fault(at, kind, f"has {len(own)} characters, more than 64" if own else "is empty")
+    else:
+        yield from name(spec, "hostnameOverride", (), kind, of="subdomain")
+    for key in ("setHostnameAsFQDN", "hostNetwork"):
+        if spec.get(key) is True:
+            yield Fault(at, kind, f"cannot be had with {key}")
 
 
 def _dns(spec: Written, config: object) -> Faults:

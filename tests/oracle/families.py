@@ -114,7 +114,9 @@ FAMILIES: Final[dict[str, Family]] = {
         "extended-resource-without-limit", rf"{_AMOUNT}", text="Limit must be set"
     ),
     "extended resources, fractions": _of(
-        "fractional-extended-resource", rf"{_AMOUNT}\[.*\]", text="must be an integer"
+        "fractional-extended-resource",
+        rf"({_AMOUNT}|{_POD}\.overhead\.limits)\[.*\]",
+        text="must be an integer",
     ),
     "huge pages": _of(
         "unfit-hugepages", rf"{_CONTAINER}\.resources.*", text="(?i)hugepages require|multiple of"
@@ -128,7 +130,9 @@ FAMILIES: Final[dict[str, Family]] = {
         "unfit-resource-claim",
         rf"({_CONTAINER}\.resources\.claims|{_POD}\.resourceClaims)\[.*",
     ),
-    "names of resources": _of("unfit-resource-name", rf"{_AMOUNT}\[.*\]"),
+    "names of resources": _of(
+        "unfit-resource-name", rf"({_AMOUNT}|{_POD}\.overhead\.limits)\[.*\]"
+    ),
     "probes and hooks of init containers": _of(
         "init-container-probe", rf"{_CONTAINER}\.\w+", text="may not be set for init containers"
     ),
@@ -162,7 +166,7 @@ FAMILIES: Final[dict[str, Family]] = {
     "node selectors": _of("unfit-node-selector", rf"{_POD}\.nodeSelector.*"),
     "affinities": _of("unfit-affinity", rf"{_POD}\.affinity\..*"),
     "spread constraints": _of("unfit-spread-constraint", rf"{_POD}\.topologySpreadConstraints.*"),
-    "names of hosts": _of("unfit-hostname", rf"{_POD}\.(hostname|subdomain)"),
+    "names of hosts": _of("unfit-hostname", rf"{_POD}\.(hostname|subdomain|hostnameOverride)"),
     "DNS": _of("unfit-dns-config", rf"{_POD}\.(dnsPolicy|dnsConfig).*"),
     "host aliases": _of("unfit-host-alias", rf"{_POD}\.hostAliases.*"),
     "restart policy of the submitter": _of(
@@ -220,7 +224,7 @@ ELSEWHERE: Final = (
     # a server allows them as a rule, as networks and storage on nodes need them
     r"disallowed by cluster policy",
     # no Ray of KubeRay runs on Windows
-    r"windowsOptions|hostProcess|[Ww]indows",
+    r"^\S*windowsOptions|hostProcess containers",
     # 1.36 and later only
     r"must not have leading 0s|IPv4-mapped|'RestartContainer' for non-sidecar",
     # the allocator gives it a number
