@@ -65,7 +65,7 @@ class Exposure(View):
     @fact
     def ingress_refusals(self) -> tuple[Refusal, ...]:
         """What Kubernetes would refuse in the Ingress of enableIngress."""
-        from raypolicy.facts.refusal import in_ingress
+        from raypolicy.facts.refusedservice import in_ingress
 
         if self.node.get("enableIngress").value is not True:
             return ()

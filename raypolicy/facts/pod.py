@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # few pods have any of these
     from raypolicy.facts.command import OwnCommand
     from raypolicy.facts.hook import StopHook
     from raypolicy.facts.probe import Probe, Ray
-    from raypolicy.facts.refusal import Refused
+    from raypolicy.facts.refused import Refused
 
 
 class Pod(View):
@@ -192,7 +192,7 @@ class Pod(View):
     @fact
     def refused(self) -> Refused:
         """What Kubernetes would refuse in it when the operator makes it, or a Job of it."""
-        from raypolicy.facts.refusal import Refused
+        from raypolicy.facts.refused import Refused
 
         above = self._template.parent
         node = self.node

@@ -178,6 +178,19 @@ FAMILIES: Final[dict[str, Family]] = {
         r"|runtimeClassName|preemptionPolicy|os|readinessGates|schedulingGates|ephemeralContainers"
         r")[^a-zA-Z]?.*",
     ),
+    "annotations of pods": _of(
+        "unfit-pod-annotation",
+        r"(spec\.template\.)?metadata\.(annotations[.\[].*|annotations|finalizers\[\d+\])",
+        text="32bit|AppArmor|seccomp|mirror|container not found|Too long|finalizer name|tolerations",
+    ),
+    "labels of Services": _of(
+        "unfit-service-setting unfit-serve-service",
+        r"metadata\.(labels|annotations)",
+        roles=_SERVICES,
+    ),
+    "backoff of the submitter": _of(
+        "negative-submitter-backoff", r"spec\.backoffLimit", roles="submitter-job"
+    ),
     "labels of pods": _of(
         "invalid-pod-label unfit-group-name", r"(spec\.template\.)?metadata\.(labels|annotations).*"
     ),
@@ -226,7 +239,11 @@ ELSEWHERE: Final = (
     # no Ray of KubeRay runs on Windows
     r"^\S*windowsOptions|hostProcess containers",
     # 1.36 and later only
-    r"must not have leading 0s|IPv4-mapped|'RestartContainer' for non-sidecar",
+    r"must not have leading 0s|IPv4-mapped|bits set beyond|'RestartContainer' for non-sidecar",
+    # of what the server's networks have, and of what cannot be known of them
+    r"as indicated by `ipFamilies|not in the valid range",
+    # what comes of a Service that has been refused
+    r"head service IP is empty",
     # the allocator gives it a number
     r"spec\.healthCheckNodePort: Required value",
 )
@@ -267,4 +284,5 @@ _BESIDES: Final = (
     ("amounts below zero", ("sources of volumes",)),
     ("names of resources", ("extended resources, fractions", "extended resources without limit")),
     ("Services' ports, twice", ("ports of the node",)),
+    ("types of Services", ("settings of Services", "Services' ports")),
 )
