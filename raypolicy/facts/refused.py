@@ -11,7 +11,7 @@ from raypolicy.effective import addedvolumes
 from raypolicy.facts.refusal import Refusal, at
 from raypolicy.facts.view import Owner, View, fact, only_with
 from raypolicy.refusals.containers import LISTS
-from raypolicy.refusals.fault import Fault, Faults, Path, Written, choice, mapping, mappings
+from raypolicy.refusals.fault import Fault, Faults, Path, Written, choice, mapping, mappings, name
 from raypolicy.tree import ABSENT, Node
 
 
@@ -127,7 +127,16 @@ class Refused(View):
         """Of the rest: restart policy, names of classes and accounts, gates …"""
         from raypolicy.refusals.settings import check
 
-        return self._views(check(self._spec, not self._never))
+        found = self._views(check(self._spec, not self._never, self._alone))
+        above = self.node.parent
+        named = self._role == "head" and not self.owner.release.has("fixed-head-pod-name")
+        if above is None or not named:
+            return found
+        metadata = above.get("metadata")
+        kind = "pod setting"
+        return found + at(
+            metadata, name(mapping(metadata.value), "name", (), kind, of="subdomain"), self.owner
+        )
 
     @only_with("annotations", "finalizers")
     @fact

@@ -25,6 +25,7 @@ _ARMOR: Final = "container.apparmor.security.beta.kubernetes.io/"
 _SECCOMP: Final = "seccomp.security.alpha.kubernetes.io/pod"
 _SECCOMP_OF: Final = "container.seccomp.security.alpha.kubernetes.io/"
 _MIRROR: Final = "kubernetes.io/config.mirror"
+_TOLERATIONS: Final = "scheduler.alpha.kubernetes.io/tolerations"
 _KIND: Final = "annotation"
 _MOST: Final = 262144
 
@@ -52,6 +53,8 @@ def _fault(key: str, value: str, names: set[object], spec: Written) -> str | Non
     if key == _COST:
         whole = re.fullmatch(r"0|-?[1-9][0-9]*", value) and -(2**31) <= int(value) < 2**31
         return None if whole else "is no whole number of 32 bits"
+    if key == _TOLERATIONS and value:
+        return None if _is_list(value) else "is no list of tolerations in JSON"
     if key == _MIRROR and not spec.get("nodeName"):
         return "is for pods of a node's own"
     if key.startswith(_ARMOR):
@@ -65,6 +68,15 @@ def _fault(key: str, value: str, names: set[object], spec: Written) -> str | Non
         known = value in ("runtime/default", "docker/default", "unconfined")
         return None if known else "is no seccomp profile"
     return None
+
+
+def _is_list(value: str) -> bool:
+    import json
+
+    try:
+        return type(json.loads(value)) is list
+    except (ValueError, RecursionError):
+        return False
 
 
 def _known(name: object) -> bool:

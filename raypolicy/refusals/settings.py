@@ -26,9 +26,11 @@ _SUBDOMAINS: Final = ("serviceAccountName", "nodeName", "priorityClassName", "ru
 _KIND: Final = "pod setting"
 
 
-def check(spec: Written, restarts_as_written: bool) -> Faults:
-    """Of a pod's spec; an unknown restart policy counts where the operator writes no other."""
-    if restarts_as_written:
+def check(spec: Written, restarts_as_written: bool, alone: bool) -> Faults:
+    """Of a pod's spec; an unknown restart policy counts where the operator writes no other and a
+    Job has no say; `alone` as in `containers`.
+    """
+    if restarts_as_written and alone:
         yield from choice(spec, "restartPolicy", _RESTARTS, (), _KIND)
     yield from within(spec, "activeDeadlineSeconds", (), _KIND, 1, LARGEST_ID)
     for key in _SUBDOMAINS:
@@ -48,7 +50,7 @@ def check(spec: Written, restarts_as_written: bool) -> Faults:
         yield from _qualified(gate, "conditionType", at)
     for gate, at in mappings(spec, "schedulingGates", ()):
         yield from _qualified(gate, "name", at)
-    if listed(spec.get("schedulingGates")) and text(spec.get("nodeName")):
+    if alone and listed(spec.get("schedulingGates")) and text(spec.get("nodeName")):
         yield Fault(("nodeName",), _KIND, "cannot be had with schedulingGates")
     if listed(spec.get("ephemeralContainers")):
         yield Fault(("ephemeralContainers",), _KIND, "cannot be had in a pod that is not there yet")

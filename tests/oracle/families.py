@@ -130,6 +130,10 @@ FAMILIES: Final[dict[str, Family]] = {
         "unfit-resource-claim",
         rf"({_CONTAINER}\.resources\.claims|{_POD}\.resourceClaims)\[.*",
     ),
+    "resources of whole pods": _of(
+        "unfit-pod-resource negative-amount unfit-hugepages",
+        rf"{_POD}\.resources\..*",
+    ),
     "names of resources": _of(
         "unfit-resource-name", rf"({_AMOUNT}|{_POD}\.overhead\.limits)\[.*\]"
     ),
@@ -194,7 +198,7 @@ FAMILIES: Final[dict[str, Family]] = {
     "labels of pods": _of(
         "invalid-pod-label unfit-group-name", r"(spec\.template\.)?metadata\.(labels|annotations).*"
     ),
-    "names of pods": _of("unfit-group-name", r"metadata\.(name|generateName)"),
+    "names of pods": _of("unfit-group-name unfit-pod-setting", r"metadata\.(name|generateName)"),
     "names of Services": _of("unfit-service-name", r"metadata\.name", roles=_SERVICES),
     "names of Services' ports, missing": _of(
         "nameless-service-port",
@@ -242,6 +246,8 @@ ELSEWHERE: Final = (
     r"must not have leading 0s|IPv4-mapped|bits set beyond|'RestartContainer' for non-sidecar",
     # of what the server's networks have, and of what cannot be known of them
     r"as indicated by `ipFamilies|not in the valid range",
+    # what the containers of a pod ask for in sum is not counted
+    r"aggregate container",
     # what comes of a Service that has been refused
     r"head service IP is empty",
     # the allocator gives it a number
