@@ -6,6 +6,7 @@ from typing import Any
 
 from raypolicy.effective.logical import quantity
 from raypolicy.facts.view import Owner, View, fact, written
+from raypolicy.kubenames import key_fault
 from raypolicy.tree import ABSENT, Node, Unknown
 from raypolicy.values import Quantity
 
@@ -45,7 +46,9 @@ class Amount(View):
     @fact
     def fraction(self) -> Node[Quantity]:
         """The request or limit that is no whole number, of an extended resource; absent if none."""
-        for node in () if native(self._name) else (self.request, self.limit):
+        named = not native(self._name) and key_fault(self._name) is None
+        named = named and not self._name.startswith("requests.")
+        for node in (self.request, self.limit) if named else ():
             if node.known is not None and node.known.nano % 10**9:
                 return node
         return self._any.put(ABSENT)

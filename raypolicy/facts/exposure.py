@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from raypolicy.effective import exposure, ports
+from raypolicy.effective.origin import kept
 from raypolicy.facts.headgroup import HeadGroup
-from raypolicy.facts.view import View, fact, written
+from raypolicy.facts.view import View, fact, only_with, written
 from raypolicy.tree import ABSENT, Node
+
+if TYPE_CHECKING:  # few heads have an Ingress
+    from raypolicy.facts.refusal import Refusal
 
 _TYPES: Final = ("ClusterIP", "NodePort", "LoadBalancer", "ExternalName")
 
@@ -56,3 +60,15 @@ class Exposure(View):
         """The same of the Ingress of enableIngress, which has the annotations of the resource."""
         annotations = self.owner.resource.node.get("metadata", "annotations")
         return exposure.ingress_restriction(self._spec, annotations)
+
+    @only_with("enableIngress")
+    @fact
+    def ingress_refusals(self) -> tuple[Refusal, ...]:
+        """What Kubernetes would refuse in the Ingress of enableIngress."""
+        from raypolicy.facts.refusedservice import in_ingress
+
+        if self.node.get("enableIngress").value is not True:
+            return ()
+        options = kept(self.node, "ingressOptions")
+        told = self.owner.release.has("ingress-options")
+        return in_ingress(options if told else options.put(ABSENT), self.owner)

@@ -33,6 +33,7 @@ class HeadSettings(View):
     """What is written under `headService`."""
 
     fields = frozenset({"apiVersion", "kind", "metadata", "spec", "status"})
+    stands_alone = True
 
     @only_with("headService")
     @fact
@@ -56,17 +57,17 @@ class HeadSettings(View):
             and not placeholder(str(node.known))
         )
 
-    @only_with("headService")
+    @only_with("headService", "headServiceAnnotations")
     @fact
     def refusals(self) -> tuple[Refusal, ...]:
         """What Kubernetes would refuse in the Service besides."""
         from raypolicy.effective.ports import service_type
-        from raypolicy.facts.refusal import in_service
+        from raypolicy.facts.refusedservice import in_head_service
 
         head = self.node.parent
         if head is None or not self.owner.release.has("custom-head-service"):
             return ()
-        return in_service(self.node.get("spec"), service_type(head), self.owner)
+        return in_head_service(head, service_type(head), self.owner)
 
     @only_with("headService")
     @fact

@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # few pods have any of these
     from raypolicy.facts.command import OwnCommand
     from raypolicy.facts.hook import StopHook
     from raypolicy.facts.probe import Probe, Ray
-    from raypolicy.facts.refusal import Refused
+    from raypolicy.facts.refused import Refused
 
 
 class Pod(View):
@@ -173,13 +173,13 @@ class Pod(View):
     @only_with("livenessProbe", "readinessProbe", "startupProbe")
     @fact
     def probes(self) -> tuple[Probe, ...]:
-        """The probes that are written for its containers and init containers."""
+        """The probes that are written for its containers, and init containers that run on."""
         from raypolicy.facts.probe import KINDS, Probe
 
         found = []
         for field in ("containers", "initContainers"):
             for index, container in enumerate(self.field(field).items()):
-                if type(container.value) is not dict:
+                if type(container.value) is not dict or not _is_probed(container.value, field):
                     continue
                 is_ray = self._is_rays and field == "containers" and index == 0
                 for kind in (each for each in KINDS if each in container.value):
@@ -192,7 +192,7 @@ class Pod(View):
     @fact
     def refused(self) -> Refused:
         """What Kubernetes would refuse in it when the operator makes it, or a Job of it."""
-        from raypolicy.facts.refusal import Refused
+        from raypolicy.facts.refused import Refused
 
         above = self._template.parent
         node = self.node
@@ -217,3 +217,7 @@ class Pod(View):
         from raypolicy.facts.probe import Ray
 
         return Ray(self._role == "head", self._start_params, version)
+
+
+def _is_probed(container: dict[str, Any], field: str) -> bool:
+    return field == "containers" or container.get("restartPolicy") == "Always"

@@ -122,11 +122,11 @@ class Service(View):
     def refusals(self) -> tuple[Refusal, ...]:
         """What Kubernetes would refuse in the Service for Serve that is written here."""
         from raypolicy.effective.ports import service_type
-        from raypolicy.facts.refusal import in_serve_service
+        from raypolicy.facts.refusedservice import in_serve_service
 
         head = self.field("rayClusterConfig").get("headGroupSpec")
-        spec = self.field("serveService").get("spec")
-        own = spec.get("type")
+        written = self.field("serveService")
+        own = written.get("spec", "type")
         default = service_type(head.put({"serviceType": head.get("serviceType").known}))
         kind = default if own.value in (ABSENT, "") else own
-        return in_serve_service(spec, kind, head, self.owner)
+        return in_serve_service(written, kind, head, self.owner)

@@ -22,9 +22,11 @@ def check(spec: Written) -> Faults:
         for container, at in mappings(spec, part, ()):
             yield from of_container(container, at)
             yield from _claims(container, at, claims)
+    yield from _of_pod(spec)
     for claim, at in mappings(spec, "resourceClaims", ()):
         yield from _pod_claim(claim, at)
     for resource, amount in mapping(spec.get("overhead")).items():
+        yield from _name(resource, ("overhead", resource))
         yield from _amount(resource, amount, ("overhead", resource))
 
 
@@ -44,10 +46,36 @@ def of_container(container: Written, at: Path) -> Faults:
         yield Fault((*place, first, pages), "hugepages", said)
 
 
+def _of_pod(spec: Written) -> Faults:
+    resources, at = mapping(spec.get("resources")), ("resources",)
+    if resources.get("claims"):
+        yield Fault((*at, "claims"), "pod resource", "is for containers only")
+    limits = mapping(resources.get("limits"))
+    for part in _PARTS:
+        for resource, amount in mapping(resources.get(part)).items():
+            here = (*at, part, resource)
+            pages = resource.startswith(_PAGES) and key_fault(resource) is None
+            if text(resource) is not None and resource not in ("cpu", "memory") and not pages:
+                yield Fault(here, "pod resource", "cannot be asked for by a whole pod")
+            yield from _amount(resource, amount, here)
+            asked, most = Quantity.parse(amount), Quantity.parse(limits.get(resource))
+            if part == "requests" and asked is not None and most is not None and asked > most:
+                yield Fault(here, "pod resource", f"is above the limit {most}")
+    for container, place in mappings(spec, "containers", ()):
+        own = mapping(mapping(container.get("resources")).get("limits"))
+        for resource, most in limits.items():
+            whole, limit = Quantity.parse(most), Quantity.parse(own.get(resource))
+            if whole is not None and limit is not None and limit > whole:
+                said = f"is above the limit of the whole pod, {whole}"
+                yield Fault((*place, "resources", "limits", resource), "pod resource", said)
+
+
 def _name(resource: str, at: Path) -> Faults:
-    if text(resource) is None or resource in _OF_CONTAINERS or resource.startswith(_PAGES):
+    if text(resource) is None or resource in _OF_CONTAINERS:
         return
     said = key_fault(resource)
+    if said is None and resource.startswith(_PAGES):
+        return
     if said is None and "/" not in resource:
         small = resource.lower() if resource.lower() in _OF_CONTAINERS else None
         said = f"is none of {', '.join(_OF_CONTAINERS)} and has no domain"

@@ -29,7 +29,7 @@ def check(spec: Written, alone: bool, restart: str | None) -> Faults:
             yield from _image(container, at, alone)
             yield from choice(container, "imagePullPolicy", PULLS, at, "pull policy")
             yield from choice(container, "terminationMessagePolicy", _MESSAGES, at, "setting")
-            yield from choice(container, "restartPolicy", _RESTARTS, at, "setting")
+            yield from choice(container, "restartPolicy", _RESTARTS, at, "setting", blank=False)
             yield from _resizes(container, at, restart)
 
 
@@ -48,10 +48,8 @@ def _resizes(container: Written, at: Path, restart: str | None) -> Faults:
         if resource in seen:
             yield Fault((*place, "resourceName"), "setting", "is there twice")
         seen.add(resource)
-        if resource == "":
-            yield Fault((*place, "resourceName"), "setting", "is empty")
-        yield from choice(policy, "resourceName", ("cpu", "memory"), place, "setting")
-        yield from choice(policy, "restartPolicy", _RESIZES, place, "setting")
+        yield from choice(policy, "resourceName", ("cpu", "memory"), place, "setting", blank=False)
+        yield from choice(policy, "restartPolicy", _RESIZES, place, "setting", blank=False)
         if restart == "Never" and policy.get("restartPolicy") == "RestartContainer":
             said = "must be NotRequired in a pod whose restartPolicy is Never"
             yield Fault((*place, "restartPolicy"), "setting", said, "NotRequired")

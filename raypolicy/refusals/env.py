@@ -133,10 +133,17 @@ def amount(source: Written, at: Path, *, of_volume: bool) -> Faults:
     divisor = Quantity.parse(ref.get("divisor"))
     if divisor is None or divisor.nano == 0 or wanted is None:
         return
-    known = wanted in _AMOUNTS or wanted.startswith(_PAGES)
     allowed = ("1", "1m") if wanted.endswith(".cpu") else _BYTES
-    if known and divisor not in [Quantity.parse(each) for each in allowed]:
+    known = wanted in _AMOUNTS or wanted.startswith(_PAGES)
+    if known and not any(_same(divisor, each) for each in allowed):
         yield Fault((*place, "divisor"), "pod field", f"is none of {', '.join(allowed)}")
+
+
+def _same(divisor: Quantity, allowed: str) -> bool:
+    """Whether Kubernetes prints both alike: 1000m as 1, but 1024 not as 1Ki, nor 1e3 as 1k."""
+    binary = allowed.endswith("i")
+    alike = allowed == "1" or (divisor.text.endswith("i") == binary and "e" not in divisor.text)
+    return divisor == Quantity.parse(allowed) and alike
 
 
 def _key(source: Written, kind: str, at: Path) -> Faults:
@@ -157,5 +164,7 @@ def _key(source: Written, kind: str, at: Path) -> Faults:
 def _object(ref: Written, at: Path) -> Faults:
     yield from empty(ref, "name", at, "reference")
     written = ref.get("name")
-    if type(written) is str and not written.endswith("-"):  # allowed there, as of a generateName
+    if type(written) is str and not (
+        len(written) > 1 and written.endswith("-")
+    ):  # allowed there, as of a generateName
         yield from name(ref, "name", at, "reference", of="subdomain")

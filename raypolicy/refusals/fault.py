@@ -61,10 +61,14 @@ def mappings(parent: Written, key: str, at: Path) -> Iterator[tuple[Written, Pat
             yield item, (*at, key, index)
 
 
-def choice(parent: Written, key: str, allowed: Sequence[str], at: Path, kind: str) -> Faults:
-    """A text that is none of those allowed; an empty one is the default."""
+def choice(
+    parent: Written, key: str, allowed: Sequence[str], at: Path, kind: str, *, blank: bool = True
+) -> Faults:
+    """A text that is none of those allowed; an empty one is the default, if a `blank` is."""
     value = text(parent.get(key))
-    if value and value not in allowed:
+    if value == "" and not blank:
+        yield Fault((*at, key), kind, "is empty")
+    elif value and value not in allowed:
         small = {each.lower(): each for each in allowed}
         yield Fault(
             (*at, key), kind, f"is not one of {', '.join(allowed)}", small.get(value.lower())

@@ -31,7 +31,8 @@ def check(spec: Written, role: str) -> Faults:
                 taken = _added(container, shared, role)
             for port, place in mappings(container, "ports", at):
                 yield from protocol(port, place, "protocol")
-                yield from _host_port(port, place, shared and part == "containers", taken)
+                alike = shared and part == "containers"
+                yield from _host_port(port, place, alike, taken, role)
 
 
 def _added(ray: Written, shared: bool, role: str) -> dict[object, str]:
@@ -46,13 +47,15 @@ def _added(ray: Written, shared: bool, role: str) -> dict[object, str]:
     return {_key({}, _METRICS): "which KubeRay adds as `metrics`"}
 
 
-def _host_port(port: Written, at: Path, shared: bool, taken: dict[object, str]) -> Faults:
+def _host_port(
+    port: Written, at: Path, shared: bool, taken: dict[object, str], role: str
+) -> Faults:
     yield from within(port, "hostPort", at, "host port", 0, 65535)
     own, inside = number(port.get("hostPort")), number(port.get("containerPort"))
     if shared and own in range(1, 65536) and inside is not None and own != inside:
         said = f"is not {inside} as the containerPort, which hostNetwork demands"
         yield Fault((*at, "hostPort"), "host port", said, inside)
-    used = own or (inside if shared else None)
+    used = own or (inside if shared and role != "submitter" else None)
     if not used:
         return
     key = _key(port, used)

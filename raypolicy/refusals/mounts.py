@@ -96,15 +96,13 @@ def _below(mount: Written, at: Path) -> Faults:
 
 
 def _manner(container: Written, mount: Written, at: Path) -> Faults:
-    yield from choice(mount, "mountPropagation", _PROPAGATIONS, at, "mount")
+    yield from choice(mount, "mountPropagation", _PROPAGATIONS, at, "mount", blank=False)
     propagation = mount.get("mountPropagation")
-    if propagation == "":
-        yield Fault((*at, "mountPropagation"), "mount", "is empty")
     privileged = mapping(container.get("securityContext")).get("privileged")
     if propagation == "Bidirectional" and privileged in (None, False):
         said = "is for privileged containers only"
         yield Fault((*at, "mountPropagation"), "mount", said)
-    yield from choice(mount, "recursiveReadOnly", _RECURSIVE, at, "mount")
+    yield from choice(mount, "recursiveReadOnly", _RECURSIVE, at, "mount", blank=False)
     if mount.get("recursiveReadOnly") in ("IfPossible", "Enabled"):
         if mount.get("readOnly") in (None, False):
             said = "is for a mount that is readOnly only"

@@ -42,7 +42,7 @@ def _toleration(toleration: Written, at: Path) -> Faults:
     value, effect = toleration.get("value"), toleration.get("effect")
     kind = "toleration"
     yield from name(toleration, "key", at, kind, of="key")
-    yield from choice(toleration, "operator", ("Exists", "Equal", "Lt", "Gt"), at, kind)
+    yield from choice(toleration, "operator", ("Exists", "Equal"), at, kind)
     known = operator is None or text(operator) is not None
     if key in (None, "") and known and operator in (None, "", "Equal"):
         yield Fault((*at, "operator"), kind, "must be Exists where there is no key", "Exists")
@@ -112,6 +112,14 @@ def _label_keys(term: Written, at: Path, kind: str) -> Faults:
                 yield fault._replace(path=(*at, key, index))
             if key == "matchLabelKeys" and each in listed(term.get("mismatchLabelKeys")):
                 yield Fault((*at, key, index), kind, "is among mismatchLabelKeys, too")
+            elif key == "matchLabelKeys" and _twice(mapping(term.get("labelSelector")), each):
+                yield Fault((*at, key, index), kind, "is in the labelSelector, too")
+
+
+def _twice(selector: Written, key: object) -> bool:
+    """Whether a selector speaks of a key more than once, the last time in an expression."""
+    said = sum(each.get("key") == key for each, _ in mappings(selector, "matchExpressions", ()))
+    return said > 1 or (said == 1 and key in mapping(selector.get("matchLabels")))
 
 
 def _spread(constraint: Written, at: Path) -> Faults:
@@ -126,6 +134,6 @@ def _spread(constraint: Written, at: Path) -> Faults:
     if anyway and number(constraint.get("minDomains")) is not None:
         yield Fault((*at, "minDomains"), kind, "cannot be had with ScheduleAnyway")
     for key in ("nodeAffinityPolicy", "nodeTaintsPolicy"):
-        yield from choice(constraint, key, ("Honor", "Ignore"), at, kind)
+        yield from choice(constraint, key, ("Honor", "Ignore"), at, kind, blank=False)
     yield from selector(mapping(constraint.get("labelSelector")), (*at, "labelSelector"), kind)
     yield from _label_keys(constraint, at, kind)

@@ -23,6 +23,11 @@ from raypolicy.refusals.fault import (
 )
 
 _PROFILES: Final = ("Localhost", "RuntimeDefault", "Unconfined")
+_POLICIES: Final = {
+    "fsGroupChangePolicy": ("OnRootMismatch", "Always"),
+    "supplementalGroupsPolicy": ("Merge", "Strict"),
+    "seLinuxChangePolicy": ("Recursive",),
+}
 _SYSCTL: Final = r"([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?"
 _IPC: Final = ("kernel/shm", "kernel/msg", "fs/mqueue/")
 
@@ -39,10 +44,8 @@ def check(spec: Written) -> Faults:
                 f"is {group}, not from 0 to {LARGEST_ID}",
             )
     yield from _profiles(context, at)
-    changes = ("OnRootMismatch", "Always")
-    yield from choice(context, "fsGroupChangePolicy", changes, at, "security")
-    yield from choice(context, "supplementalGroupsPolicy", ("Merge", "Strict"), at, "security")
-    yield from choice(context, "seLinuxChangePolicy", ("MountOption", "Recursive"), at, "security")
+    for key, allowed in _POLICIES.items():
+        yield from choice(context, key, allowed, at, "security", blank=False)
     yield from _sysctls(spec, context, at)
     yield from _of_node(spec)
     for part in LISTS:
@@ -55,7 +58,7 @@ def of_container(context: Written, at: Path, spec: Written) -> Faults:
     """The security context of a container in a pod."""
     yield from _users(context, at, ("runAsUser", "runAsGroup"))
     yield from _profiles(context, at)
-    yield from choice(context, "procMount", ("Default", "Unmasked"), at, "security")
+    yield from choice(context, "procMount", ("Default", "Unmasked"), at, "security", blank=False)
     if context.get("procMount") == "Unmasked" and spec.get("hostUsers") in (None, True):
         yield Fault((*at, "procMount"), "security", "needs hostUsers: false")
     if context.get("allowPrivilegeEscalation") is False:
@@ -85,10 +88,15 @@ def _profiles(context: Written, at: Path) -> Faults:
         elif kind in _PROFILES[1:] and local is not None:
             yield Fault(place, "profile", f"cannot be had with {kind}")
         elif kind == "Localhost" and (path := text(local)) is not None:
-            blank = "has blanks at an end" if path != path.strip() else None
-            fault = descending(path) if key == "seccompProfile" else blank
+            fault = descending(path) if key == "seccompProfile" else _armor_fault(path)
             if fault is not None:
                 yield Fault(place, "profile", fault)
+
+
+def _armor_fault(path: str) -> str | None:
+    if path != path.strip():
+        return "has blanks at an end"
+    return "has more than 4095 characters" if len(path) > 4095 else None
 
 
 def _sysctls(spec: Written, context: Written, at: Path) -> Faults:
@@ -113,7 +121,7 @@ def _of_node(spec: Written) -> Faults:
     if spec.get("shareProcessNamespace") is True and spec.get("hostPID") is True:
         yield Fault(("shareProcessNamespace",), "node", "cannot be had with hostPID")
     if spec.get("hostUsers") is False:
-        for key in ("hostPID", "hostIPC"):
+        for key in ("hostPID", "hostIPC", "hostNetwork"):
             if spec.get(key) is True:
                 yield Fault((key,), "node", "cannot be had with hostUsers: false")
         for part in LISTS:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from raypolicy.kubenames import key_fault
 from raypolicy.refusals.fault import (
     Fault,
     Faults,
@@ -25,6 +26,7 @@ from raypolicy.refusals.fault import (
     text,
     within,
 )
+from raypolicy.refusals.selectors import labels
 from raypolicy.refusals.settings import is_address, is_network
 
 TYPES: Final = ("ClusterIP", "NodePort", "LoadBalancer", "ExternalName")
@@ -59,14 +61,32 @@ def check(spec: Written, kind: str | None) -> Faults:
         if spec.get(key) not in (None, []):
             yield Fault((key,), _SETTING, "is for the type LoadBalancer only")
     if kind == "LoadBalancer":
+        if spec.get("loadBalancerClass") == "":
+            yield Fault(("loadBalancerClass",), _SETTING, "is empty")
         yield from name(spec, "loadBalancerClass", at, _SETTING, of="key")
         for index, network in enumerate(listed(spec.get("loadBalancerSourceRanges"))):
             written = text(network)
             if written is not None and not is_network(written.strip()):
                 said = "is no range of addresses, such as 10.0.0.0/8"
                 yield Fault(("loadBalancerSourceRanges", index), _SETTING, said)
-    if kind == "ExternalName" and spec.get("externalName") in (None, ""):
-        yield Fault(("externalName",), _SETTING, "is missing, which ExternalName needs")
+    if kind == "ExternalName":
+        if spec.get("externalName") in (None, ""):
+            yield Fault(("externalName",), _SETTING, "is missing, which ExternalName needs")
+        yield from name(spec, "externalName", at, _SETTING, of="subdomain")
+
+
+def check_metadata(metadata: Written) -> Faults:
+    """Of a Service's labels, and the keys of its annotations."""
+    yield from labels(metadata, "labels", (), _SETTING)
+    yield from check_annotations(metadata, "annotations")
+
+
+def check_annotations(parent: Written, under: str) -> Faults:
+    """Of the keys of annotations under a key."""
+    for key in mapping(parent.get(under)):
+        said = key_fault(key.lower()) if text(key) is not None else None
+        if said is not None:
+            yield Fault((under, key), _SETTING, f"is under a key that {said}")
 
 
 def _port(port: Written, at: Path, kind: str | None) -> Faults:
@@ -102,6 +122,8 @@ def _addresses(spec: Written, kind: str | None) -> Faults:
         yield Fault(("clusterIP",), _SETTING, "is no IP address")
     elif own and kind == "ExternalName":
         yield Fault(("clusterIP",), _SETTING, "cannot be had with ExternalName")
+    if own is None and spec.get("clusterIP") is None and listed(spec.get("clusterIPs")):
+        yield Fault(("clusterIPs",), _SETTING, "needs the first of them as clusterIP")
     for index, address in enumerate(listed(spec.get("externalIPs"))):
         written = text(address)
         if written is not None and not is_address(written):
@@ -113,7 +135,7 @@ def _addresses(spec: Written, kind: str | None) -> Faults:
         elif family in seen:
             yield Fault(("ipFamilies", index), _SETTING, "is there twice")
         seen.add(family)
-    yield from choice(spec, "ipFamilyPolicy", _STACKS, (), _SETTING)
+    yield from choice(spec, "ipFamilyPolicy", _STACKS, (), _SETTING, blank=False)
 
 
 def _traffic(spec: Written, kind: str | None) -> Faults:
@@ -128,6 +150,6 @@ def _traffic(spec: Written, kind: str | None) -> Faults:
     if kind is not None and not checked and number(spec.get("healthCheckNodePort")):
         said = "is for a LoadBalancer with externalTrafficPolicy Local only"
         yield Fault(("healthCheckNodePort",), _SETTING, said)
-    yield from choice(spec, "internalTrafficPolicy", _POLICIES, (), _SETTING)
+    yield from choice(spec, "internalTrafficPolicy", _POLICIES, (), _SETTING, blank=False)
     distributions = ("PreferClose", "PreferSameZone", "PreferSameNode")
-    yield from choice(spec, "trafficDistribution", distributions, (), _SETTING)
+    yield from choice(spec, "trafficDistribution", distributions, (), _SETTING, blank=False)

@@ -26,13 +26,17 @@ _SUBDOMAINS: Final = ("serviceAccountName", "nodeName", "priorityClassName", "ru
 _KIND: Final = "pod setting"
 
 
-def check(spec: Written, restarts_as_written: bool) -> Faults:
-    """Of a pod's spec; an unknown restart policy counts where the operator writes no other."""
-    if restarts_as_written:
+def check(spec: Written, restarts_as_written: bool, alone: bool) -> Faults:
+    """Of a pod's spec; an unknown restart policy counts where the operator writes no other and a
+    Job has no say; `alone` as in `containers`.
+    """
+    if restarts_as_written and alone:
         yield from choice(spec, "restartPolicy", _RESTARTS, (), _KIND)
     yield from within(spec, "activeDeadlineSeconds", (), _KIND, 1, LARGEST_ID)
     for key in _SUBDOMAINS:
         yield from name(spec, key, (), _KIND, of="subdomain")
+    if not spec.get("serviceAccountName"):  # else the old name of the field is not read
+        yield from name(spec, "serviceAccount", (), _KIND, of="subdomain")
     for key in ("runtimeClassName", "preemptionPolicy"):
         if spec.get(key) == "":
             yield Fault((key,), _KIND, "is empty")
@@ -46,7 +50,7 @@ def check(spec: Written, restarts_as_written: bool) -> Faults:
         yield from _qualified(gate, "conditionType", at)
     for gate, at in mappings(spec, "schedulingGates", ()):
         yield from _qualified(gate, "name", at)
-    if listed(spec.get("schedulingGates")) and text(spec.get("nodeName")):
+    if alone and listed(spec.get("schedulingGates")) and text(spec.get("nodeName")):
         yield Fault(("nodeName",), _KIND, "cannot be had with schedulingGates")
     if listed(spec.get("ephemeralContainers")):
         yield Fault(("ephemeralContainers",), _KIND, "cannot be had in a pod that is not there yet")
@@ -62,6 +66,7 @@ def network(spec: Written) -> Faults:
     """Names of the pod and how it looks up others."""
     for key in ("hostname", "subdomain"):
         yield from name(spec, key, (), "hostname")
+    yield from _override(spec)
     yield from choice(spec, "dnsPolicy", _DNS, (), "dns")
     yield from _dns(spec, spec.get("dnsConfig"))
     for alias, at in mappings(spec, "hostAliases", ()):
@@ -73,6 +78,20 @@ def network(spec: Written) -> Faults:
                 yield Fault((*at, "hostnames", index), "host alias", "is empty")
             for fault in name({"it": host}, "it", at, "host alias", of="subdomain"):
                 yield fault._replace(path=(*at, "hostnames", index))
+
+
+def _override(spec: Written) -> Faults:
+    kind, at = "hostname", ("hostnameOverride",)
+    own = text(spec.get("hostnameOverride"))
+    if own is None:
+        return
+    if own == "" or len(own) > 64:
+        yield Fault(at, kind, f"has {len(own)} characters, more than 64" if own else "is empty")
+    else:
+        yield from name(spec, "hostnameOverride", (), kind, of="subdomain")
+    for key in ("setHostnameAsFQDN", "hostNetwork"):
+        if spec.get(key) is True:
+            yield Fault(at, kind, f"cannot be had with {key}")
 
 
 def _dns(spec: Written, config: object) -> Faults:

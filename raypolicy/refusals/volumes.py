@@ -20,6 +20,7 @@ from raypolicy.refusals.fault import (
     mappings,
     name,
     text,
+    within,
 )
 from raypolicy.refusals.projections import item_faults, items, mode, projected
 from raypolicy.refusals.selectors import labels, selector
@@ -52,6 +53,8 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "portworxVolume": ("volumeID",),
     "azureDisk": ("diskName", "diskURI"),
     "scaleIO": ("gateway", "system", "volumeName"),
+    "storageos": ("volumeName",),
+    "iscsi": ("targetPortal", "iqn"),
     "csi": ("driver",),
 }
 _HOST_TYPES: Final = tuple(
@@ -68,13 +71,10 @@ def check(spec: Written, alone: bool) -> Faults:
             yield Fault((*at, "name"), "volume name", "is empty")
         yield from name(volume, "name", at, "volume name")
         given = [key for key in SOURCES if volume.get(key) is not None]
-        if not given:
-            if volume.keys() <= {"name", *SOURCES}:
-                yield Fault(at, "source count", "has no source")
-        else:
-            yield from _source(volume[given[0]], given[0], (*at, given[0]), alone)
-            for other in given[1:]:
-                yield Fault((*at, other), "source count", f"stands beside {given[0]}")
+        for key in given[:1]:  # without any it is an emptyDir
+            yield from _source(volume[key], key, (*at, key), alone)
+        for other in given[1:]:
+            yield Fault((*at, other), "source count", f"stands beside {given[0]}")
 
 
 def _source(source: object, kind: str, at: Path, alone: bool) -> Faults:
@@ -102,6 +102,12 @@ def _source(source: object, kind: str, at: Path, alone: bool) -> Faults:
         said = descending(source.get("directory"))
         if said is not None:
             yield Fault((*at, "directory"), "source", said)
+    elif kind in ("gcePersistentDisk", "awsElasticBlockStore"):
+        yield from within(source, "partition", at, "source", 0, 255)
+    elif kind == "fc" and bool(source.get("targetWWNs")) == bool(source.get("wwids")):
+        yield Fault(at, "source", "needs either targetWWNs or wwids")
+    elif kind == "flocker" and bool(source.get("datasetName")) == bool(source.get("datasetUUID")):
+        yield Fault(at, "source", "needs either datasetName or datasetUUID")
     elif kind in ("rbd", "cephfs") and source.get("monitors") == []:
         yield Fault((*at, "monitors"), "source", "is empty")
     elif kind == "csi":
@@ -137,6 +143,14 @@ def _claim(source: Written, at: Path) -> Faults:
         yield Fault((*at, "volumeClaimTemplate"), "claim", "is missing")
         return
     template, place = mapping(source["volumeClaimTemplate"]), (*at, "volumeClaimTemplate")
+    metadata = mapping(template.get("metadata"))
+    for key in ("name", "namespace", "finalizers"):
+        if metadata.get(key):
+            yield Fault((*place, "metadata", key), "claim", "cannot be had in a template")
+    for key in ("kind", "name"):
+        source_of = mapping(mapping(template.get("spec")).get("dataSource"))
+        if source_of.get(key) == "":
+            yield Fault((*place, "spec", "dataSource", key), "claim", "is empty")
     yield from labels(mapping(template.get("metadata")), "labels", (*place, "metadata"), "claim")
     spec, where = template.get("spec"), (*place, "spec")
     if type(spec) is not dict:
@@ -154,7 +168,7 @@ def _claim(source: Written, at: Path) -> Faults:
     if spec.get("selector") is not None:
         yield from selector(mapping(spec["selector"]), (*where, "selector"), "claim")
     yield from name(spec, "storageClassName", where, "claim", of="subdomain")
-    yield from choice(spec, "volumeMode", ("Filesystem", "Block"), where, "claim")
+    yield from choice(spec, "volumeMode", ("Filesystem", "Block"), where, "claim", blank=False)
 
 
 def _storage(spec: Written, at: Path) -> Faults:

@@ -92,7 +92,7 @@ FAMILIES: Final[dict[str, Family]] = {
         "resourceFieldRef can not|one of fieldRef and resourceFieldRef is required",
     ),
     "names of volumes": _of("unfit-volume-name", rf"{_VOLUME}\.name"),
-    "modes of files": _of("file-mode-out-of-range", rf"{_VOLUME}\..*([mM]ode)"),
+    "modes of files": _of("file-mode-out-of-range", rf"{_VOLUME}\..*(defaultMode|\.mode)"),
     "fields of the pod in volumes": _of(
         "unreadable-pod-file", rf"{_VOLUME}\..*(fieldRef|resourceFieldRef)(\..*)?"
     ),
@@ -106,7 +106,7 @@ FAMILIES: Final[dict[str, Family]] = {
         "extended-resource-mismatch", rf"{_AMOUNT}", text="must be equal to .* limit of"
     ),
     "requests above limits": _of(
-        "request-above-limit memory-above-limit",
+        "request-above-limit",
         rf"{_AMOUNT}",
         text="must be less than or equal to",
     ),
@@ -114,7 +114,9 @@ FAMILIES: Final[dict[str, Family]] = {
         "extended-resource-without-limit", rf"{_AMOUNT}", text="Limit must be set"
     ),
     "extended resources, fractions": _of(
-        "fractional-extended-resource", rf"{_AMOUNT}\[.*\]", text="must be an integer"
+        "fractional-extended-resource",
+        rf"({_AMOUNT}|{_POD}\.overhead\.limits)\[.*\]",
+        text="must be an integer",
     ),
     "huge pages": _of(
         "unfit-hugepages", rf"{_CONTAINER}\.resources.*", text="(?i)hugepages require|multiple of"
@@ -128,7 +130,13 @@ FAMILIES: Final[dict[str, Family]] = {
         "unfit-resource-claim",
         rf"({_CONTAINER}\.resources\.claims|{_POD}\.resourceClaims)\[.*",
     ),
-    "names of resources": _of("unfit-resource-name", rf"{_AMOUNT}\[.*\]"),
+    "resources of whole pods": _of(
+        "unfit-pod-resource negative-amount unfit-hugepages",
+        rf"{_POD}\.resources\..*",
+    ),
+    "names of resources": _of(
+        "unfit-resource-name", rf"({_AMOUNT}|{_POD}\.overhead\.limits)\[.*\]"
+    ),
     "probes and hooks of init containers": _of(
         "init-container-probe", rf"{_CONTAINER}\.\w+", text="may not be set for init containers"
     ),
@@ -140,7 +148,8 @@ FAMILIES: Final[dict[str, Family]] = {
     "probes": _of("unfit-probe", rf"{_PROBE}\..*"),
     "hooks": _of("unfit-hook", rf"{_HOOK}(\..*)?"),
     "users and groups": _of(
-        "user-out-of-range", rf"{_CONTEXT}\.(runAsUser|runAsGroup|fsGroup|supplementalGroups.*)"
+        "user-out-of-range",
+        rf"{_CONTEXT}\.(runAsUser|runAsGroup|fsGroup|supplementalGroups\[\d+\])",
     ),
     "privileges": _of(
         "contradictory-privileges", _CONTEXT, text="cannot set `allowPrivilegeEscalation` to false"
@@ -161,7 +170,7 @@ FAMILIES: Final[dict[str, Family]] = {
     "node selectors": _of("unfit-node-selector", rf"{_POD}\.nodeSelector.*"),
     "affinities": _of("unfit-affinity", rf"{_POD}\.affinity\..*"),
     "spread constraints": _of("unfit-spread-constraint", rf"{_POD}\.topologySpreadConstraints.*"),
-    "names of hosts": _of("unfit-hostname", rf"{_POD}\.(hostname|subdomain)"),
+    "names of hosts": _of("unfit-hostname", rf"{_POD}\.(hostname|subdomain|hostnameOverride)"),
     "DNS": _of("unfit-dns-config", rf"{_POD}\.(dnsPolicy|dnsConfig).*"),
     "host aliases": _of("unfit-host-alias", rf"{_POD}\.hostAliases.*"),
     "restart policy of the submitter": _of(
@@ -173,10 +182,23 @@ FAMILIES: Final[dict[str, Family]] = {
         r"|runtimeClassName|preemptionPolicy|os|readinessGates|schedulingGates|ephemeralContainers"
         r")[^a-zA-Z]?.*",
     ),
+    "annotations of pods": _of(
+        "unfit-pod-annotation",
+        r"(spec\.template\.)?metadata\.(annotations[.\[].*|annotations|finalizers\[\d+\])",
+        text="32bit|AppArmor|seccomp|mirror|container not found|Too long|finalizer name|tolerations",
+    ),
+    "labels of Services": _of(
+        "unfit-service-setting unfit-serve-service",
+        r"metadata\.(labels|annotations)",
+        roles=_SERVICES,
+    ),
+    "backoff of the submitter": _of(
+        "negative-submitter-backoff", r"spec\.backoffLimit", roles="submitter-job"
+    ),
     "labels of pods": _of(
         "invalid-pod-label unfit-group-name", r"(spec\.template\.)?metadata\.(labels|annotations).*"
     ),
-    "names of pods": _of("unfit-group-name", r"metadata\.(name|generateName)"),
+    "names of pods": _of("unfit-group-name unfit-pod-setting", r"metadata\.(name|generateName)"),
     "names of Services": _of("unfit-service-name", r"metadata\.name", roles=_SERVICES),
     "names of Services' ports, missing": _of(
         "nameless-service-port",
@@ -191,15 +213,48 @@ FAMILIES: Final[dict[str, Family]] = {
         roles=_SERVICES,
     ),
     "types of Services": _of(
-        "invalid-service-type misspelt-service-type", r"spec\.type", roles=_SERVICES
+        "invalid-service-type misspelt-service-type unfit-serve-service",
+        r"spec\.type",
+        roles=_SERVICES,
     ),
     "Services' ports": _of(
-        "unfit-service-port port-out-of-range unfit-port-name",
+        "unfit-service-port unfit-serve-service port-out-of-range unfit-port-name",
         r"spec\.ports\[\d+\]\..*",
         roles=_SERVICES,
     ),
-    "settings of Services": _of("unfit-service-setting", r"spec.*", roles=_SERVICES),
+    "settings of Services": _of(
+        "unfit-service-setting unfit-serve-service", r"spec.*", roles=_SERVICES
+    ),
+    "Ingresses": _of("unfit-ingress", r"spec.*", roles="ingress"),
+    "containers of the cluster that is made, twice": _of(
+        "reserved-container-name",
+        "",
+        text=r"containers\[\d+\]: Duplicate value",
+        roles="raycluster|rayjob",
+    ),
 }
+
+
+ELSEWHERE: Final = (
+    # admission gives every pod an account before it is judged
+    r"must not be specified when serviceAccountName is not set",
+    # a server allows them as a rule, as networks and storage on nodes need them
+    r"disallowed by cluster policy",
+    # no Ray of KubeRay runs on Windows
+    r"^\S*windowsOptions|hostProcess containers",
+    # 1.36 and later only
+    r"must not have leading 0s|IPv4-mapped|bits set beyond|'RestartContainer' for non-sidecar",
+    # of what the server's networks have, and of what cannot be known of them
+    r"as indicated by `ipFamilies|not in the valid range",
+    # what the containers of a pod ask for in sum is not counted
+    r"aggregate container",
+    # what comes of a Service that has been refused
+    r"head service IP is empty",
+    # the allocator gives it a number
+    r"spec\.healthCheckNodePort: Required value",
+)
+"""Texts of errors that are left out: a whole API server never comes to them, as other parts of it
+act before, or not all servers do."""
 
 
 def family(role: str, field: str, type: str, text: str) -> str | None:
@@ -216,11 +271,24 @@ def family(role: str, field: str, type: str, text: str) -> str | None:
 
 
 def families(errors: Iterable[tuple[str, str, str, str]]) -> set[str | None]:
-    """The families of a resource's errors (role, field, type, text).
+    """The families of a resource's errors (role, field, type, text)."""
+    told = (each for each in errors if not any(re.search(text, each[3]) for text in ELSEWHERE))
+    return {family(*each) for each in told}
 
-    A volume that is refused is missing where it is mounted; that mount is not told besides.
+
+def besides(found: Iterable[str | None]) -> set[str]:
+    """Those of some families that only come of another one of them, so that they need not be told:
+    a volume that is refused is missing where it is mounted.
     """
-    found = {family(*each) for each in errors}
-    if found & {each for each in FAMILIES if "volumes" in each or each in ("ephemeral claims",)}:
-        found.discard("mounts without volume")
-    return found
+    first = set(found)
+    return {each for cause, also in _BESIDES for each in also if cause in first and each in first}
+
+
+_BESIDES: Final = (
+    *((each, ("mounts without volume",)) for each in FAMILIES if "volumes" in each),
+    ("ephemeral claims", ("mounts without volume",)),
+    ("amounts below zero", ("sources of volumes",)),
+    ("names of resources", ("extended resources, fractions", "extended resources without limit")),
+    ("Services' ports, twice", ("ports of the node",)),
+    ("types of Services", ("settings of Services", "Services' ports")),
+)

@@ -1,0 +1,98 @@
+"""What Kubernetes would refuse in a pod's spec: a field, a value, what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+
+from raypolicy.refusals import (
+    containers,
+    handlers,
+    hostports,
+    placement,
+    security,
+    settings,
+    volumes,
+)
+from raypolicy.refusals.fault import Fault
+
+Checks = Callable[[dict[str, Any]], Iterable[Fault]]
+
+
+def of_containers(spec: dict[str, Any]) -> Iterable[Fault]:
+    return containers.check(spec, alone=True, restart=None)
+
+
+def one(**fields: Any) -> dict[str, Any]:
+    return {"containers": [{"name": "ray", "image": "rayproject/ray:2.52.0", **fields}]}
+
+
+@pytest.mark.parametrize(
+    ("check", "spec", "told"),
+    [
+        pytest.param(of_containers, one(), [], id="nothing"),
+        pytest.param(
+            of_containers,
+            one(imagePullPolicy="always"),
+            [("containers", 0, "imagePullPolicy")],
+            id="choice",
+        ),
+        pytest.param(
+            of_containers, one(imagePullPolicy=""), [], id="an empty choice is the default"
+        ),
+        pytest.param(of_containers, one(imagePullPolicy="$POLICY"), [], id="placeholder"),
+        pytest.param(of_containers, one(imagePullPolicy=3), [], id="of no type that it may have"),
+        pytest.param(
+            lambda spec: hostports.check(spec, "worker"),
+            {
+                "hostNetwork": True,
+                "containers": [{"name": "ray"}, {"name": "x", "ports": [{"containerPort": 8080}]}],
+            },
+            [("containers", 1, "ports", 0, "containerPort")],
+            id="the port of the metrics is on the node, too",
+        ),
+        pytest.param(
+            handlers.check,
+            one(livenessProbe={"httpGet": {"port": "8265"}}),
+            [("containers", 0, "livenessProbe", "httpGet", "port")],
+            id="a number in quotes",
+        ),
+        pytest.param(
+            placement.check,
+            {"tolerations": [{"key": "gpu", "operator": "Exists", "value": "true"}]},
+            [("tolerations", 0, "value")],
+            id="a value beside Exists",
+        ),
+        pytest.param(
+            security.check,
+            {"securityContext": {"runAsUser": -1}},
+            [("securityContext", "runAsUser")],
+            id="a user below zero",
+        ),
+        pytest.param(
+            settings.network, {"hostAliases": [{"ip": "1.2.3.04"}]}, [], id="a leading zero"
+        ),
+        pytest.param(
+            lambda spec: volumes.check(spec, alone=True),
+            {
+                "volumes": [
+                    {"name": "x"},
+                    {"name": "y", "configMap": {"name": "c", "defaultMode": 644}},
+                ]
+            },
+            [("volumes", 1, "configMap", "defaultMode")],
+            id="a decimal mode; no source is an emptyDir",
+        ),
+    ],
+)
+def test_places(check: Checks, spec: dict[str, Any], told: list[tuple[str | int, ...]]) -> None:
+    assert [each.path for each in check(spec)] == told
+
+
+def test_what_is_meant_is_said_where_it_is_plain() -> None:
+    (mode,) = volumes.check(
+        {"volumes": [{"name": "y", "secret": {"secretName": "s", "defaultMode": 644}}]}, alone=True
+    )
+    assert mode.meant == 0o644
