@@ -229,7 +229,7 @@ def test_every_release_from_1_0_on_has_tables_and_no_other() -> None:
 
 @pytest.mark.parametrize("release", releases(), ids=str)
 def test_kinds_by_release(release: Version) -> None:
-    kinds = {kind for kind in table("fields")["head"][release.text]}
+    kinds = set(table("fields")["head"][release.text])
     old = {
         f"{version} {kind}"
         for version in (V1, ALPHA)
