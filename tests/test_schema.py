@@ -72,7 +72,11 @@ def in_container(**fields: object) -> dict[str, Any]:
 
 FAULTS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "sound": (cluster(worker={"replicas": 1}), []),
-    "status is dropped": ({**cluster(), "status": {"any": [1, {"thing": None}]}}, []),
+    "status is dropped": ({**cluster(), "status": {"state": 3, "head": []}}, []),
+    "after its fields are looked at": (
+        {**cluster(), "status": {"invented": 3}},
+        ["unknown field status.invented"],
+    ),
     # pruning
     "unknown field": (cluster(foo=1), ["unknown field spec.foo"]),
     "unknown block, once": (cluster(foo={"a": {"b": 1}}), ["unknown field spec.foo"]),

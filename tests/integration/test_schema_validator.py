@@ -79,7 +79,9 @@ def pruned(value: Any) -> Any:
 
 def objects() -> Iterator[dict[str, Any]]:
     """Ray's objects in our fixtures and the examples of our rules."""
-    texts = [path.read_text("utf-8", "replace") for path in sorted((ROOT / "fixtures").rglob("*.yaml"))]
+    texts = [
+        path.read_text("utf-8", "replace") for path in sorted((ROOT / "fixtures").rglob("*.yaml"))
+    ]
     texts += [
         each.get("fail") or each["pass"]
         for plan in shipped(prose=True)
@@ -120,7 +122,6 @@ VALUES = (
     -1,
     1.5,
     2**31,
-    
     True,
     "",
     "x",
