@@ -80,7 +80,8 @@ def objects() -> tuple[dict[str, Any], ...]:
     found = (
         r.node.value for text in texts for r in make_bundle("", [SourceFile("a.yaml", text)]).ray
     )
-    return tuple(value for value in found if not templated(value))
+    whole = (json.loads(json.dumps(value)) for value in found)  # what aliases share is apart then
+    return tuple(value for value in whole if not templated(value))
 
 
 def templated(value: Any) -> bool:
