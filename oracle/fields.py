@@ -10,10 +10,9 @@ raypolicy/data/kuberay-releases.yaml lists it.
 The first line is `{release: {"ray.io/v1 RayCluster": number, …}, …}`; each further line is one part
 of a schema, numbered from 0, in the words of the custom resource definitions, without descriptions.
 Its `properties`, `items` and `additionalProperties` are numbers of other lines, always smaller.
-Equal parts of all releases and kinds are one line. `{}` is anything: `status` is, since the API
-server drops it when an object is created. `metadata` of the object itself, which the definitions
-leave to Kubernetes, is written out. Raises SystemExit where a definition has a word that the walker
-does not know.
+Equal parts of all releases and kinds are one line; `{}` is anything. `metadata` of the object
+itself, which the definitions leave to Kubernetes, is written out. Raises SystemExit where a
+definition has a word that the walker does not know.
 """
 
 from __future__ import annotations
@@ -110,7 +109,7 @@ def kinds(definition: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for version in spec["versions"]:
         if version["served"]:
             schema = version["schema"]["openAPIV3Schema"]
-            schema["properties"] |= {"metadata": METADATA, "status": {}}
+            schema["properties"]["metadata"] = METADATA
             yield f"{spec['group']}/{version['name']} {spec['names']['kind']}", schema
 
 

@@ -257,7 +257,11 @@ EVERYTHING = {
     "RayCronJob": "  jobTemplate: {submissionMode: HTTPMode}\n",
 }
 PRUNED = [
-    ("RayCluster", None, ["managedBy", "version", "args", "labels", "numOfHosts", "suspend"]),
+    (
+        "RayCluster",
+        None,
+        ["managedBy", "version", "args", "labels", "numOfHosts", "suspend", "priority"],
+    ),
     ("RayCluster", "1.4", ["managedBy", "version", "numOfHosts", "suspend"]),
     ("RayCluster", "1.0", []),
     ("RayJob", None, ["submissionMode", "authOptions"]),

@@ -1,7 +1,8 @@
 """Which kinds and fields each version of Ray's API has. Not here: what the fields mean.
 
-Source: KubeRay `ray-operator/config/crd/bases/`, the schemas of v1alpha1 and of v1 at every tag. No
-release converts one into the other: what the written version lacks is pruned.
+Source: KubeRay `ray-operator/config/crd/bases/`, the schemas of v1alpha1 and of v1 at every tag
+(`schema` from 1.0 on). No release converts one into the other: what the written version lacks is
+pruned.
 """
 
 from __future__ import annotations
@@ -26,52 +27,14 @@ _SERVED: Final = {
 }
 """The release that brought a kind in a version of the API."""
 
-_CLUSTER_AT: Final = {
-    "RayCluster": (),
-    "RayJob": ("rayClusterSpec",),
-    "RayService": ("rayClusterConfig",),
-}
-# Fields that v1 has and v1alpha1 lacks, by the part they stand in, each with its first release.
-_OWN: Final = {
-    "RayJob": {
-        "activeDeadlineSeconds": "1.1.0",
-        "backoffLimit": "1.2.0",
-        "deletionStrategy": "1.5.0",
-        "managedBy": "1.3.0",
-        "preRunningDeadlineSeconds": "1.6.0",
-        "submissionMode": "1.1.0",
-        "submitterConfig": "1.2.0",
-    },
-    "RayService": {
-        "excludeHeadPodFromServeSvc": "1.3.0",
-        "managedBy": "1.6.0",
-        "rayClusterDeletionDelaySeconds": "1.5.0",
-        "suspend": "1.7.0",
-        "upgradeStrategy": "1.3.0",
-    },
-}
-_CLUSTER: Final = {
-    "authOptions": "1.5.1",
-    "gcsFaultToleranceOptions": "1.3.0",
-    "historyServerOptions": "1.7.0",
-    "managedBy": "1.3.0",
-    "networkPolicy": "1.7.0",
-    "tlsOptions": "1.7.0",
-    "upgradeStrategy": "1.6.0",
-}
-_AUTOSCALER: Final = {"args": "1.7.0", "command": "1.7.0", "version": "1.4.0"}
-_HEAD: Final = {"ingressOptions": "1.7.0", "labels": "1.5.0", "resources": "1.5.0"}
-_WORKER: Final = {
-    "idleTimeoutSeconds": "1.3.0",
-    "labels": "1.5.0",
-    "numOfHosts": "1.1.0",
-    "priority": "1.7.0",
-    "resources": "1.5.0",
-    "suspend": "1.3.0",
-}
-
-
-ALPHA_LACKS: Final = frozenset().union(*_OWN.values(), _CLUSTER, _AUTOSCALER, _HEAD, _WORKER)
+ALPHA_LACKS: Final = frozenset(
+    """activeDeadlineSeconds args authOptions backoffLimit command deletionStrategy
+    excludeHeadPodFromServeSvc gcsFaultToleranceOptions historyServerOptions
+    idleTimeoutSeconds ingressOptions labels managedBy networkPolicy numOfHosts
+    preRunningDeadlineSeconds priority rayClusterDeletionDelaySeconds resources
+    submissionMode submitterConfig suspend tlsOptions upgradeStrategy version""".split()
+)
+"""Names of fields of Ray's own that v1 has, in any release, and v1alpha1 lacks."""
 
 
 class Pruned(NamedTuple):
@@ -98,19 +61,14 @@ def newest(kind: str, release: KubeRayRelease) -> str | None:
 def pruned(resource: Node[Any], release: KubeRayRelease) -> Iterator[Pruned]:
     """The fields of a v1alpha1 object that only v1 has, as of a release."""
     kind = resource.get("kind").value
-    if resource.get("apiVersion").value != ALPHA or kind not in _CLUSTER_AT:
+    if resource.get("apiVersion").value != ALPHA:
         return
-    spec = resource.get("spec")
-    cluster = spec.get(*_CLUSTER_AT[kind])
-    parts = [
-        (spec, _OWN.get(kind, {})),
-        (cluster, _CLUSTER),
-        (cluster.get("autoscalerOptions"), _AUTOSCALER),
-        (cluster.get("headGroupSpec"), _HEAD),
-        *((group, _WORKER) for group in cluster.get("workerGroupSpecs").items()),
-    ]
-    for part, fields in parts:
-        for name, node in part.entries():
-            since = Version.parse(fields.get(name, ""))
-            if since is not None and not node.absent and since <= release.version:
-                yield Pruned(node, since)
+    from raypolicy.schema.fields import V1, at, releases_with, root
+    from raypolicy.schema.walk import UNKNOWN_FIELD, faults
+
+    here, there = (root(version, kind, release.version) for version in (ALPHA, V1))
+    if here is None:
+        return
+    for fault in faults(resource.value, here):
+        if fault.kind == UNKNOWN_FIELD and at(there, fault.path) is not None:
+            yield Pruned(resource.get(*fault.path), releases_with(V1, kind, fault.path)[0])

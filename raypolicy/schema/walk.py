@@ -65,7 +65,7 @@ class _Walk:
 
     def whole(self, value: object, number: int) -> list[Fault]:
         self._value(value, number, ())
-        return self._found
+        return [each for each in self._found if each.kind == UNKNOWN_FIELD or not _dropped(each)]
 
     def _tell(self, kind: str, path: tuple[Step, ...], expected: Any = None) -> None:
         self._found.append(Fault(kind, path, expected))
@@ -188,6 +188,11 @@ class _Walk:
             self._tell(LOW, path, least)
         elif most is not None and value > most:
             self._tell(HIGH, path, most)
+
+
+def _dropped(fault: Fault) -> bool:
+    """Whether it is in the status, which is dropped once its unknown fields have been told."""
+    return fault.path[:1] == ("status",)
 
 
 def type_of(here: Part) -> str:
