@@ -21,7 +21,7 @@ DECLARED = {
 """Fields that differ for a reason."""
 NEVER = {
     "InteractiveMode": "with a jobId the head Service comes when the job runs; the oracle stops before",
-    "groupName: headgroup": "the operator takes the head for a worker, and its cluster is never ready",
+    "headgroup": "the operator takes the head for a worker, and its cluster is never ready",
 }
 """Words of manifests of which the oracle builds less than the operator may."""
 GATES = {
