@@ -139,7 +139,7 @@ def _finished(
         if each is not None:
             mount(pod, ray, LOGS, place)
             mount(pod, each, LOGS, place)
-    start = start_command(params, ray.get("resources"), around.head, plan.release, place)
+    start = start_command(plan, params, ray.get("resources"), around.head, place)
     said = value(about["annotations"], OVERWRITE)
     heard = plan.release.has("overwrite-container-cmd")
     start_ray(ray, start, heard and type(said) is str and said.lower() == "true", around)
