@@ -50,7 +50,7 @@ def owner_head_service(
         return None
     service = _head_service(plan, spec, labels(plan, None), {})
     own = {
-        ORIGIN: owner,
+        ORIGIN: injected(owner),
         ORIGIN_KIND: kind,
         NODE_TYPE: "head",
         IDENTIFIER: injected(identifier("RayCluster", owner, "head")),
@@ -67,10 +67,12 @@ def workers_service(plan: Plan) -> dict[str, Part] | None:
     name = plan.name
     ending = "headless-worker-svc" if plan.release.has("headless-worker-svc-suffix") else "headless"
     form = {
-        **head_of(plan, "v1", "Service", text(f"{{}}-{ending}", name), {WORKERS_SERVICE: name}),
+        **head_of(
+            plan, "v1", "Service", text(f"{{}}-{ending}", name), {WORKERS_SERVICE: injected(name)}
+        ),
         "spec": {
             "clusterIP": "None",
-            "selector": {CLUSTER: name, NODE_TYPE: "worker"},
+            "selector": {CLUSTER: injected(name), NODE_TYPE: "worker"},
             "type": "ClusterIP",
             "publishNotReadyAddresses": True,
         },
@@ -83,7 +85,7 @@ def labels(plan: Plan, application: Node[str] | None) -> dict[str, Part]:
     """The labels of the head Service, by which it selects the head too."""
     name = plan.name
     form = {
-        CLUSTER: name,
+        CLUSTER: injected(name),
         NODE_TYPE: "head",
         IDENTIFIER: injected(identifier("RayCluster", name, "head")),
         APPLICATION: APPLICATION_NAME if application is None else application,
@@ -133,12 +135,13 @@ def _customised(
 ) -> dict[str, Part]:
     """What is written as headService, with the operator's words over it and its ports behind."""
     own, below = mapping(at(custom, "metadata")), mapping(at(custom, "spec"))
-    metadata = laid_over(own, made["metadata"])
+    metadata = {**made["metadata"], **laid_over(own, made["metadata"])}
     metadata["labels"] = laid_over(own.get("labels"), labels)
     if annotations:
         metadata["annotations"] = laid_over(own.get("annotations"), annotations)
     kind = filled(below, "type")
     spec = {
+        **made["spec"],
         **below,
         **made["spec"],
         **({} if kind is None else {"type": kind}),
