@@ -27,8 +27,8 @@ REFUSERS: Final = {
 
 
 class Preview(NamedTuple):
-    """A resource of Ray's and what is made of it. `refused` are the findings that say why some gate
-    doesn't let it pass, errors only; where there are any, `made` is what would come of it otherwise.
+    """A resource of Ray's and what is made of it. `refused` are the findings, errors only, that say
+    why some gate doesn't let it pass; if there are any, `made` is what would come of it otherwise.
     `place` tells where a node is written, empty for nowhere.
     """
 

@@ -1,4 +1,4 @@
-"""A part as YAML for people: lines, each with what is to be said of it. Not here: what is said of it
+"""A part as YAML for people: lines, each with what is to be said of it. Not here: what that is
 (`preview`), where parts come from (`made`).
 
 Whatever the values are, the text reads back as them, and no line of it steers a terminal or a

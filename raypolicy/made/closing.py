@@ -50,7 +50,11 @@ def policies(plan: Plan) -> Iterator[Made]:
     inside = {CLUSTER: name, NODE_TYPE: "head"}
     made = _policy(plan, text("{}-head", name), head, inside, directions, rules, submitter)
     yield Made("network-policy/head", made)
-    own = {value(each, "groupName"): each for each in reversed(listed(at(asked, "workerGroups")))}
+    own = {
+        called.value: each
+        for each in reversed(listed(at(asked, "workerGroups")))
+        if (called := leaf(each, "groupName")) is not None
+    }
     for group in listed(plan.spec.get("workerGroupSpecs")):
         called = leaf(group, "groupName") or plan.place.put("")
         rules = own.get(called.value, at(asked, "worker"))

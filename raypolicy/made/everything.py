@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from raypolicy.bundle import Resource
+from raypolicy.effective.gates import incremental_upgrade
 from raypolicy.effective.podlabels import ORIGIN
 from raypolicy.made.admitted import admitted
 from raypolicy.made.building import built, leaf
 from raypolicy.made.cleanup import cleanup_job
 from raypolicy.made.closing import policies
+from raypolicy.made.gradual import gateway, route
 from raypolicy.made.ingresses import ingress
 from raypolicy.made.keeping import auth_secret, gcs_claim
 from raypolicy.made.parts import Made, Part, at
@@ -81,12 +83,23 @@ def _of_cluster(plan: Plan, spec: Node[Any]) -> Iterator[Made]:
 
 def _of_service(plan: Plan, node: Node[Any], spec: Node[Any]) -> Iterator[Made]:
     owner = leaf(plan.metadata, "labels", ORIGIN) or plan.place.put("")
+    admitted_spec = at(admitted(node, plan.release), "spec")
+    custom = at(admitted_spec, "serveService")
+    serve = serve_service(plan, node.get("spec"), spec, owner, custom)
+    gradual = incremental_upgrade(node.get("spec"), plan.release, plan.gates)
+    if gradual:
+        opened = gateway(plan, admitted_spec, owner)
+        if opened is not None:
+            yield Made("gateway", opened)
+        if serve is None:
+            return  # and nothing after it
+        if cluster_serve_service(plan, spec) is None:  # else there is one of that name already
+            yield Made("serve-service", serve)
+        yield Made("http-route", route(plan, owner))
     head = owner_head_service(plan, spec, "RayService", owner)
     if head is not None:
         yield Made("owner-head-service", head)
-    custom = at(admitted(node, plan.release), "spec", "serveService")
-    serve = serve_service(plan, node.get("spec"), spec, owner, custom)
-    if serve is not None:
+    if serve is not None and not gradual:
         yield Made("owner-serve-service", serve)
 
 

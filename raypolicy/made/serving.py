@@ -84,13 +84,18 @@ def _merged(
     whole = plan.release.has("serve-prefix-ports")
     if whole and len(ports) == len(given) and all(port.own for port in ports):
         return given
-    written = {value(port, "name"): port for port in given} if whole else {}
+    written = {_name(port): port for port in given} if whole else {}
     return [
         written[port.name.value]
-        if port.own and port.name.value in written
+        if port.own and isinstance(port.name.value, str) and port.name.value in written
         else port_of(plan, port, None)
         for port in ports
     ]
+
+
+def _name(port: Part) -> str:
+    found = value(port, "name")
+    return found if isinstance(found, str) else ""
 
 
 def _head(spec: Node[Any]) -> tuple[Node[Any], Node[Any]]:

@@ -1,0 +1,69 @@
+"""What the operator's own code builds of real manifests, field by field: all but pods.
+
+Not here: named cases (`tests/test_made_services.py`, `tests/test_made_jobs.py`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from builtobjects import built, compared, is_built, manifests
+from kuberay import Oracle, available
+
+pytestmark = pytest.mark.oracle
+
+PODS = ("head-pod", "worker-pod")
+DECLARED = {
+    "numOfHosts": "a zero is left out when the operator writes the cluster of a RayJob or"
+    " RayService; we show what the API server makes of that, 1",
+}
+"""Fields that differ for a reason."""
+NEVER = {
+    "InteractiveMode": "with a jobId the head Service comes when the job runs; the oracle stops before",
+    "headgroup": "the operator takes the head for a worker, and its cluster is never ready",
+}
+"""Words of manifests of which the oracle builds less than the operator may."""
+GATES = {
+    "default": (),
+    "all": (
+        "RayCronJob",
+        "RayClusterNetworkPolicy",
+        "GCSFaultToleranceEmbeddedStorage",
+        "SidecarSubmitterRestart",
+    ),
+}
+
+
+@pytest.mark.parametrize("gates", GATES.values(), ids=GATES)
+@pytest.mark.parametrize("release", ["1.7.0", "1.6.2", "1.5.1", "1.4.2"])
+def test_objects_are_those_that_the_operator_builds(release: str, gates: tuple[str, ...]) -> None:
+    why = available(release)
+    if why is not None:
+        pytest.skip(why)
+    cases = list(manifests())
+    oracle = Oracle(release, tuple(f"{gate}=true" for gate in gates))
+    fields: Counter[str] = Counter()
+    wrong: list[str] = []
+    for case, verdict in zip(cases, oracle.judge(each.text for each in cases), strict=True):
+        if not is_built(verdict):
+            continue
+        ours = built(case.resource, release, gates)
+        for role in sorted({*verdict.objects, *ours}):
+            if role.startswith(PODS):
+                continue
+            want, got = verdict.objects.get(role), ours.get(role)
+            if want is None and any(word in case.text for word in NEVER):
+                continue
+            if want is None or got is None:
+                wrong.append(f"{case.origin}: {role} is only {'here' if want is None else 'there'}")
+                continue
+            found = compared(want, got)
+            fields[role.partition("/")[0]] += found.fields
+            wrong += (
+                f"{case.origin}: {role}: {each}"
+                for each in found.different
+                if not any(name in each for name in DECLARED)
+            )
+    print(f"{release}: {sum(fields.values())} fields compared, {len(wrong)} differ", dict(fields))
+    assert wrong == []
