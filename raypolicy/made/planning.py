@@ -140,6 +140,8 @@ def _metadata(node: Node[Any], part: dict[str, Part]) -> dict[str, Part]:
     name = filled(written, "name") or (
         node.put(Unknown("it has no name")) if generated is None else text("{}xxxxx", generated)
     )
+    if type(name.value) is not str and not name.unknown:
+        name = name.put(Unknown("its name is not a text"))
     space = filled(written, "namespace") or node.put("default", how=DEFAULTED)
     return {**written, "name": name, "namespace": space}
 

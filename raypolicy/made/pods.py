@@ -51,12 +51,11 @@ def pods(plan: Plan) -> Iterator[Made]:
         yield Made("head-pod", head)
     taken = {HEAD_GROUP}
     for group in listed(plan.spec.get("workerGroupSpecs")):
-        name = value(group, "groupName")
+        name = str(value(group, "groupName"))
         pod = None if name in taken or _has_no_host(plan, group) else worker_pod(plan, group)
         if pod is not None:
             yield Made(f"worker-pod/{name}", pod)
-        if type(name) is str:
-            taken.add(name)
+        taken.add(name)
 
 
 def head_pod(plan: Plan) -> dict[str, Part] | None:
