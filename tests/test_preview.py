@@ -20,6 +20,7 @@ from raypolicy.source import SourceFile
 from raypolicy.tree import INJECTED, OVERRIDDEN, Unknown, placeless, root_of
 from raypolicy.yamltext import document, scalar
 
+ROOT = Path(__file__).parent.parent
 CLUSTER = """\
 apiVersion: ray.io/v1
 kind: RayCluster
@@ -258,6 +259,15 @@ def test_no_resource_is_no_failure() -> None:
 def test_a_kind_that_the_release_lacks_is_made_into_nothing() -> None:
     text = "apiVersion: ray.io/v1\nkind: RayCronJob\nmetadata: {name: a}\nspec: {}\n"
     assert "# the operator makes nothing of it" in printed(text, "--target-kuberay", "1.5")
+
+
+def test_the_page_shows_what_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    text = (ROOT / "docs" / "preview.md").read_text("utf-8")
+    shown = text.partition("```yaml\n")[2].partition("```")[0]
+    file = "fixtures/sound-cluster/cluster.yaml"
+    output = CliRunner().invoke(main, ["preview", file, "--no-config"]).stdout
+    assert shown in output.split("---\n")
 
 
 # For programs
