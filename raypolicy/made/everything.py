@@ -64,7 +64,7 @@ def _of_cluster(plan: Plan, spec: Node[Any]) -> Iterator[Made]:
         ("ingress", ingress(plan, spec)),
         ("auth-secret", auth_secret(plan)),
         ("head-service", head_service(plan, spec)),
-        ("headless-service", workers_service(plan)),
+        ("headless-service", workers_service(plan, spec)),
         ("serve-service", cluster_serve_service(plan, spec)),
         ("gcs-pvc", gcs_claim(plan)),
     )
