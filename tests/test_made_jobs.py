@@ -188,6 +188,10 @@ def test_cluster_that_is_there_already_is_not_known() -> None:
     assert isinstance(only["args"][0], Unknown)
 
 
+def test_nothing_is_made_without_a_cluster() -> None:
+    assert made("apiVersion: ray.io/v1\nkind: RayJob\nmetadata: {name: a}\nspec: {}\n") == {}
+
+
 def test_order_is_that_of_the_operator() -> None:
     assert list(made(job())) == [
         "raycluster", "head-service", "head-pod", "submitter-job", "owner-head-service",
