@@ -108,7 +108,8 @@ def run(plan: Mapping[str, Any], source: SourceFile, target: str | None) -> list
 def aim_of(example: Mapping[str, Any]) -> Aim:
     """What an example is judged for. Raises UsageError for an unknown release."""
     target, kubernetes = example.get("target"), example.get("kubernetes")
-    options = Options(target_kuberay=target, target_kubernetes=kubernetes)
+    gates = tuple(example.get("gates", "").split())
+    options = Options(target_kuberay=target, target_kubernetes=kubernetes, feature_gates=gates)
     return audit.aim_of(options, _TODAY)
 
 

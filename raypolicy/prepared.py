@@ -17,7 +17,14 @@ _FORMAT: Final = 4
 _HEAD: Final = b"raypolicy prepared 1\n"
 _DATA: Final = os.path.join(os.path.dirname(__file__), "data")
 SUFFIX: Final = ".prepared"
-TABLES: Final = ("kuberay-releases", "metadata-keys", "ray-releases", "start-options", "fields")
+TABLES: Final = (
+    "fields",
+    "kuberay-releases",
+    "metadata-keys",
+    "ray-releases",
+    "start-options",
+    "time-zones",
+)
 LINES: Final = frozenset({"fields"})
 """The tables of which a run reads few lines: JSON lines, each prepared by itself."""
 

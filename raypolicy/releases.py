@@ -110,6 +110,13 @@ class KubeRayRelease(NamedTuple):
         """
         return _behaviours(self.version.text)[behaviour]
 
+    @property
+    def lowest_ray(self) -> Version | None:
+        """The lowest Ray that it supports, None where nobody has said."""
+        rows = table("kuberay-releases")["supported_ray"]["since"].items()
+        held = [ray for since, ray in rows if version_of(since) <= self.version]
+        return version_of(held[-1]) if held else None
+
 
 def kuberay(text: str | None = None) -> KubeRayRelease:
     """The release that a user names: `1.6.2` or `v1.6.2`, `1.6` for its newest patch release, None

@@ -21,7 +21,7 @@ KEYS: Final = (
     "summary severity why help see profile refused_by security releases given when require at "
     "message fix settings examples"
 ).split()
-EXAMPLE_KEYS: Final = ("pass", "fail", "fixed", "target", "kubernetes", "mandatory", "require")
+EXAMPLE_KEYS: Final = "pass fail fixed target gates kubernetes mandatory require".split()
 REQUIRED: Final = ("summary", "severity", "why", "given", "message", "examples")
 _NAME: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 

@@ -42,6 +42,7 @@ _ABOUT_EXAMPLE: Final[dict[str, str]] = {
     "fail": "A manifest with findings; faulty lines end in `# <-`.",
     "fixed": "The manifest above after the fix.",
     "target": "The release of KubeRay that it is judged for, in quotes.",
+    "gates": "Feature gates of the operator that are on, with blanks between.",
     "mandatory": "Rules and topics that nothing hides, with blanks between.",
     "require": "What a suppression must say, with blanks between.",
     "kubernetes": "The release of Kubernetes that it is judged for, in quotes.",

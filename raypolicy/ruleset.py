@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from raypolicy.document import Document
-from raypolicy.facts.view import View
+from raypolicy.effective.origin import MANAGER, managed_elsewhere
+from raypolicy.facts.view import Owner, View
 from raypolicy.findings import Finding
 from raypolicy.model import Model
 from raypolicy.paths import Scope, compile_many, compile_one
@@ -19,6 +20,7 @@ from raypolicy.tree import ABSENT, Node, Unknown
 
 MAX_SCOPES: Final = 100_000
 """Combinations that a `given` may take in one bundle; the rest are left out, and said."""
+_OPERATORS: Final = ("operator", "pod-creation")
 
 
 class Outcome(NamedTuple):
@@ -37,10 +39,11 @@ class RuleSet:
         self._branches: list[_Branch] = []
         for rule in self.rules:
             _plant(rule, rule.given, self._branches)
-        self._fitting: dict[Any, dict[tuple[int, frozenset[str]], _Branch]] = {}
+        self._fitting: dict[Any, dict[tuple[int, frozenset[str], bool], _Branch]] = {}
         self._concerned: dict[Any, frozenset[Rule]] = {}
         """The rules that could find anything for a target."""
-        self._keys = frozenset(key for rule in rules for keys in rule.needs for key in keys)
+        keys = (key for rule in self.rules for keys in rule.needs for key in keys)
+        self._keys = frozenset((MANAGER, *keys))
 
     def run(self, model: Model, only: str = "") -> Outcome:
         """What all rules find in a bundle; or those that start at one root of the model."""
@@ -72,12 +75,19 @@ class _Branch:
         self.counted: int = id(self) if origin is None else origin.counted
         """Under what the combinations are counted that it has taken."""
 
-    def fit(self, keys: frozenset[str], concerned: frozenset[Rule]) -> _Branch:
-        """The same with those rules only that could find anything in a document with these keys."""
+    def fit(self, keys: frozenset[str], concerned: frozenset[Rule], *, left: bool) -> _Branch:
+        """The same with those rules only that could find anything in a document with these keys;
+        what the operator would refuse is not asked where it is `left` to another.
+        """
         fitting = _Branch(self.name, self.path, self)
         asked = (rule for rule in self.rules if rule in concerned)
-        fitting.rules = [rule for rule in asked if all(map(keys.intersection, rule.needs))]
-        narrowed = (branch.fit(keys, concerned) for branch in self.branches)
+        fitting.rules = [
+            rule
+            for rule in asked
+            if all(map(keys.intersection, rule.needs))
+            if not left or rule.info.refused_by not in _OPERATORS
+        ]
+        narrowed = (branch.fit(keys, concerned, left=left) for branch in self.branches)
         fitting.branches = [each for each in narrowed if each.rules or each.branches]
         return fitting
 
@@ -135,7 +145,7 @@ class _Walk:
         scope: _Scope,
         keys: frozenset[str],
         concerned: frozenset[Rule],
-        fitting: dict[tuple[int, frozenset[str]], _Branch],
+        fitting: dict[tuple[int, frozenset[str], bool], _Branch],
     ) -> None:
         self.scope = scope
         self.keys = keys
@@ -162,7 +172,7 @@ class _Walk:
                 break
             left -= 1
             names[branch.name] = found
-            here = self.fit(branch, node.document) if root else branch
+            here = self.fit(branch, found) if root else branch
             for rule in here.rules:
                 finding = rule.judge(scope, unknown)
                 if finding is not None:
@@ -171,11 +181,18 @@ class _Walk:
                 self.along(further)
         self.left[branch.counted] = left
 
-    def fit(self, branch: _Branch, document: Document) -> _Branch:
-        """The branch with the rules that could find anything in a document."""
+    def fit(self, branch: _Branch, found: View | Node[Any]) -> _Branch:
+        """The branch with the rules that could find anything in the document of a root's item."""
+        document = found.node.document if isinstance(found, View) else found.document
         if document not in self.present:
             self.present[document] = self.keys.intersection(document.keys())
-        wanted = (branch.counted, self.present[document])
+        present = self.present[document]
+        left = MANAGER in present and isinstance(found, View) and _is_left(found.owner)
+        wanted = (branch.counted, present, left)
         if wanted not in self.fitting:
-            self.fitting[wanted] = branch.fit(self.present[document], self.concerned)
+            self.fitting[wanted] = branch.fit(present, self.concerned, left=left)
         return self.fitting[wanted]
+
+
+def _is_left(owner: Owner) -> bool:
+    return managed_elsewhere(owner.resource.node, owner.release)

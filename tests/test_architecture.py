@@ -23,18 +23,19 @@ PACKAGE = ROOT / "raypolicy"
 # From the top down. Each line is a layer, its modules in order; a name with a slash is a room, whose
 # own modules follow in braces.
 LAYERS = """
-9 cli/{__main__ cli cli.checking cli.comparing cli.fixing cli.outputs cli.progress cli.catalogue cli.showing cli.inputs cli.manual cli.completing cli.helping cli.lessons cli.status}
-8 docs ruleschema schemas preview yamltext sheet drawing
+9 cli/{__main__ cli cli.checking cli.comparing cli.fixing cli.outputs cli.progress cli.catalogue cli.showing cli.upgrading cli.inputs cli.manual cli.completing cli.helping cli.lessons cli.status}
+8 docs ruleschema schemas preview yamltext sheet drawing upgradesheet
 7 formats/{formats html htmlfilters htmlfindings htmlcharts htmlcoverage htmlplaces htmlsource htmltext github gitlab junit markdown sarif sarifresults sarifrules json table full excerpt text coverage rollinghash places style}
-6 run compared examples audit
+6 upgrade run compared examples audit
 5 links graph through suppress unchanged looked matching enclosing origins selection catalogue baseline overrides configlisting configfile layers config configkeys fingerprints fix untouched overwrite together
 4 ruleset rule rulefix wording rulefile needs rulelanguage clause comparison kleene paths roots model neighbours policies/{policies flows clusterpods calls policyflows flowports policyindex} around/{around accesses bindings confinements healings meshes quotas queues scalers madepods} ways/{ways joined addresses entrances backends routes selectors words missed selectedports writtenselectors servicelabels labelindex podsets madeservices} repeats violations references/{references texts places} freetexts seen
-3 facts/{facts violation subject flow rayobject reference repeat access binding confinement healing mesh queue quota scaler address backend entrance selector job serve cluster clusternames declared exposure headsettings isolation sought naming headservice serviceport workergroup group logical objectstore startcommand claimedport startparameter pod malformed custom ownresource container amount command hook probe port image metadata tag kustomization suppression resource document target view}
-3 made/{made generated everything gradual cleanup submitters closing keeping rights ingresses serving services pods waiting volumes probes podmetadata container collector autoscaler faulttolerance startcommand planning sidecar submission secured environment plan gotext building admitted parts}
-3 effective/{effective isolation access podsecurity usage added unwritten options startports exposure healthchecks sharedmemory logical serve resourcetext bashvalue ports derived names podlabels probes replicas command programs start gates shell injected origin apiversion}
-2 suppressions inventory jsonpatches bundle schema/{schema meant telling walk validations formats fields} writtenpolicy networkpolicy wiped labelselector published releases startoptions images mentions knownkeys kubenames
+3 facts/{facts violation subject flow rayobject reference repeat access binding confinement healing mesh queue quota scaler address backend entrance selector job serve schedule deletion upgrade embedded cluster optionedcluster clusternames authentication autoscaler encryption faulttolerance historyserver taken declared exposure headsettings isolation sought naming headservice serviceport headgroup workergroup group logical objectstore startcommand claimedport startparameter pod refusal malformed custom ownresource container amount command hook probe port image metadata tag kustomization suppression resource document target variable setting view}
+3 differing made/{made generated everything gradual cleanup submitters closing keeping rights ingresses serving services pods waiting volumes probes podmetadata container collector autoscaler faulttolerance startcommand planning sidecar submission secured environment plan gotext building admitted parts}
+3 refusals/{refusals services hostports amounts security handlers settings placement volumes projections env mounts containers selectors fault}
+3 effective/{effective addedvolumes schedule submission deletion timeout isolation access podsecurity usage added unwritten options startports exposure healthchecks sharedmemory logical serve resourcetext bashvalue ports derived names podlabels probes replicas command programs start gates shell injected origin apiversion ownvariables variables}
+2 timezones suppressions inventory jsonpatches bundle schema/{schema meant telling walk validations formats fields} writtenpolicy networkpolicy wiped labelselector published releases startoptions images mentions knownkeys kubenames
 1 inputs/{inputs batches charts overlays patches kustomize closure kustomization rendered sources branch revision git archives trees zipmembers tarmembers members files tools walk} expect edits/{edits operations layout writing plain}
-1 prepared reader tree builder document scalarplaces scalars nearamounts values nearnames findings
+1 prepared reader tree builder document scalarplaces scalars nearamounts goduration values nearnames findings
 0 whole errors source
 """
 OUTSIDE = {
@@ -149,7 +150,7 @@ def test_there_are_no_utilities() -> None:
 
 def test_nothing_inherits_but_views_and_errors() -> None:
     """And what the typing of Python asks for: tuples, enumerations, generics, facts."""
-    allowed = {"NamedTuple", "Command", "Exception", "Enum", "IntEnum", "Generic", "View", "dict", "fact", "Group", "NamedCluster", "Protocol", "SoughtName", "SoughtService"}  # fmt: skip
+    allowed = {"NamedTuple", "Command", "Exception", "Enum", "IntEnum", "Generic", "View", "dict", "fact", "Group", "NamedCluster", "OptionedCluster", "Protocol", "SoughtName", "SoughtService"}  # fmt: skip
     bases = {
         ast.unparse(base).split("[")[0].rpartition(".")[2]
         for name, tree in TREES.items()

@@ -22,7 +22,7 @@ ABOUT_PRESENCE = {
     "ignored-pod-name", "labels-start-parameter", "misplaced-annotation", "misplaced-ray-container",
     "missing-containers", "missing-group-name", "missing-memory-limit", "missing-quota-amounts", "missing-ray-stop-hook",
     "missing-resources", "misspelt-selector-key", "named-head-service", "overwritten-ray-start", "structured-start-parameter",
-    "unknown-group-resources", "unlimited-replicas", "unrestricted-added-container", "unrestricted-container", "unseen-ray-start", "wait-before-mesh",
+    "unlimited-replicas", "unrestricted-added-container", "unrestricted-container", "unseen-ray-start", "wait-before-mesh",
 }  # fmt: skip
 
 

@@ -246,7 +246,7 @@ def test_placeholders_stay_as_they_are_written_and_what_they_hide_is_unknown() -
 
 def test_gates_and_releases_are_heard() -> None:
     text = CLUSTER.replace("  headGroupSpec", "  networkPolicy: {}\n  headGroupSpec")
-    assert "network-policy" not in printed(text)
+    assert "# network-policy/head of" not in printed(text)
     assert "# network-policy/head of" in printed(text, "--feature-gate", "RayClusterNetworkPolicy")
 
 

@@ -235,3 +235,11 @@ def test_tables_load_quickly() -> None:
         return time.perf_counter() - start
 
     assert min(load() for _ in range(5)) < 0.02
+
+
+@pytest.mark.parametrize(
+    ("release", "lowest"),
+    [("0.5.2", None), ("1.0", "2.0.1"), ("1.2", "2.8.0"), ("1.3", "2.38.0"), ("1.7", "2.38.0")],
+)
+def test_the_lowest_ray_that_a_release_supports(release: str, lowest: str | None) -> None:
+    assert kuberay(release).lowest_ray == (None if lowest is None else version(lowest))

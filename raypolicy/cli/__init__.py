@@ -19,6 +19,7 @@ _OTHERS: Final = {
     "rules": "catalogue.list_rules",
     "schema": "catalogue.schema",
     "test": "catalogue.test",
+    "upgrade": "upgrading.upgrade",
 }
 """Commands that a check has no use for, imported when one is called."""
 

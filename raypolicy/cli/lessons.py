@@ -39,7 +39,7 @@ STATUSES: Final = (
 
 GROUPS: Final = (
     ("Every day", ("check", "explain")),
-    ("Look closer", ("rules", "facts", "preview", "graph")),
+    ("Look closer", ("rules", "facts", "preview", "graph", "upgrade")),
     ("Write rules", ("test", "schema")),
     ("Set up", ("completion", "docs")),
 )
@@ -126,6 +126,22 @@ LESSONS: Final[dict[str, Lesson]] = {
         examples=(
             ("raypolicy graph clusters/", "Who refers to whom, a line each."),
             ("raypolicy graph clusters/ --format mermaid", "The same as a picture's source."),
+        ),
+    ),
+    "upgrade": Lesson(
+        purposes=(
+            ("What is compared", ("before", "after")),
+            ("What is read", _INPUTS),
+            ("What it is judged by", _JUDGED[1:]),
+        ),
+        examples=(
+            ("raypolicy upgrade --from 1.3 --to 1.7 clusters/", "Before the operator is upgraded."),
+        ),
+        statuses=(
+            ("0", "nothing that went well is refused or an error"),
+            ("1", "something is"),
+            *STATUSES[2:3],
+            *STATUSES[4:],
         ),
     ),
     "test": Lesson(

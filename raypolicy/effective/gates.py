@@ -33,7 +33,7 @@ class Demand(NamedTuple):
 def read(text: str) -> Version | None:
     """The release that KubeRay reads in a rayVersion; None where it gives up."""
     found = re.match(_GENERIC, text)
-    if found is None:
+    if found is None or "\n" in text[found.end() :]:
         return None
     return Version.parse(".".join((part or "").lstrip("0") or "0" for part in found.groups()))
 
@@ -50,7 +50,7 @@ def incremental_upgrade(spec: Node[Any], release: KubeRayRelease, gates: Iterabl
     """Whether a RayService moves its traffic to a new cluster step by step; where its feature gate
     is off the operator does as if the strategy were None.
     """
-    on = release.has("incremental-upgrade") or "RayServiceIncrementalUpgrade" in gates
+    on = release.has("incremental-upgrade-gate") or "RayServiceIncrementalUpgrade" in gates
     return on and kept(spec, "upgradeStrategy").get("type").value == INCREMENTAL
 
 

@@ -5,6 +5,7 @@ Source: KubeRay `controllers/ray/common/service.go`, BuildServeService and isSer
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from raypolicy.effective.ports import ServicePortFact, head_service_ports, number, text
@@ -42,6 +43,32 @@ def serve_ports(
         return tuple(custom)
     by_name = {port.name.value: port for port in custom if port.name.known is not None}
     return tuple(by_name.get(port.name.value, port) for port in found)
+
+
+def dropped_ports(
+    spec: Node[Any], head: Node[Any], container: Node[Any], release: KubeRayRelease
+) -> Iterator[Node[Any]]:
+    """The names of ports in serveService that are left out: those that have the name of no port of
+    the head's Ray container for Serve. Before 1.6 all are, where the container lists one; else all
+    that are not named `serve`. None where a name is unknown.
+    """
+    custom = [*spec.get("serveService", "spec", "ports").items()]
+    if not custom:
+        return
+    found = [
+        port.name
+        for port in head_service_ports(head, container, release)
+        if not port.own and _serves(port.name, release)
+    ]
+    names = {name.known for name in found}
+    merged = release.has("serve-prefix-ports")
+    if None in names or (merged and not names):
+        return
+    kept_names = names if merged else (set() if names else {_SERVE})
+    for port in custom:
+        name = text(port.get("name"))
+        if name.absent or (name.known is not None and name.known not in kept_names):
+            yield name
 
 
 def _serves(name: Node[str], release: KubeRayRelease) -> bool:

@@ -9,14 +9,15 @@ from raypolicy.effective import gates, injected, names, probes, replicas, serve
 from raypolicy.effective.origin import kept
 from raypolicy.effective.ports import ServicePortFact
 from raypolicy.effective.start import OVERWRITE
-from raypolicy.facts.clusternames import NamedCluster
 from raypolicy.facts.container import Container
 from raypolicy.facts.declared import DeclaredRay
 from raypolicy.facts.exposure import Exposure
-from raypolicy.facts.group import Group, HeadGroup
+from raypolicy.facts.group import Group
+from raypolicy.facts.headgroup import HeadGroup
 from raypolicy.facts.headservice import HeadService
 from raypolicy.facts.image import Image
 from raypolicy.facts.naming import WorkerName
+from raypolicy.facts.optionedcluster import OptionedCluster
 from raypolicy.facts.view import fact, only_with
 from raypolicy.facts.workergroup import WorkerGroup
 from raypolicy.releases import newest_ray
@@ -30,7 +31,7 @@ if TYPE_CHECKING:  # few clusters have them
 _GATE: Final = "RayJobDeletionPolicy"
 
 
-class Cluster(NamedCluster):
+class Cluster(OptionedCluster):
     """A cluster: of a RayCluster, or the one a RayJob, RayService or RayCronJob makes."""
 
     fields = frozenset(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from raypolicy.effective import exposure, ports
-from raypolicy.facts.group import HeadGroup
+from raypolicy.facts.headgroup import HeadGroup
 from raypolicy.facts.view import View, fact, written
 from raypolicy.tree import ABSENT, Node
 

@@ -1,13 +1,13 @@
-"""Groups: what all have, and the head group. Not here: worker groups (`workergroup`)."""
+"""Groups: what all have. Not here: the head group (`headgroup`), worker groups (`workergroup`)."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from raypolicy import kubenames
 from raypolicy.effective import logical, ports
 from raypolicy.effective.logical import Inputs
-from raypolicy.effective.start import BY_HAND, as_generated
+from raypolicy.effective.start import as_generated
 from raypolicy.facts.logical import Logical
 from raypolicy.facts.objectstore import ObjectStore
 from raypolicy.facts.pod import Pod
@@ -15,8 +15,11 @@ from raypolicy.facts.startcommand import Setting, StartCommand
 from raypolicy.facts.startparameter import StartParameter
 from raypolicy.facts.view import Owner, View, fact, only_with, written
 from raypolicy.startoptions import is_forgotten, json_object
-from raypolicy.tree import ABSENT, DEFAULTED, INJECTED, Node, Unknown, placeless
+from raypolicy.tree import ABSENT, INJECTED, Node, placeless
 from raypolicy.values import Version, placeholder
+
+if TYPE_CHECKING:  # few groups have one
+    from raypolicy.facts.variable import OverwrittenVariable
 
 
 class Group(View):
@@ -102,6 +105,15 @@ class Group(View):
         """Whether that memory is the container's limit."""
         return self.memory.put(_is_limit(self.memory))
 
+    @only_with("env")
+    @fact
+    def overwritten_variables(self) -> tuple[OverwrittenVariable, ...]:
+        """Environment variables of the Ray container that get another value than is written."""
+        from raypolicy.facts.variable import overwritten
+
+        container = self.pod.ray_container.node
+        return tuple(overwritten(container, str(self.role.value), self.owner))
+
     @fact
     def resources_text(self) -> Node[str]:
         """The start parameter `resources`; unknown where KubeRay writes another in its place."""
@@ -180,60 +192,6 @@ class Group(View):
         unknown where that is anything else."""
         written = self.field("rayStartParams").get("labels")
         return written.map(_labels, "not a list of labels")
-
-
-class HeadGroup(Group):
-    """The head group."""
-
-    fields = frozenset(
-        """enableIngress headService ingressOptions labels rayStartParams resources serviceType
-        template""".split()
-    )
-
-    @fact
-    def name(self) -> Node[str]:
-        """The head group has no name in the manifest; it is called `head`."""
-        return self.node.put("head", how=DEFAULTED)
-
-    @fact
-    def role(self) -> Node[str]:
-        """head or worker."""
-        return self.node.put("head")
-
-    @fact
-    def listening_gcs_port(self) -> Node[int]:
-        """Where the GCS will listen: its start parameter, else 6379."""
-        return self.listening(ports.GCS)
-
-    @fact
-    def listening_dashboard_port(self) -> Node[int]:
-        """Where the dashboard will listen: its start parameter, else 8265."""
-        return self.listening(ports.DASHBOARD)
-
-    @fact
-    def dashboard_host(self) -> Node[str]:
-        """The start parameter `dashboard-host`; unknown where Ray is started by hand."""
-        return self._parameter("dashboard-host")
-
-    @fact
-    def include_dashboard(self) -> Node[str]:
-        """The start parameter `include-dashboard`; unknown where Ray is started by hand."""
-        return self._parameter("include-dashboard")
-
-    @written
-    def closing_parameter(self) -> Node[Any]:
-        """The start parameter that keeps others from the dashboard, `include-dashboard` that is off
-        or `dashboard-host`; unknown where it may be both."""
-        params = self.field("rayStartParams")
-        switched, host = params.get("include-dashboard"), params.get("dashboard-host")
-        off = str(switched.value).lower() in ("false", "0", "no", "off")
-        local = host.value in ("127.0.0.1", "localhost", "::1")
-        return host.put(Unknown("both")) if off and local else switched if off else host
-
-    def _parameter(self, name: str) -> Node[str]:
-        written = self.field("rayStartParams").get(name)
-        by_hand = self.pod.ray_container.by_hand
-        return written.put(BY_HAND) if by_hand else ports.text(written)
 
 
 def _labels(text: object) -> dict[str, str] | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from raypolicy.effective import ports
 from raypolicy.effective.ports import Component, ServicePortFact
-from raypolicy.facts.group import HeadGroup
+from raypolicy.facts.headgroup import HeadGroup
 from raypolicy.facts.serviceport import ServicePort
 from raypolicy.facts.view import View, fact, written
 from raypolicy.tree import ABSENT, INJECTED, Node, placeless
@@ -60,13 +60,17 @@ class HeadService(View):
 
     @fact
     def repeated_ports(self) -> tuple[ServicePort, ...]:
-        """Those of its ports that have the name or the number of another, and are superfluous."""
+        """Those of its ports that have the name or the number of another, and are superfluous; not
+        those that one list in the manifest has twice."""
         names = {port.name.value for port in self._found}
         numbers = {(port.number.value, port.protocol) for port in self._found}
         if len(self._found) == len(names) == len(numbers):
             return ()
-        same = ((port, port.same_name, port.same_number) for port in self.ports)
-        return tuple(port for port, name, number in same if not (name.absent and number.absent))
+        return tuple(
+            port
+            for port in self.ports
+            if not (port.same_name.absent and port.same_number.absent) and not port.refused_before
+        )
 
     @fact
     def astray_ports(self) -> tuple[ServicePort, ...]:

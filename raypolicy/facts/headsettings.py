@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
 
-from raypolicy.facts.view import View, fact, only_with, written
+from raypolicy.facts.setting import Setting
+from raypolicy.facts.view import Owner, View, fact, only_with
 from raypolicy.tree import ABSENT, Node
 from raypolicy.values import placeholder
 
+if TYPE_CHECKING:  # few are written
+    from raypolicy.facts.refusal import Refusal
+
 _NO_ADDRESS: Final = (None, "", "None", 0)
-
-
-class Setting(View):
-    """A field under `headService`; its node is the field's value."""
-
-    @fact
-    def name(self) -> Node[str]:
-        """The name of the field."""
-        return self.node.at_key(str(self.node.key))
-
-    @written
-    def value(self) -> Node[Any]:
-        """Its value."""
-        return self.node
 
 
 class NamelessPort(View):
@@ -48,16 +39,7 @@ class HeadSettings(View):
     def overwritten(self) -> tuple[Setting, ...]:
         """Fields that the operator puts something else into: the selector, a namespace other than
         the resource's own."""
-        found: list[Node[Any]] = []
-        selector = self.node.get("spec", "selector")
-        if selector.known:
-            found.append(selector)
-        namespace = self.node.get("metadata", "namespace")
-        own, other = self.owner.resource.namespace, namespace.known
-        told = own and type(other) is str and other not in ("", own)
-        if told and not placeholder(own) and not placeholder(str(other)):
-            found.append(namespace)
-        return tuple(Setting(node, self.owner) for node in found)
+        return tuple(overwritten(self.node, self.owner))
 
     @only_with("headService")
     @fact
@@ -76,6 +58,18 @@ class HeadSettings(View):
 
     @only_with("headService")
     @fact
+    def refusals(self) -> tuple[Refusal, ...]:
+        """What Kubernetes would refuse in the Service besides."""
+        from raypolicy.effective.ports import service_type
+        from raypolicy.facts.refusal import in_service
+
+        head = self.node.parent
+        if head is None or not self.owner.release.has("custom-head-service"):
+            return ()
+        return in_service(self.node.get("spec"), service_type(head), self.owner)
+
+    @only_with("headService")
+    @fact
     def nameless_ports(self) -> tuple[NamelessPort, ...]:
         """Its ports that have no name."""
         return tuple(
@@ -83,3 +77,17 @@ class HeadSettings(View):
             for port in self.node.get("spec", "ports").items()
             if type(port.value) is dict and port.get("name").value in (ABSENT, "")
         )
+
+
+def overwritten(service: Node[Any], owner: Owner) -> Iterator[Setting]:
+    """Fields of a Service described in a resource that the operator puts something else into: the
+    selector, a namespace other than the resource's own.
+    """
+    selector = service.get("spec", "selector")
+    if selector.known:
+        yield Setting(selector, owner)
+    namespace = service.get("metadata", "namespace")
+    own, other = owner.resource.namespace, namespace.known
+    told = own and type(other) is str and other not in ("", own)
+    if told and not placeholder(own) and not placeholder(str(other)):
+        yield Setting(namespace, owner)

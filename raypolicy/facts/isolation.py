@@ -11,7 +11,7 @@ from typing import Any, Final
 from raypolicy.effective.isolation import restricted
 from raypolicy.facts.sought import SoughtName
 from raypolicy.facts.view import Owner, View, fact
-from raypolicy.kubenames import dns_label_fault, subdomain_fault
+from raypolicy.kubenames import dashed, dns_label_fault
 from raypolicy.nearnames import is_near
 from raypolicy.tree import ABSENT, DEFAULTED, Node
 from raypolicy.values import placeholder
@@ -46,10 +46,10 @@ class UnfitGroup(View):
 
     @fact
     def fitting(self) -> Node[str]:
-        """The name in small letters, with hyphens for dots; absent where that is another group's,
-        or `networkPolicy` has rules for the name as it is."""
+        """The name in small letters, with hyphens for all that is neither letter nor figure; absent
+        where that is another group's, or `networkPolicy` has rules for the name as it is."""
         name = str(self.node.value)
-        fitting = name.lower().replace(".", "-")
+        fitting = dashed(name)
         free = not self._taken.intersection((name, fitting)) and dns_label_fault(fitting) is None
         return self.node.put(fitting if free else ABSENT)
 
@@ -110,7 +110,7 @@ class Isolation(View):
 
     @fact
     def unfit_groups(self) -> tuple[UnfitGroup, ...]:
-        """Names of worker groups that can be in the name of a pod, but not of these policies."""
+        """Names of worker groups that cannot be in the names of these policies."""
         ruled = [entry.get("groupName") for entry in self.field("workerGroups").items()]
         return tuple(
             UnfitGroup(name, self.owner, _names(ruled, self._groups, name))
@@ -119,7 +119,6 @@ class Isolation(View):
             and type(name.value) is str
             and not placeholder(name.value)
             and dns_label_fault(name.value) is not None
-            and subdomain_fault(name.value.lower()) is None
         )
 
 

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from raypolicy.effective import submission
 from raypolicy.effective.origin import kept
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.view import View, fact, only_with
 from raypolicy.tree import ABSENT, DEFAULTED, Node
+
+if TYPE_CHECKING:  # few jobs have them
+    from raypolicy.facts.deletion import Deletion
+    from raypolicy.facts.embedded import EmbeddedText
+    from raypolicy.facts.schedule import ScheduleFault, TimeZone
+
+
+class SubmitterSetting(View):
+    """A field for the pod that submits a job; its node is the field's value."""
+
+    @fact
+    def name(self) -> Node[str]:
+        """The name of the field."""
+        return self.node.at_key(str(self.node.key))
 
 
 class Job(View):
@@ -35,6 +52,98 @@ class Job(View):
         """How the entrypoint is submitted; K8sJobMode by default."""
         written = kept(self.node, "submissionMode")
         return written.put("K8sJobMode", how=DEFAULTED) if written.absent else written
+
+    @only_with("submissionMode")
+    @fact
+    def idle_mode(self) -> Node[str]:
+        """submissionMode, where it is none in which this release of KubeRay submits anything or
+        waits for somebody who does."""
+        written = kept(self.node, "submissionMode").map(_text, "no text")
+        known = submission.modes(self.owner.release)
+        done = not known or written.value in known
+        return written.put(ABSENT) if done else written
+
+    @only_with("submissionMode")
+    @fact
+    def nearest_mode(self) -> Node[str]:
+        """The mode that must be meant by such a one."""
+        found = submission.nearest(self.idle_mode.known, self.owner.release)
+        return self.idle_mode.put(ABSENT if found is None else found)
+
+    @only_with("clusterSelector", otherwise=False)
+    @fact
+    def selects(self) -> Node[bool]:
+        """Whether it runs on a cluster that is there already, which clusterSelector names."""
+        written = self.field("clusterSelector")
+        if written.absent:
+            return written.put(False, how=DEFAULTED)
+        return written.map(lambda value: bool(value) if type(value) is dict else None, "no mapping")
+
+    @only_with("clusterSelector")
+    @fact
+    def names_cluster(self) -> Node[bool]:
+        """Whether clusterSelector names the cluster, as it must."""
+        name = self.field("clusterSelector").get("ray.io/cluster")
+        return name.put(name.value if name.unknown else name.value not in (ABSENT, ""))
+
+    @only_with("shutdownAfterJobFinishes", otherwise=False)
+    @fact
+    def shuts_down(self) -> Node[bool]:
+        """Whether its cluster is deleted once the job has ended; it is not by default."""
+        written = self.field("shutdownAfterJobFinishes")
+        if written.absent:
+            return written.put(False, how=DEFAULTED)
+        return written.map(lambda value: value if type(value) is bool else None, "no boolean")
+
+    @only_with("backoffLimit")
+    @fact
+    def backoff_limit(self) -> Node[int]:
+        """backoffLimit, where this version of the API has it."""
+        return kept(self.node, "backoffLimit")
+
+    @only_with("activeDeadlineSeconds")
+    @fact
+    def active_deadline(self) -> Node[int]:
+        """activeDeadlineSeconds, where this version of the API has it."""
+        return kept(self.node, "activeDeadlineSeconds")
+
+    @only_with("submitterPodTemplate", "submitterConfig")
+    @fact
+    def submitter_settings(self) -> tuple[SubmitterSetting, ...]:
+        """What is written for a pod that submits the job: a template, a configuration."""
+        fields = (kept(self.node, name) for name in submission.SETTINGS)
+        return tuple(SubmitterSetting(node, self.owner) for node in fields if not node.absent)
+
+    @only_with("deletionStrategy", "deletionPolicy")
+    @fact
+    def deletion(self) -> Deletion:
+        """What is to be deleted once the job has ended: `deletionStrategy`, in KubeRay 1.3 and 1.4
+        `deletionPolicy`."""
+        from raypolicy.effective.deletion import written
+        from raypolicy.facts.deletion import Deletion
+
+        autoscaling = self.node.get("rayClusterSpec", "enableInTreeAutoscaling")
+        asked = written(self.node, self.owner.release)
+        return Deletion(asked, self.owner, self.selects, autoscaling)
+
+    @only_with("runtimeEnvYAML")
+    @fact
+    def runtime_env(self) -> EmbeddedText:
+        """runtimeEnvYAML, a text that is YAML itself."""
+        from raypolicy.facts.embedded import EmbeddedText
+
+        return EmbeddedText(self.field("runtimeEnvYAML"), self.owner)
+
+    @only_with("metadata")
+    @fact
+    def unfit_metadata_ray(self) -> Node[str]:
+        """rayVersion of its cluster, where that keeps the operator from making the command that
+        submits the job with `metadata`: it is no version to it, or one before 2.6."""
+        version = self.node.get("rayClusterSpec", "rayVersion").map(_text, "no text")
+        asked = self.field("metadata").known and not self.field("rayClusterSpec").absent
+        if not asked or submission.takes_metadata(version.value, self.owner.release):
+            return version.put(version.value if version.unknown else ABSENT)
+        return version.put("not written") if version.absent else version
 
     @only_with("clusterSelector")
     @fact
@@ -77,3 +186,39 @@ class CronJob(View):
     def job(self) -> Job:
         """The RayJob that it makes at every turn."""
         return Job(self.field("jobTemplate"), self.owner)
+
+    @fact
+    def runs(self) -> Node[bool]:
+        """Whether the operator works on RayCronJobs: it must have a feature gate, RayCronJob,
+        which is off by default."""
+        return self.node.put("RayCronJob" in self.owner.gates)
+
+    @only_with("schedule")
+    @fact
+    def zone_in_schedule(self) -> Node[str]:
+        """TZ in the schedule, where it stands."""
+        written = self.field("schedule")
+        at = written.value.find("TZ") if type(written.value) is str else -1
+        return written.put(ABSENT) if at < 0 else written.part(at, at + 2)
+
+    @only_with("schedule")
+    @fact
+    def schedule_faults(self) -> tuple[ScheduleFault, ...]:
+        """What the operator cannot read in the schedule."""
+        from raypolicy.facts.schedule import faults_of
+
+        return faults_of(self.field("schedule"), self.owner)
+
+    @only_with("timeZone")
+    @fact
+    def time_zone(self) -> TimeZone:
+        """timeZone, where this release of KubeRay has it."""
+        from raypolicy.facts.schedule import TimeZone
+
+        written = self.field("timeZone")
+        has = self.owner.release.has("cronjob-time-zone")
+        return TimeZone(written if has else written.put(ABSENT), self.owner)
+
+
+def _text(value: object) -> str | None:
+    return value if type(value) is str else None

@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # few pods have any of these
     from raypolicy.facts.command import OwnCommand
     from raypolicy.facts.hook import StopHook
     from raypolicy.facts.probe import Probe, Ray
+    from raypolicy.facts.refusal import Refused
 
 
 class Pod(View):
@@ -187,6 +188,19 @@ class Pod(View):
                         ray = self._ray if is_ray else None
                         found.append(Probe(probe, self.owner, container, is_ray, ray))
         return tuple(found)
+
+    @fact
+    def refused(self) -> Refused:
+        """What Kubernetes would refuse in it when the operator makes it, or a Job of it."""
+        from raypolicy.facts.refusal import Refused
+
+        above = self._template.parent
+        node = self.node
+        if self._is_rays:
+            return Refused(node, self.owner, self._role, above)
+        mode = above.get("submissionMode").value if above is not None else ABSENT
+        made = self._role == "submitter" and mode in (ABSENT, "", "K8sJobMode")
+        return Refused(node if made else node.put(ABSENT), self.owner, self._role, None)
 
     @property
     def _is_rays(self) -> bool:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Final
+
 from raypolicy.effective import apiversion
-from raypolicy.facts.view import Owner, View, fact, written
+from raypolicy.effective.origin import kept
+from raypolicy.facts.setting import Setting
+from raypolicy.facts.view import Owner, View, fact, only_with, written
 from raypolicy.tree import Node, Unknown
 from raypolicy.values import Version
+
+OPERATOR: Final = "ray.io/kuberay-operator"
 
 
 class PrunedField(View):
@@ -56,6 +63,29 @@ class RayObject(View):
         """The fields it has that only v1 knows, where it is written for v1alpha1."""
         found = apiversion.pruned(self.node, self.owner.release)
         return tuple(PrunedField(each, self.owner) for each in found)
+
+    @only_with("managedBy")
+    @fact
+    def nested_managers(self) -> tuple[Setting, ...]:
+        """`managedBy` of a cluster that the object makes, where that is not the operator itself."""
+        found = self._of_clusters("managedBy")
+        return tuple(each for each in found if each.node.value != OPERATOR)
+
+    @only_with("suspend")
+    @fact
+    def nested_suspensions(self) -> tuple[Setting, ...]:
+        """`suspend` of a cluster that the object makes."""
+        return tuple(self._of_clusters("suspend"))
+
+    def _of_clusters(self, name: str) -> Iterator[Setting]:
+        """A field in the spec of the cluster that a RayJob, RayService or RayCronJob makes."""
+        spec = self.node.get("spec")
+        if not spec.get("clusterSelector").absent:
+            return
+        for key in (("rayClusterSpec",), ("rayClusterConfig",), ("jobTemplate", "rayClusterSpec")):
+            field = kept(spec.get(*key), name)
+            if field.known is not None:
+                yield Setting(field, self.owner)
 
     @fact
     def loses_fields(self) -> Node[bool]:

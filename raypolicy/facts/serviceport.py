@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from raypolicy.effective import ports
 from raypolicy.effective.ports import Component, ServicePortFact
-from raypolicy.facts.group import HeadGroup
+from raypolicy.facts.headgroup import HeadGroup
 from raypolicy.facts.view import View, fact, written
 from raypolicy.tree import ABSENT, WRITTEN, Node, placeless
 
@@ -89,6 +89,20 @@ class ServicePort(View):
         return self.name.put(ABSENT) if part is None else self._head.listening(part)
 
     @property
+    def refused_before(self) -> bool:
+        """Whether the list it is in has its number and protocol twice, which the schema of Ray's
+        kinds refuses; no word of rules."""
+        entry = self.number.parent
+        if entry is None or entry.parent is None or not self._port.own:
+            return False
+        listed = [_key(each.value) for each in entry.parent.items()]
+        return listed.count(_key(entry.value)) > 1
+
+    @property
     def _component(self) -> Component | None:
         name = self.name.known
         return ports.component(name) if isinstance(name, str) else None
+
+
+def _key(entry: Any) -> Any:
+    return (entry.get("port"), entry.get("protocol") or "TCP") if type(entry) is dict else None

@@ -6,9 +6,8 @@ from __future__ import annotations
 
 from typing import Any, Final, TypeAlias
 
-from raypolicy.facts.amount import native
 from raypolicy.facts.malformed import is_malformed
-from raypolicy.schema.walk import DUPLICATE, FORM, REQUIRED, TYPE, Fault
+from raypolicy.schema.walk import DUPLICATE, FORM, REQUIRED, TYPE, UNKNOWN_FIELD, Fault
 
 Pattern: TypeAlias = tuple[frozenset[str] | None, ...]
 """The names that a path may end with, None for any; indices of lists are left out."""
@@ -49,6 +48,11 @@ _AMOUNTS: Final = (
     *_in_pods(_SPEC, *_named("volumes", "emptyDir", "sizeLimit")),
 )
 _PORTS: Final = _in_pods(_SPEC, _CONTAINERS, *_named("ports"))
+_GENERATED: Final = ((_GROUP, *_named("template", "metadata", "generateName")),)
+_CONTAINERS_AT: Final = (
+    (_GROUP, *_named("containers")),
+    (_GROUP, *_named("template", "containers")),
+)
 _GROUP_NAME: Final = ((_WORKERS, *_named("groupName")),)
 _TEMPLATE: Final = (
     (_GROUP, *_named("template")),
@@ -56,14 +60,19 @@ _TEMPLATE: Final = (
 )
 
 
-def subject(fault: Fault, value: object) -> str | None:
-    """What it is that breaks a schema: a start parameter, a label or annotation, the Ray version, a
-    group resource, a fraction, an amount, a container port, a group name, the containers of a
-    group; None for anything else.
+def subject(fault: Fault, value: object, holder: object) -> str | None:
+    """What it is that breaks a schema, given the value there and what that is written in: a start
+    parameter, a label or annotation, the Ray version, a group resource, a fraction, an amount, a
+    container port, a group name, a generated name, the containers of a group; None for anything
+    else.
     """
     names = [step for step in fault.path if type(step) is str]
     if fault.kind == TYPE:
         return _of_type(names, value)
+    if fault.kind == UNKNOWN_FIELD:
+        if _is(names, _CONTAINERS_AT) and _lacks_containers(holder):
+            return "containers"
+        return "generated name" if _is(names, _GENERATED) else None
     if fault.kind == FORM and _is(names, _AMOUNTS) and is_malformed(value):
         return "amount"
     if fault.kind == DUPLICATE and _is(names, _PORTS):
@@ -71,6 +80,13 @@ def subject(fault: Fault, value: object) -> str | None:
     if fault.kind == REQUIRED and _is(names, _GROUP_NAME):
         return "group name"
     return "containers" if fault.kind == REQUIRED and _is(names, _TEMPLATE) else None
+
+
+def _lacks_containers(holder: object) -> bool:
+    """Whether a group, or its template, has no place for containers, or that place is empty."""
+    template = holder.get("template", holder) if type(holder) is dict else None
+    spec = template.get("spec") if type(template) is dict else None
+    return template is holder or (type(spec) is dict and not spec.get("containers"))
 
 
 def _of_type(names: list[str], value: object) -> str | None:
@@ -83,7 +99,7 @@ def _of_type(names: list[str], value: object) -> str | None:
         return "Ray version"
     if number and _is(names, _OWN):
         return "group resource"
-    if type(value) is float and native(names[-1]) and _is(names, _OF_CONTAINER):
+    if type(value) is float and _is(names, _OF_CONTAINER):
         return "fraction"
     return None
 

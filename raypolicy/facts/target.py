@@ -16,6 +16,12 @@ class Target(View):
         return placeless(self.owner.release.version)
 
     @fact
+    def lowest_ray(self) -> Node[Version]:
+        """The lowest Ray that this release of KubeRay supports, if that is known."""
+        lowest = self.owner.release.lowest_ray
+        return placeless(ABSENT if lowest is None else lowest)
+
+    @fact
     def kubernetes(self) -> Node[Version]:
         """Release of Kubernetes, if the user named one."""
         named = self.owner.kubernetes

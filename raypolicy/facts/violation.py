@@ -40,12 +40,12 @@ class Violation(View):
     @fact
     def subject(self) -> Node[str]:
         """What is concerned, of a start parameter, a label or annotation, the Ray version, a group
-        resource, a fraction, an amount, a container port, a group name, the containers of a group,
-        and a field that only ray.io/v1 has; absent for anything else."""
-        if self._is_unknown:
-            only_v1 = "v1 field" if self._in_v1 else None
-            return self.node.put(only_v1 or ABSENT)
-        return self.node.put(subject(self._fault, self.node.value) or ABSENT)
+        resource, a fraction, an amount, a container port, a group name, a generated name, the
+        containers of a group, and a field that only ray.io/v1 has; absent for anything else."""
+        if self._is_unknown and self._in_v1:
+            return self.node.put("v1 field")
+        found = subject(self._fault, self.node.value, self._holder)
+        return self.node.put(found or ABSENT)
 
     @fact
     def name(self) -> Node[str]:
@@ -84,18 +84,22 @@ class Violation(View):
 
     @fact
     def first(self) -> Node[Any]:
-        """The item of the list that has the same key, earlier; absent for anything else."""
+        """What an item is told apart by, where an earlier item of the list has the same; absent for
+        anything that is no such item."""
         if self._fault.kind != DUPLICATE:
             return self.node.put(ABSENT)
-        return self._object.get(*self._fault.expected)
+        return self._told_apart(self._object.get(*self._fault.expected))
+
+    @fact
+    def repeated(self) -> Node[Any]:
+        """The same, in the item itself."""
+        return self.node.put(ABSENT) if self.first.absent else self._told_apart(self.node)
 
     @fact
     def key(self) -> Node[str]:
-        """What items of the list are told apart by: `name`, `containerPort and protocol`."""
-        if self._fault.kind != DUPLICATE:
-            return self.node.put(ABSENT)
-        keys = self._above.get("x-kubernetes-list-map-keys", ["value"])
-        return self.node.put(" and ".join(keys))
+        """The names of what items of the list are told apart by: `mountPath`, `containerPort and
+        protocol`."""
+        return self.node.put(ABSENT if self.first.absent else " and ".join(self._keys) or "value")
 
     # What was meant
 
@@ -122,7 +126,7 @@ class Violation(View):
     @fact
     def elsewhere(self) -> Node[str]:
         """Where else in the object there is a field of this name that would take the value, of an
-        unknown one that is no slip: `spec.workerGroupSpecs[]`; several joined by `or`."""
+        unknown one that is no slip: `workerGroupSpecs[]`; several joined by `or`."""
         if not self._is_unknown or self.nearest.known or self._in_time:
             return self.node.put(ABSENT)
         found = meant.elsewhere(self._number, self._fault.path, self.node.value)
@@ -178,6 +182,15 @@ class Violation(View):
     def _read(self, wanted: str, value: object) -> object:
         asked = self._fault.kind == TYPE and self._fault.expected == wanted
         return value if asked and value is not None else ABSENT
+
+    @property
+    def _keys(self) -> list[str]:
+        keys: list[str] = self._above.get("x-kubernetes-list-map-keys", [])
+        return keys
+
+    def _told_apart(self, item: Node[Any]) -> Node[Any]:
+        part = item.get(self._keys[0]) if self._keys else item
+        return item if part.absent else part
 
     @property
     def _key(self) -> str:

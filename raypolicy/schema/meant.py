@@ -73,7 +73,8 @@ def alike(name: str, here: Part, value: dict[str, Any]) -> str | None:
 
 def elsewhere(number: int, path: tuple[Step, ...], value: object) -> list[str]:
     """Where in the schema with a number a field of that name is that would take the value: the
-    places nearest to the path's, three at the most, such as `spec.workerGroupSpecs[]`.
+    places nearest to the path's, three at the most, from the next mapping that both are in:
+    `workerGroupSpecs[]`, `template.spec`.
     """
     name = str(path[-1])
     for distance in range(1, _FARTHEST + 1):
@@ -83,7 +84,7 @@ def elsewhere(number: int, path: tuple[Step, ...], value: object) -> list[str]:
             start = at(number, above)
             if start is not None:
                 for below in _below(start, name, value, distance - up):
-                    found[_told(above + below)] = None
+                    found[_told(below or above[-2:])] = None
         if found:
             return list(found) if len(found) <= _MOST_PLACES else []
     return []

@@ -9,6 +9,7 @@ Source: apiextensions-apiserver `pkg/apiserver/schema/` (pruning, defaulting, li
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
@@ -176,8 +177,9 @@ class _Walk:
 
             rules = broken(here["x-kubernetes-validations"], value)
             fault = next(((kind, expected) for kind, _, expected in rules), None)
-        if fault is not None and not _open(value):
-            self._tell(fault[0], path, fault[1])
+        if fault is None or (placeholder(value) if fault[0] == ENUM else _open(value)):
+            return
+        self._tell(fault[0], path, fault[1])
 
     def _number(self, value: float, here: Part, path: tuple[Step, ...]) -> None:
         least, most = _RANGES.get(here.get("format", ""), (None, None))
@@ -210,7 +212,10 @@ def _fits(value: object, here: Part) -> bool:
 
 
 def _open(value: object) -> bool:
-    """Whether nobody can say what a value will be: a placeholder, or what a patch has wiped."""
+    """Whether nobody can say what a value will be: a placeholder, a name in capital letters such as
+    CPU_REQUEST that something replaces, or what a patch has wiped.
+    """
     if type(value) is str:
-        return placeholder(value) is not None
+        capitals = "_" in value and re.fullmatch(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+", value)
+        return bool(capitals) or placeholder(value) is not None
     return type(value) not in (int, float, bool, type(None), dict, list)

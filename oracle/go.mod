@@ -1,0 +1,3 @@
+module raypolicy.dev/oracle
+
+go 1.26.0

@@ -1,0 +1,24 @@
+package operator
+
+import (
+	"context"
+
+	rayv1 "github.com/ray-project/kuberay/ray-operator/apis/ray/v1"
+	webhooks "github.com/ray-project/kuberay/ray-operator/pkg/webhooks/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+// Admit is what the validating webhook says about a new resource; found is false for a kind without one.
+func Admit(resource client.Object) (found bool, err error) {
+	switch resource := resource.(type) {
+	case *rayv1.RayCluster:
+		_, err = (&webhooks.RayClusterWebhook{}).ValidateCreate(context.Background(), resource)
+	case *rayv1.RayJob:
+		_, err = (&webhooks.RayJobWebhook{}).ValidateCreate(context.Background(), resource)
+	case *rayv1.RayService:
+		_, err = (&webhooks.RayServiceWebhook{}).ValidateCreate(context.Background(), resource)
+	default:
+		return false, nil
+	}
+	return true, err
+}

@@ -1,0 +1,130 @@
+"""What containers mount: volumes and devices. Not here: the volumes themselves (`volumes`)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Final, NamedTuple
+
+from raypolicy.nearnames import is_near, same_letters
+from raypolicy.refusals.fault import (
+    Fault,
+    Faults,
+    Path,
+    Written,
+    backsteps,
+    choice,
+    descending,
+    listed,
+    mapping,
+    mappings,
+    text,
+)
+from raypolicy.values import placeholder
+
+_PROPAGATIONS: Final = ("Bidirectional", "HostToContainer", "None")
+_RECURSIVE: Final = ("Disabled", "IfPossible", "Enabled")
+_CLAIMS: Final = ("persistentVolumeClaim", "ephemeral")
+
+
+class Volumes(NamedTuple):
+    """The volumes of a pod by name; `complete` says that all names are known."""
+
+    written: Mapping[str, Written]
+    added: frozenset[str]
+    complete: bool
+
+
+def volumes_of(spec: Written, added: frozenset[str]) -> Volumes:
+    """Those of a pod's spec, and the names of those that the operator adds."""
+    value = spec.get("volumes")
+    names = [mapping(each).get("name") for each in listed(value)]
+    complete = (value is None or type(value) is list) and all(
+        type(each) is str and placeholder(each) is None for each in names
+    )
+    written = {each["name"]: each for each, _ in mappings(spec, "volumes", ()) if each.get("name")}
+    return Volumes(written, added, complete)
+
+
+def check(container: Written, at: Path, volumes: Volumes) -> Faults:
+    """Of one container, or of what has the same fields."""
+    devices = [each for each, _ in mappings(container, "volumeDevices", at)]
+    for mount, place in mappings(container, "volumeMounts", at):
+        yield from _known(mount, place, volumes)
+        yield from _place(mount, place, devices)
+        yield from _below(mount, place)
+        yield from _manner(container, mount, place)
+    seen: set[object] = set()
+    for device, place in mappings(container, "volumeDevices", at):
+        yield from _known(device, place, volumes)
+        yield from _device(device, place, volumes, seen)
+
+
+def _known(mount: Written, at: Path, volumes: Volumes) -> Faults:
+    name = mount.get("name")
+    if name == "":
+        yield Fault((*at, "name"), "volume", "is empty")
+        return
+    own = text(name)
+    if own and volumes.complete and own not in volumes.written and own not in volumes.added:
+        near = _near(own, volumes.written)
+        yield Fault((*at, "name"), "volume", "is no volume of the pod", near)
+
+
+def _near(name: str, names: Collection[str]) -> str | None:
+    found = [each for each in names if is_near(name, each)]
+    return found[0] if len(found) == 1 else same_letters(name, names)
+
+
+def _place(mount: Written, at: Path, devices: list[Written]) -> Faults:
+    path = text(mount.get("mountPath"))
+    if path == "":
+        yield Fault((*at, "mountPath"), "mount", "is empty")
+    for device in devices:
+        if text(mount.get("name")) and device.get("name") == mount["name"]:
+            yield Fault((*at, "name"), "mount", "is a device of the container already")
+        elif path and device.get("devicePath") == path:
+            yield Fault((*at, "mountPath"), "mount", "is the path of a device already")
+
+
+def _below(mount: Written, at: Path) -> Faults:
+    for key in ("subPath", "subPathExpr"):
+        said = descending(mount.get(key))
+        if said is not None:
+            yield Fault((*at, key), "mount", said)
+    if mount.get("subPath") and mount.get("subPathExpr"):
+        yield Fault((*at, "subPathExpr"), "mount", "stands beside subPath")
+
+
+def _manner(container: Written, mount: Written, at: Path) -> Faults:
+    yield from choice(mount, "mountPropagation", _PROPAGATIONS, at, "mount")
+    propagation = mount.get("mountPropagation")
+    if propagation == "":
+        yield Fault((*at, "mountPropagation"), "mount", "is empty")
+    privileged = mapping(container.get("securityContext")).get("privileged")
+    if propagation == "Bidirectional" and privileged in (None, False):
+        said = "is for privileged containers only"
+        yield Fault((*at, "mountPropagation"), "mount", said)
+    yield from choice(mount, "recursiveReadOnly", _RECURSIVE, at, "mount")
+    if mount.get("recursiveReadOnly") in ("IfPossible", "Enabled"):
+        if mount.get("readOnly") in (None, False):
+            said = "is for a mount that is readOnly only"
+            yield Fault((*at, "recursiveReadOnly"), "mount", said)
+        if propagation in _PROPAGATIONS[:2]:
+            said = f"cannot be had with mountPropagation {propagation}"
+            yield Fault((*at, "recursiveReadOnly"), "mount", said)
+
+
+def _device(device: Written, at: Path, volumes: Volumes, seen: set[object]) -> Faults:
+    name, path = text(device.get("name")), text(device.get("devicePath"))
+    volume = volumes.written.get(name or "")
+    if name and name in seen:
+        yield Fault((*at, "name"), "device", "is there twice")
+    seen.add(name)
+    if volume is not None and all(volume.get(each) is None for each in _CLAIMS):
+        said = "is no persistentVolumeClaim, as a device must be"
+        yield Fault((*at, "name"), "device", said)
+    if path == "":
+        yield Fault((*at, "devicePath"), "device", "is empty")
+    said_of_path = backsteps(path)
+    if said_of_path is not None:
+        yield Fault((*at, "devicePath"), "device", said_of_path)

@@ -1,0 +1,167 @@
+"""Volumes of pods: their names and sources. Not here: projected files (`projections`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from raypolicy.kubenames import subdomain_fault
+from raypolicy.refusals.fault import (
+    Fault,
+    Faults,
+    Path,
+    Written,
+    backsteps,
+    choice,
+    descending,
+    empty,
+    listed,
+    mapping,
+    mappings,
+    name,
+    text,
+)
+from raypolicy.refusals.projections import item_faults, items, mode, projected
+from raypolicy.refusals.selectors import labels, selector
+from raypolicy.values import Quantity
+
+SOURCES: Final = tuple(
+    """emptyDir hostPath gitRepo gcePersistentDisk awsElasticBlockStore secret nfs iscsi glusterfs
+    flocker persistentVolumeClaim rbd cinder cephfs quobyte downwardAPI fc flexVolume configMap
+    azureFile vsphereVolume photonPersistentDisk portworxVolume azureDisk storageos projected
+    scaleIO csi ephemeral image""".split()
+)
+"""In the order in which Kubernetes looks for them."""
+_NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
+    "hostPath": ("path",),
+    "gitRepo": ("repository",),
+    "gcePersistentDisk": ("pdName",),
+    "awsElasticBlockStore": ("volumeID",),
+    "secret": ("secretName",),
+    "nfs": ("server", "path"),
+    "glusterfs": ("endpoints", "path"),
+    "persistentVolumeClaim": ("claimName",),
+    "rbd": ("image",),
+    "cinder": ("volumeID",),
+    "quobyte": ("registry", "volume"),
+    "flexVolume": ("driver",),
+    "configMap": ("name",),
+    "azureFile": ("secretName", "shareName"),
+    "vsphereVolume": ("volumePath",),
+    "photonPersistentDisk": ("pdID",),
+    "portworxVolume": ("volumeID",),
+    "azureDisk": ("diskName", "diskURI"),
+    "scaleIO": ("gateway", "system", "volumeName"),
+    "csi": ("driver",),
+}
+_HOST_TYPES: Final = tuple(
+    "DirectoryOrCreate Directory FileOrCreate File Socket CharDevice BlockDevice".split()
+)
+_ACCESS: Final = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
+_PULLS: Final = ("Always", "IfNotPresent", "Never")
+
+
+def check(spec: Written, alone: bool) -> Faults:
+    """Of a pod's spec; `alone` as in `containers`."""
+    for volume, at in mappings(spec, "volumes", ()):
+        if volume.get("name") == "":
+            yield Fault((*at, "name"), "volume name", "is empty")
+        yield from name(volume, "name", at, "volume name")
+        given = [key for key in SOURCES if volume.get(key) is not None]
+        if not given:
+            if volume.keys() <= {"name", *SOURCES}:
+                yield Fault(at, "source count", "has no source")
+        else:
+            yield from _source(volume[given[0]], given[0], (*at, given[0]), alone)
+            for other in given[1:]:
+                yield Fault((*at, other), "source count", f"stands beside {given[0]}")
+
+
+def _source(source: object, kind: str, at: Path, alone: bool) -> Faults:
+    if type(source) is not dict:
+        return
+    for key in _NEEDED.get(kind, ()):
+        yield from empty(source, key, at, "source")
+    yield from mode(source, "defaultMode", at)
+    for item, place in items(source, at) if kind in ("secret", "configMap") else ():
+        yield from item_faults(item, place)
+    if kind == "emptyDir":
+        size = Quantity.parse(source.get("sizeLimit"))
+        if size is not None and size.nano < 0:
+            yield Fault((*at, "sizeLimit"), "source", "is less than nothing")
+    elif kind == "hostPath":
+        said = backsteps(source.get("path"))
+        if said is not None:
+            yield Fault((*at, "path"), "source", said)
+        yield from choice(source, "type", _HOST_TYPES, at, "source")
+    elif kind == "nfs":
+        path = text(source.get("path"))
+        if path and not path.startswith("/"):
+            yield Fault((*at, "path"), "source", "does not begin with a slash")
+    elif kind == "gitRepo":
+        said = descending(source.get("directory"))
+        if said is not None:
+            yield Fault((*at, "directory"), "source", said)
+    elif kind in ("rbd", "cephfs") and source.get("monitors") == []:
+        yield Fault((*at, "monitors"), "source", "is empty")
+    elif kind == "csi":
+        yield from _csi(source, at)
+    elif kind == "ephemeral":
+        yield from _claim(source, at)
+    elif kind == "image":
+        if alone:
+            yield from empty(source, "reference", at, "source")
+        yield from choice(source, "pullPolicy", _PULLS, at, "source")
+    elif kind in ("downwardAPI", "projected"):
+        yield from projected(source, kind, at)
+
+
+def _csi(source: Written, at: Path) -> Faults:
+    driver = text(source.get("driver"))
+    if driver:
+        said = (
+            f"has {len(driver)} characters, more than 63"
+            if len(driver) > 63
+            else subdomain_fault(driver.lower())
+        )
+        if said is not None:
+            yield Fault((*at, "driver"), "source", said)
+    ref = source.get("nodePublishSecretRef")
+    if type(ref) is dict:
+        yield from empty(ref, "name", (*at, "nodePublishSecretRef"), "source")
+        yield from name(ref, "name", (*at, "nodePublishSecretRef"), "source", of="subdomain")
+
+
+def _claim(source: Written, at: Path) -> Faults:
+    if source.get("volumeClaimTemplate") is None:
+        yield Fault((*at, "volumeClaimTemplate"), "claim", "is missing")
+        return
+    template, place = mapping(source["volumeClaimTemplate"]), (*at, "volumeClaimTemplate")
+    yield from labels(mapping(template.get("metadata")), "labels", (*place, "metadata"), "claim")
+    spec, where = template.get("spec"), (*place, "spec")
+    if type(spec) is not dict:
+        return
+    modes = spec.get("accessModes")
+    if modes in (None, []):
+        yield Fault((*where, "accessModes"), "claim", "is missing" if modes is None else "is empty")
+    for index, each in enumerate(listed(modes)):
+        if text(each) is not None and each not in _ACCESS:
+            said = f"is not one of {', '.join(_ACCESS)}"
+            yield Fault((*where, "accessModes", index), "claim", said)
+    if "ReadWriteOncePod" in listed(modes) and set(_ACCESS[:3]) & set(map(str, listed(modes))):
+        yield Fault((*where, "accessModes"), "claim", "has ReadWriteOncePod beside other modes")
+    yield from _storage(spec, where)
+    if spec.get("selector") is not None:
+        yield from selector(mapping(spec["selector"]), (*where, "selector"), "claim")
+    yield from name(spec, "storageClassName", where, "claim", of="subdomain")
+    yield from choice(spec, "volumeMode", ("Filesystem", "Block"), where, "claim")
+
+
+def _storage(spec: Written, at: Path) -> Faults:
+    resources, place = mapping(spec.get("resources")), (*at, "resources", "requests", "storage")
+    asked = mapping(resources.get("requests")).get("storage")
+    size = Quantity.parse(asked)
+    if asked is None:
+        yield Fault(place, "claim", "is missing")
+    elif size is not None and size.nano <= 0:
+        yield Fault(place, "claim", f"is {size}, which is nothing")
