@@ -68,7 +68,7 @@ def lines(shown: Preview) -> Iterator[str]:
     yield f"# {title}  {printable(_line(shown.place(shown.resource.node)))}".rstrip()
     for each in shown.refused:
         by = REFUSERS[str(each.rule.refused_by)]
-        yield f"# refused by {by}: {printable(each.message)}"
+        yield f"# refused by {by}: {printable(each.message)} [{each.rule.id}]"
     if not shown.made:
         yield "# the operator makes nothing of it"
         return

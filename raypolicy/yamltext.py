@@ -89,7 +89,7 @@ def _leaf(head: str, node: Node[Any], said: Said) -> Iterator[tuple[str, str]]:
 
 
 def _is_plain(text: str) -> bool:
-    if text.lower() in _RESERVED or text.endswith(":"):
+    if text.lower() in _RESERVED or text.endswith(":") or ": " in text:
         return False
     return re.fullmatch(_PLAIN, text) is not None
 
@@ -116,6 +116,8 @@ def _quoted(text: str) -> str:
 
 
 def _escape(char: str) -> str:
+    if char in "\n\t":
+        return r"\n" if char == "\n" else r"\t"
     code = ord(char)
     if code < 0x100:
         return f"\\x{code:02x}"

@@ -119,7 +119,6 @@ LESSONS: Final[dict[str, Lesson]] = {
         examples=(
             ("raypolicy preview clusters/dev.yaml", "Pods, Services and the rest, field by field."),
             ("raypolicy preview jobs/ --target-kuberay 1.4", "By an older operator."),
-            ("raypolicy preview dev.yaml | kubectl apply --dry-run=client -f -", "It is YAML."),
         ),
     ),
     "graph": Lesson(

@@ -66,10 +66,10 @@ def preview(as_json: bool, **given: Any) -> None:
         gates = refusing(shipped())
         found = (each for model in _models(given) for each in previews(model, gates))
         if as_json:
-            import json
+            from raypolicy.formats.json import dump
 
             told = {"version": 1, "resources": [sheet(each) for each in found]}
-            click.echo(json.dumps(told, indent=2))
+            click.echo(dump(told, indent=True), nl=False)
             return
         for index, each in enumerate(found):
             if index:

@@ -50,7 +50,7 @@ def incremental_upgrade(spec: Node[Any], release: KubeRayRelease, gates: Iterabl
     """Whether a RayService moves its traffic to a new cluster step by step; where its feature gate
     is off the operator does as if the strategy were None.
     """
-    on = release.has("incremental-upgrade") or "RayServiceIncrementalUpgrade" in gates
+    on = release.has("incremental-upgrade-gate") or "RayServiceIncrementalUpgrade" in gates
     return on and kept(spec, "upgradeStrategy").get("type").value == INCREMENTAL
 
 

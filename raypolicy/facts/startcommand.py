@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from raypolicy.effective import startports
 from raypolicy.effective.options import BARE, DROPPED, WITH_VALUE, forced, written_as
-from raypolicy.effective.ports import text
+from raypolicy.effective.ports import text as as_text
 from raypolicy.facts.startparameter import BrokenParameter, StartParameter
 from raypolicy.facts.view import Owner, View, fact, only_with
 from raypolicy.startoptions import (
@@ -62,12 +62,20 @@ class StartCommand(View):
         known = version.known
         return version if known is None or covers(known) else version.put(_NOT_COVERED)
 
+    @fact
+    def text(self) -> Node[str]:
+        """All of it, as KubeRay puts it into the variable KUBERAY_GEN_RAY_START_CMD."""
+        from raypolicy.made.generated import start_text  # no rule asks as yet
+
+        owner = self.owner
+        return start_text(owner.resource, owner.release, owner.gates, self.node)
+
     @only_with("address")
     @fact
     def address(self) -> Node[str]:
         """The start parameter `address`, where KubeRay passes it."""
         written = self.node.get("address")
-        return written.put(ABSENT) if self._silent else text(written)
+        return written.put(ABSENT) if self._silent else as_text(written)
 
     @only_with("rayStartParams")
     @fact

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from raypolicy.effective.added import AUTOSCALING
 from raypolicy.effective.injected import AUTOSCALER
-from raypolicy.effective.names import check_name
+from raypolicy.effective.names import check_name, written
 from raypolicy.made.building import (
     built,
     filled,
@@ -57,7 +57,7 @@ def add_autoscaler(plan: Plan, pod: dict[str, Part], ray: dict[str, Part]) -> No
     place = autoscaler_place(plan)
     own = filled(pod, "serviceAccountName")
     account = injected(plan.name) if own is None else own
-    pod["serviceAccountName"] = account.map(check_name, "")
+    pod["serviceAccountName"] = written(account).map(check_name, "")
     added_to(pod, "containers").append(_container(plan, ray, place))
     if version(plan) == "v2":
         put_variables(ray, place, RAY_enable_autoscaler_v2="true")

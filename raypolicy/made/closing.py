@@ -24,7 +24,7 @@ from raypolicy.effective.podlabels import (
     ORIGIN_KIND,
 )
 from raypolicy.effective.ports import DASHBOARD
-from raypolicy.made.building import built, leaf, listed, text
+from raypolicy.made.building import built, injected, leaf, listed, text
 from raypolicy.made.parts import Made, Part, at, value
 from raypolicy.made.plan import Plan
 from raypolicy.made.services import head_of
@@ -47,14 +47,18 @@ def policies(plan: Plan) -> Iterator[Made]:
     name = plan.name
     head = plan.place.put(HEAD_GROUP)
     rules, submitter = at(asked, "head"), _submitter(plan)
-    inside = {CLUSTER: name, NODE_TYPE: "head"}
+    inside = {CLUSTER: injected(name), NODE_TYPE: "head"}
     made = _policy(plan, text("{}-head", name), head, inside, directions, rules, submitter)
     yield Made("network-policy/head", made)
-    own = {value(each, "groupName"): each for each in reversed(listed(at(asked, "workerGroups")))}
+    own = {
+        called.value: each
+        for each in reversed(listed(at(asked, "workerGroups")))
+        if (called := leaf(each, "groupName")) is not None
+    }
     for group in listed(plan.spec.get("workerGroupSpecs")):
         called = leaf(group, "groupName") or plan.place.put("")
         rules = own.get(called.value, at(asked, "worker"))
-        inside = {CLUSTER: name, NODE_TYPE: "worker", GROUP: called}
+        inside = {CLUSTER: injected(name), NODE_TYPE: "worker", GROUP: called}
         named = text("{}-workers-{}", name, called)
         made = _policy(plan, named, called, inside, directions, rules, [])
         yield Made(f"network-policy/{called.value}", made)
@@ -69,9 +73,9 @@ def _policy(
     rules: Part,
     submitter: list[Any],
 ) -> dict[str, Part]:
-    mine = {"podSelector": {"matchLabels": {CLUSTER: plan.name}}}
+    mine = {"podSelector": {"matchLabels": {CLUSTER: injected(plan.name)}}}
     labels = {
-        CLUSTER: plan.name,
+        CLUSTER: injected(plan.name),
         GROUP: group,
         APPLICATION: APPLICATION_NAME,
         CREATED_BY: CREATOR,
@@ -96,7 +100,7 @@ def _submitter(plan: Plan) -> list[Any]:
         return []
     written = value(plan.spec, "headGroupSpec", "rayStartParams", "dashboard-port")
     port = whole_number(written)
-    labels = {ORIGIN: owner, ORIGIN_KIND: "RayJob"}
+    labels = {ORIGIN: None if owner is None else injected(owner), ORIGIN_KIND: "RayJob"}
     return [
         {
             "from": [{"podSelector": {"matchLabels": labels}}],

@@ -13,7 +13,7 @@ from raypolicy.bundle import Resource
 from raypolicy.effective.gates import incremental_upgrade
 from raypolicy.effective.podlabels import ORIGIN
 from raypolicy.made.admitted import admitted
-from raypolicy.made.building import built, leaf
+from raypolicy.made.building import built, leaf, mapping
 from raypolicy.made.cleanup import cleanup_job
 from raypolicy.made.closing import policies
 from raypolicy.made.gradual import gateway, route
@@ -64,7 +64,7 @@ def _of_cluster(plan: Plan, spec: Node[Any]) -> Iterator[Made]:
         ("ingress", ingress(plan, spec)),
         ("auth-secret", auth_secret(plan)),
         ("head-service", head_service(plan, spec)),
-        ("headless-service", workers_service(plan)),
+        ("headless-service", workers_service(plan, spec)),
         ("serve-service", cluster_serve_service(plan, spec)),
         ("gcs-pvc", gcs_claim(plan)),
     )
@@ -117,6 +117,8 @@ def _of_job(job: JobPlan, spec: Node[Any]) -> Iterator[Made]:
                 service = made.part
         if plan.elsewhere:
             return  # the job waits for its cluster for ever
+    elif not mapping(job.spec.get("clusterSelector")):
+        return
     submitter = submitter_job(job, plan, service)
     if submitter is not None:
         yield Made("submitter-job", submitter)

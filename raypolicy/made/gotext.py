@@ -60,9 +60,9 @@ def number(value: float) -> str:
     if 1e-6 <= abs(value) < 1e21:
         return _plain(digits, int(exponent or 0))
     if not exponent:  # Python writes 1e20 so, and all smaller ones with an exponent from 1e-5 down
-        whole = digits.removesuffix(".0")
-        return whole
-    return f"{digits.removesuffix('.0')}e{'-' if exponent[0] == '-' else '+'}{exponent.lstrip('+-').lstrip('0')}"
+        return digits.removesuffix(".0")
+    sign = "-" if exponent[0] == "-" else "+"
+    return f"{digits.removesuffix('.0')}e{sign}{exponent.lstrip('+-').lstrip('0')}"
 
 
 def _plain(digits: str, exponent: int) -> str:

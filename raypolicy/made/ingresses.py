@@ -36,7 +36,7 @@ def ingress(plan: Plan, spec: Node[Any]) -> dict[str, Part] | None:
     annotations = mapping(plan.metadata.get("annotations"))
     options = at(head, "ingressOptions") if plan.release.has("ingress-options") else None
     labels = {
-        CLUSTER: name,
+        CLUSTER: injected(name),
         IDENTIFIER: injected(identifier("RayCluster", name, "head")),
         APPLICATION: APPLICATION_NAME,
         CREATED_BY: CREATOR,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from raypolicy.effective.podlabels import CLUSTER
-from raypolicy.made.building import built, filled, is_true, leaf, listed, text
+from raypolicy.made.building import built, filled, injected, is_true, leaf, listed, text
 from raypolicy.made.ingresses import checked
 from raypolicy.made.parts import Part, at, value
 from raypolicy.made.plan import Plan
@@ -33,7 +33,7 @@ def auth_secret(plan: Plan) -> dict[str, Part] | None:
         return None
     name = plan.name
     form = {
-        **head_of(plan, "v1", "Secret", checked("{}", name), {CLUSTER: name}),
+        **head_of(plan, "v1", "Secret", checked("{}", name), {CLUSTER: injected(name)}),
         "stringData": {"auth_token": plan.place.put(_TOKEN, how=INJECTED)},
     }
     made: dict[str, Part] = built(plan.place, form)
@@ -50,7 +50,9 @@ def gcs_claim(plan: Plan) -> dict[str, Part] | None:
         return None
     name = plan.name
     form = {
-        **head_of(plan, "v1", "PersistentVolumeClaim", text("{}-gcs-pvc", name), {CLUSTER: name}),
+        **head_of(
+            plan, "v1", "PersistentVolumeClaim", text("{}-gcs-pvc", name), {CLUSTER: injected(name)}
+        ),
         "spec": {
             "accessModes": listed(at(storage, "accessModes")) or ["ReadWriteOnce"],
             "storageClassName": leaf(storage, "storageClassName"),

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from raypolicy.made.building import filled, leaf
 from raypolicy.made.parts import Part
 from raypolicy.releases import KubeRayRelease
-from raypolicy.tree import INJECTED, Node, Unknown
+from raypolicy.tree import DEFAULTED, Node, Unknown
 
 RANDOM: Final = "xxxxx"
 SIDECAR: Final = "SidecarMode"
@@ -42,7 +42,7 @@ class Plan(NamedTuple):
 
     @property
     def namespace(self) -> Node[str]:
-        return leaf(self.metadata, "namespace") or self.place.put("default", how=INJECTED)
+        return leaf(self.metadata, "namespace") or self.place.put("default", how=DEFAULTED)
 
 
 class JobPlan(NamedTuple):

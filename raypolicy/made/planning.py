@@ -20,7 +20,7 @@ from raypolicy.made.plan import RANDOM, SIDECAR, JobPlan, Plan, elsewhere
 from raypolicy.made.sidecar import sidecar
 from raypolicy.made.submission import submission_id
 from raypolicy.releases import KubeRayRelease
-from raypolicy.tree import INJECTED, OVERRIDDEN, Node, Unknown
+from raypolicy.tree import DEFAULTED, INJECTED, OVERRIDDEN, Node, Unknown
 
 _HASH: Final = Unknown("a hash of the cluster's spec")
 _MOMENT: Final = Unknown("the moment for which the job was scheduled")
@@ -140,7 +140,9 @@ def _metadata(node: Node[Any], part: dict[str, Part]) -> dict[str, Part]:
     name = filled(written, "name") or (
         node.put(Unknown("it has no name")) if generated is None else text("{}xxxxx", generated)
     )
-    space = filled(written, "namespace") or node.put("default", how=INJECTED)
+    if type(name.value) is not str and not name.unknown:
+        name = name.put(Unknown("its name is not a text"))
+    space = filled(written, "namespace") or node.put("default", how=DEFAULTED)
     return {**written, "name": name, "namespace": space}
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from raypolicy.effective.podlabels import HEAD_GROUP
 from raypolicy.effective.start import OVERWRITE
 from raypolicy.made.autoscaler import add_autoscaler, autoscaler_place, never_restart, scales
 from raypolicy.made.building import built, filled, listed, mapping, text
@@ -39,18 +40,22 @@ _PLASMA: Final = "plasma-directory"
 
 
 def pods(plan: Plan) -> Iterator[Made]:
-    """The head pod (`head-pod`) and the first of each worker group (`worker-pod/GROUP`). A template
-    without a container brings none.
+    """The head pod (`head-pod`) and the first of each worker group (`worker-pod/GROUP`), as if each
+    wanted one. A template without a container brings none, nor does a group whose name another one
+    or the head has: the operator takes their pods for the group's own.
     """
     if plan.elsewhere:
         return
     head = head_pod(plan)
     if head is not None:
         yield Made("head-pod", head)
+    taken = {HEAD_GROUP}
     for group in listed(plan.spec.get("workerGroupSpecs")):
-        pod = worker_pod(plan, group)
+        name = str(value(group, "groupName"))
+        pod = None if name in taken or _has_no_host(plan, group) else worker_pod(plan, group)
         if pod is not None:
-            yield Made(f"worker-pod/{value(group, 'groupName')}", pod)
+            yield Made(f"worker-pod/{name}", pod)
+        taken.add(name)
 
 
 def head_pod(plan: Plan) -> dict[str, Part] | None:
@@ -93,6 +98,12 @@ def worker_pod(plan: Plan, group: Part) -> dict[str, Part] | None:
     return _finished(pod, ray, about, params, around)
 
 
+def _has_no_host(plan: Plan, group: Part) -> bool:
+    hosts = value(group, "numOfHosts")
+    zero = type(hosts) is int and hosts == 0
+    return zero and plan.release.has("multi-host") and not plan.release.has("zero-hosts-are-one")
+
+
 def _started(
     plan: Plan, group: dict[str, Part], head: bool = True
 ) -> tuple[dict[str, Part], dict[str, Part], Surroundings] | None:
@@ -127,7 +138,7 @@ def _finished(
         if each is not None:
             mount(pod, ray, LOGS, place)
             mount(pod, each, LOGS, place)
-    start = start_command(params, ray.get("resources"), around.head, plan.release, place)
+    start = start_command(plan, params, ray.get("resources"), around.head, place)
     said = value(about["annotations"], OVERWRITE)
     heard = plan.release.has("overwrite-container-cmd")
     start_ray(ray, start, heard and type(said) is str and said.lower() == "true", around)

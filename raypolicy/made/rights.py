@@ -17,7 +17,7 @@ from raypolicy.effective.podlabels import (
     CREATED_BY,
     CREATOR,
 )
-from raypolicy.made.building import built, filled, is_true
+from raypolicy.made.building import built, filled, injected, is_true
 from raypolicy.made.ingresses import checked
 from raypolicy.made.parts import Made
 from raypolicy.made.plan import Plan
@@ -61,7 +61,7 @@ def _made(
     plan: Plan, role: str, version: str, kind: str, name: Any, further: dict[str, Any]
 ) -> Made:
     labels = {
-        CLUSTER: plan.name,
+        CLUSTER: injected(plan.name),
         APPLICATION: APPLICATION_NAME,
         CREATED_BY: CREATOR,
     }

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from raypolicy.effective import names
+from raypolicy.effective import derived, names
 from raypolicy.effective.podlabels import (
     APPLICATION,
     APPLICATION_NAME,
@@ -26,7 +26,7 @@ from raypolicy.effective.podlabels import (
     identifier,
 )
 from raypolicy.effective.ports import ServicePortFact, head_service_ports
-from raypolicy.made.building import built, filled, injected, laid_over, leaf, listed, mapping, text
+from raypolicy.made.building import built, filled, injected, laid_over, leaf, listed, mapping
 from raypolicy.made.parts import Part, at, value
 from raypolicy.made.plan import Plan
 from raypolicy.tree import DEFAULTED, Node
@@ -50,7 +50,7 @@ def owner_head_service(
         return None
     service = _head_service(plan, spec, labels(plan, None), {})
     own = {
-        ORIGIN: owner,
+        ORIGIN: injected(owner),
         ORIGIN_KIND: kind,
         NODE_TYPE: "head",
         IDENTIFIER: injected(identifier("RayCluster", owner, "head")),
@@ -59,18 +59,17 @@ def owner_head_service(
     return {**service, "metadata": metadata}
 
 
-def workers_service(plan: Plan) -> dict[str, Part] | None:
+def workers_service(plan: Plan, spec: Node[Any]) -> dict[str, Part] | None:
     """The headless Service by which the pods of a replica of several hosts find each other."""
-    groups = listed(plan.spec.get("workerGroupSpecs"))
-    if not any(_several(value(group, "numOfHosts")) for group in groups):
+    named = derived.workers_service("RayCluster", plan.name, spec, plan.release)
+    if named.absent:
         return None
     name = plan.name
-    ending = "headless-worker-svc" if plan.release.has("headless-worker-svc-suffix") else "headless"
     form = {
-        **head_of(plan, "v1", "Service", text(f"{{}}-{ending}", name), {WORKERS_SERVICE: name}),
+        **head_of(plan, "v1", "Service", injected(named), {WORKERS_SERVICE: injected(name)}),
         "spec": {
             "clusterIP": "None",
-            "selector": {CLUSTER: name, NODE_TYPE: "worker"},
+            "selector": {CLUSTER: injected(name), NODE_TYPE: "worker"},
             "type": "ClusterIP",
             "publishNotReadyAddresses": True,
         },
@@ -83,7 +82,7 @@ def labels(plan: Plan, application: Node[str] | None) -> dict[str, Part]:
     """The labels of the head Service, by which it selects the head too."""
     name = plan.name
     form = {
-        CLUSTER: name,
+        CLUSTER: injected(name),
         NODE_TYPE: "head",
         IDENTIFIER: injected(identifier("RayCluster", name, "head")),
         APPLICATION: APPLICATION_NAME if application is None else application,
@@ -133,12 +132,13 @@ def _customised(
 ) -> dict[str, Part]:
     """What is written as headService, with the operator's words over it and its ports behind."""
     own, below = mapping(at(custom, "metadata")), mapping(at(custom, "spec"))
-    metadata = laid_over(own, made["metadata"])
+    metadata = {**made["metadata"], **laid_over(own, made["metadata"])}
     metadata["labels"] = laid_over(own.get("labels"), labels)
     if annotations:
         metadata["annotations"] = laid_over(own.get("annotations"), annotations)
     kind = filled(below, "type")
     spec = {
+        **made["spec"],
         **below,
         **made["spec"],
         **({} if kind is None else {"type": kind}),
@@ -163,7 +163,3 @@ def port_of(plan: Plan, port: ServicePortFact, protocol: str | None = "tcp") -> 
 
 def _name(port: dict[str, Part]) -> str:
     return str(value(port, "name"))
-
-
-def _several(hosts: object) -> bool:
-    return type(hosts) is int and hosts > 1

@@ -13,7 +13,7 @@ from raypolicy.effective.gates import incremental_upgrade
 from raypolicy.effective.podlabels import CLUSTER, ORIGIN, ORIGIN_KIND, SERVE
 from raypolicy.effective.ports import ServicePortFact
 from raypolicy.effective.serve import serve_ports
-from raypolicy.made.building import built, filled, laid_over, listed, mapping, text
+from raypolicy.made.building import built, filled, injected, laid_over, listed, mapping, text
 from raypolicy.made.parts import Part, at, value
 from raypolicy.made.plan import Plan
 from raypolicy.made.services import head_of, port_of
@@ -50,25 +50,30 @@ def serve_service(
     if custom is None:
         return made
     metadata, below = mapping(at(custom, "metadata")), mapping(at(custom, "spec"))
-    inner = {**below, **made["spec"], "ports": _merged(plan, ports, listed(below.get("ports")))}
+    inner = {
+        **made["spec"],
+        **below,
+        **made["spec"],
+        "ports": _merged(plan, ports, listed(below.get("ports"))),
+    }
     own_type, own_name = filled(below, "type"), filled(metadata, "name")
     if own_type is not None:
         inner["type"] = own_type
     if own_name is not None:
         made["metadata"]["name"] = own_name
     labels = laid_over(metadata.get("labels"), made["metadata"]["labels"])
-    metadata = laid_over(metadata, {**made["metadata"], "labels": labels})
+    metadata = {**made["metadata"], **laid_over(metadata, made["metadata"]), "labels": labels}
     return {**made, "metadata": metadata, "spec": inner}
 
 
 def _service(
     plan: Plan, kind: str, owner: Node[str], ports: tuple[ServicePortFact, ...]
 ) -> dict[str, Part]:
-    labels = {ORIGIN: owner, ORIGIN_KIND: kind, SERVE: text("{}-serve", owner)}
+    labels = {ORIGIN: injected(owner), ORIGIN_KIND: kind, SERVE: text("{}-serve", owner)}
     form = {
         **head_of(plan, "v1", "Service", text("{}-serve-svc", owner), labels),
         "spec": {
-            "selector": {CLUSTER: plan.name},
+            "selector": {CLUSTER: injected(plan.name)},
             "ports": [port_of(plan, port, None) for port in ports],
             "type": filled(plan.spec, "headGroupSpec", "serviceType"),
         },
@@ -84,13 +89,18 @@ def _merged(
     whole = plan.release.has("serve-prefix-ports")
     if whole and len(ports) == len(given) and all(port.own for port in ports):
         return given
-    written = {value(port, "name"): port for port in given} if whole else {}
+    written = {_name(port): port for port in given} if whole else {}
     return [
         written[port.name.value]
-        if port.own and port.name.value in written
+        if port.own and isinstance(port.name.value, str) and port.name.value in written
         else port_of(plan, port, None)
         for port in ports
     ]
+
+
+def _name(port: Part) -> str:
+    found = value(port, "name")
+    return found if isinstance(found, str) else ""
 
 
 def _head(spec: Node[Any]) -> tuple[Node[Any], Node[Any]]:

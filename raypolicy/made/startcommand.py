@@ -16,8 +16,10 @@ from raypolicy.effective.options import BARE, WITH_VALUE, written_as
 from raypolicy.made.building import leaf, mapping, text
 from raypolicy.made.gotext import approximate, as_json
 from raypolicy.made.parts import Part, at
+from raypolicy.made.plan import Plan
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import INJECTED, OVERRIDDEN, PLACEHOLDER, Node, Unknown
+from raypolicy.values import Quantity
 
 Parameters: TypeAlias = dict[str, Node[Any]]
 _CHANCE: Final = Unknown("two of the group's resources stand for it: which one wins is chance")
@@ -117,11 +119,12 @@ def _literal(name: str) -> str:
 
 
 def start_command(
-    params: Parameters, resources: Part, head: bool, release: KubeRayRelease, place: Node[Any]
+    plan: Plan, params: Parameters, resources: Part, head: bool, place: Node[Any]
 ) -> Node[str]:
     """The whole `ray start`; `resources` are those of the Ray container. Parameters that follow
     from its limits are put beside the others.
     """
+    release = plan.release
     limits, requests = mapping(at(resources, "limits")), mapping(at(resources, "requests"))
     cpu = _nonzero(limits.get("cpu"))
     if cpu is None and release.has("num-cpus-from-request"):
@@ -129,7 +132,7 @@ def start_command(
     for name, amount in (("num-cpus", cpu), ("memory", _nonzero(limits.get("memory")))):
         if amount is not None and name not in params:
             params[name] = _whole(amount)
-    _add_accelerators(params, limits, release)
+    _add_accelerators(plan, params, limits)
     words = [f"ray start {'--head ' if head else ''}"]
     nodes = []
     for name in sorted(params):
@@ -154,7 +157,8 @@ def _nonzero(amount: Part) -> Node[Any] | None:
     return None if read is not None and read.nano == 0 else amount
 
 
-def _add_accelerators(params: Parameters, limits: dict[str, Part], release: KubeRayRelease) -> None:
+def _add_accelerators(plan: Plan, params: Parameters, limits: dict[str, Part]) -> None:
+    release = plan.release
     known = {name: each for name in sorted(limits) if (each := _nonzero(limits[name])) is not None}
     inputs: dict[str, Any] | None = {}
     said = params.get("resources")
@@ -174,7 +178,15 @@ def _add_accelerators(params: Parameters, limits: dict[str, Part], release: Kube
             numbers = {key: float(value or 0) for key, value in inputs.items()}
             amount = quantity(each)
             numbers[ACCELERATORS[name]] = (
-                amount.value if amount.known is None else approximate(amount.known)
+                amount.value if amount.known is None else _number(plan, amount.known)
             )
             put(params, "resources", _as_text(each, numbers))
             return
+
+
+def _number(plan: Plan, amount: Quantity) -> float:
+    """As near as Go gets; a cluster that was made has quantities as Go writes them, in thousandths
+    where they are not whole.
+    """
+    anew = plan.creator != "RayCluster" and amount.nano % 10**9 and not amount.nano % 10**6
+    return approximate(amount) if not anew else amount.nano // 10**6 * 0.001
