@@ -1,8 +1,8 @@
 package apiserver
 
 import (
+	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	structuralschema "k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
@@ -14,8 +14,6 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apiserver/pkg/endpoints/request"
 	"k8s.io/apiserver/pkg/registry/rest"
-
-	"context"
 )
 
 // UID is what every created object gets.
@@ -34,10 +32,9 @@ type Created struct {
 // Create answers a create request for an object in the given namespace; an error says that the server serves no such kind.
 func (s *Server) Create(object map[string]any, namespace string) (Created, error) {
 	u := &unstructured.Unstructured{Object: object}
-	kind := u.GroupVersionKind()
-	served, found := s.resources[kind]
-	if !found {
-		return Created{}, fmt.Errorf("no such kind is served: %s, %s", u.GetAPIVersion(), u.GetKind())
+	served, err := s.find(u.GroupVersionKind())
+	if err != nil {
+		return Created{}, err
 	}
 	pruned, err := coerce(u, served.structural)
 	slices.Sort(pruned)
@@ -90,9 +87,9 @@ func coerce(u *unstructured.Unstructured, structural *structuralschema.Structura
 // store turns an object into the stored version, as conversion without a webhook and the next read do.
 func (s *Server) store(u *unstructured.Unstructured) error {
 	kind := s.storage[u.GroupVersionKind().GroupKind()]
-	stored, found := s.resources[kind]
-	if !found {
-		return fmt.Errorf("the stored version is not served: %s", kind)
+	stored, err := s.find(kind)
+	if err != nil {
+		return err
 	}
 	u.SetGroupVersionKind(kind)
 	if _, err := coerce(u, stored.structural); err != nil {

@@ -4,7 +4,7 @@ package apiserver
 import (
 	"embed"
 	"fmt"
-	"io/fs"
+	"strings"
 
 	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
@@ -27,35 +27,35 @@ type resource struct {
 	strategy   rest.RESTCreateStrategy
 }
 
-// Server knows the custom resources of one KubeRay release.
+// Server knows the custom resources of one KubeRay release; each is read when it is first asked for.
 type Server struct {
 	resources map[schema.GroupVersionKind]resource
 	storage   map[schema.GroupKind]schema.GroupVersionKind
 }
 
 // New is a server for the CRDs that the build script has put beside this file.
-func New() (*Server, error) {
-	names, err := fs.Glob(crds, "crds/*.yaml")
-	if err != nil {
-		return nil, err
-	}
-	if len(names) == 0 {
-		return nil, fmt.Errorf("this program was built without CRDs: use build.sh")
-	}
-	server := &Server{
+func New() *Server {
+	return &Server{
 		resources: map[schema.GroupVersionKind]resource{},
 		storage:   map[schema.GroupKind]schema.GroupVersionKind{},
 	}
-	for _, name := range names {
-		text, err := crds.ReadFile(name)
-		if err != nil {
-			return nil, err
-		}
-		if err := server.add(text); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+}
+
+// find is one served version of a kind; an error says that there is none.
+func (s *Server) find(kind schema.GroupVersionKind) (resource, error) {
+	if _, read := s.storage[kind.GroupKind()]; !read {
+		text, missing := crds.ReadFile(fmt.Sprintf("crds/%s_%ss.yaml", kind.Group, strings.ToLower(kind.Kind)))
+		if missing == nil {
+			if err := s.add(text); err != nil {
+				return resource{}, err
+			}
 		}
 	}
-	return server, nil
+	served, found := s.resources[kind]
+	if !found {
+		return resource{}, fmt.Errorf("no such kind is served: %s, %s", kind.GroupVersion(), kind.Kind)
+	}
+	return served, nil
 }
 
 func (s *Server) add(text []byte) error {

@@ -97,6 +97,6 @@ func (r *run) settle(object client.Object) {
 	case *corev1.Service:
 		core.Allocate(object)
 	default:
-		r.settleCertificate(object)
+		r.settleOther(object)
 	}
 }

@@ -7,6 +7,9 @@ import (
 	"github.com/ray-project/kuberay/ray-operator/controllers/ray/utils"
 )
 
+// provider gives the reconcilers fakes of what runs inside a Ray cluster.
+type provider struct{}
+
 // dashboard is KubeRay's fake of Ray's dashboard, made quiet: the original prints.
 type dashboard struct {
 	*utils.FakeRayDashboardClient
@@ -21,7 +24,7 @@ func newDashboard() dashboard {
 	return dashboard{fake}
 }
 
-// proxy is a healthy Serve proxy.
-func proxy(string, string, string, int) utils.RayHttpProxyClientInterface {
+// newProxy is a healthy Serve proxy.
+func newProxy() utils.RayHttpProxyClientInterface {
 	return &utils.FakeRayHttpProxyClient{IsHealthy: true}
 }

@@ -15,7 +15,7 @@ func Manages(resource client.Object) bool {
 	case *rayv1.RayJob:
 		manager = resource.Spec.ManagedBy
 	case *rayv1.RayService:
-		manager = resource.Spec.ManagedBy
+		manager = serviceManager(resource)
 	}
 	return utils.ManagedByExternalController(manager) == nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	rayv1 "github.com/ray-project/kuberay/ray-operator/apis/ray/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
@@ -12,9 +13,6 @@ import (
 // Read decodes a stored resource into the type that the operator knows; an error is what its cache would say.
 func Read(stored *unstructured.Unstructured) (client.Object, error) {
 	resource := newResource(stored.GetKind())
-	if resource == nil {
-		return nil, fmt.Errorf("the operator has no kind %q", stored.GetKind())
-	}
 	text, err := stored.MarshalJSON()
 	if err != nil {
 		return nil, err
@@ -23,4 +21,16 @@ func Read(stored *unstructured.Unstructured) (client.Object, error) {
 		return nil, fmt.Errorf("the operator cannot read the resource: %w", err)
 	}
 	return resource, nil
+}
+
+func newResource(kind string) client.Object {
+	switch kind {
+	case "RayCluster":
+		return &rayv1.RayCluster{}
+	case "RayJob":
+		return &rayv1.RayJob{}
+	case "RayService":
+		return &rayv1.RayService{}
+	}
+	return newOther()
 }

@@ -10,15 +10,9 @@ import (
 
 // Admit is what the validating webhook says about a new resource; found is false for a kind without one.
 func Admit(resource client.Object) (found bool, err error) {
-	switch resource := resource.(type) {
-	case *rayv1.RayCluster:
-		_, err = (&webhooks.RayClusterWebhook{}).ValidateCreate(context.Background(), resource)
-	case *rayv1.RayJob:
-		_, err = (&webhooks.RayJobWebhook{}).ValidateCreate(context.Background(), resource)
-	case *rayv1.RayService:
-		_, err = (&webhooks.RayServiceWebhook{}).ValidateCreate(context.Background(), resource)
-	default:
-		return false, nil
+	if cluster, is := resource.(*rayv1.RayCluster); is {
+		_, err = (&webhooks.RayClusterWebhook{}).ValidateCreate(context.Background(), cluster)
+		return true, err
 	}
-	return true, err
+	return admitOther(resource)
 }

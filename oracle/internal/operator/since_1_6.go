@@ -18,22 +18,10 @@ func clusterChecks(cluster *rayv1.RayCluster) []func() error {
 }
 
 func otherChecks(resource client.Object) []func() error {
-	if cronJob, is := resource.(*rayv1.RayCronJob); is {
-		return []func() error{func() error { return utils.ValidateRayCronJobSpec(cronJob) }}
-	}
-	return nil
+	cronJob := resource.(*rayv1.RayCronJob)
+	return []func() error{func() error { return utils.ValidateRayCronJobSpec(cronJob) }}
 }
 
-func newResource(kind string) client.Object {
-	switch kind {
-	case "RayCluster":
-		return &rayv1.RayCluster{}
-	case "RayJob":
-		return &rayv1.RayJob{}
-	case "RayService":
-		return &rayv1.RayService{}
-	case "RayCronJob":
-		return &rayv1.RayCronJob{}
-	}
-	return nil
-}
+func newOther() client.Object { return &rayv1.RayCronJob{} }
+
+func serviceManager(service *rayv1.RayService) *string { return service.Spec.ManagedBy }
