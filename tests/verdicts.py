@@ -31,7 +31,7 @@ SPEAKER: Final = {
 """What `refused_by` calls each gate."""
 FIELD_RULES: Final = frozenset(
     """unknown-field misspelt-field misnested-field mistaken-field field-of-later-release
-    removed-field""".split()
+    removed-field pruned-field""".split()
 )
 """Rules about fields that the API server drops, or refuses where the client asks it to."""
 DECLARED: Final = Path(__file__).parent.parent / "oracle" / "differences.yaml"
@@ -151,6 +151,11 @@ def _path(keys: tuple[str | int, ...]) -> str:
     return "".join(steps).removeprefix(".")
 
 
+def _beneath(path: str, other: str) -> bool:
+    """Whether a path leads on from another, of which all is said by one finding."""
+    return bool(other) and path.startswith((f"{other}.", f"{other}["))
+
+
 def differences(answer: Answer, refusals: Sequence[Refusal]) -> Iterator[Difference]:
     """Where the two disagree about a document: at gates that KubeRay's code has come to.
 
@@ -176,7 +181,7 @@ def differences(answer: Answer, refusals: Sequence[Refusal]) -> Iterator[Differe
     if answer.schema is not None:
         seen = {each.path for each in fields}
         for dropped in answer.pruned:
-            if dropped not in seen:
+            if dropped not in seen and not any(_beneath(dropped, each.path) for each in others):
                 yield Difference("fields", "missed", dropped)
         for each in fields:
             if each.path not in answer.pruned:

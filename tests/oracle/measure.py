@@ -57,7 +57,16 @@ def ask(release: str, given: Sequence[Mutant]) -> Iterator[Asked]:
         some = [each for each in given if each.gates == gates]
         judge = Judge(release, gates)
         for mutant, answer in zip(some, _answers(release, gates, some), strict=True):
-            yield Asked(mutant, answer, judge.refusals(mutant.text))
+            yield Asked(mutant, _with_children(answer), judge.refusals(mutant.text))
+
+
+def _with_children(answer: Verdict) -> Verdict:
+    """The operator's refusal of a cluster that it makes itself counts as its refusal."""
+    own = answer.creation or ()
+    children = tuple(each.text for each in own if each.kind == "Operator")
+    if answer.operator is None or not children:
+        return answer
+    return answer._replace(operator=(*answer.operator, *children))
 
 
 def _answers(release: str, gates: tuple[str, ...], some: Sequence[Mutant]) -> Iterator[Verdict]:
