@@ -52,12 +52,18 @@ def _sound(answer: Verdict) -> bool:
 
 
 def ask(release: str, given: Sequence[Mutant]) -> Iterator[Asked]:
-    """Both sides about each manifest, those with the same feature gates together."""
+    """Both sides about each manifest."""
+    judges = {gates: Judge(release, gates) for gates in {each.gates for each in given}}
+    for mutant, answer in answered(release, given):
+        yield Asked(mutant, answer, judges[mutant.gates].refusals(mutant.text))
+
+
+def answered(release: str, given: Sequence[Mutant]) -> Iterator[tuple[Mutant, Verdict]]:
+    """What KubeRay's code says of each manifest, those with the same feature gates together."""
     for gates in dict.fromkeys(each.gates for each in given):
         some = [each for each in given if each.gates == gates]
-        judge = Judge(release, gates)
         for mutant, answer in zip(some, _answers(release, gates, some), strict=True):
-            yield Asked(mutant, _with_children(answer), judge.refusals(mutant.text))
+            yield mutant, _with_children(answer)
 
 
 def _with_children(answer: Verdict) -> Verdict:
@@ -94,7 +100,8 @@ def measure(release: str, asked: Iterator[Asked]) -> Measure:
     counts: Counter[tuple[str, str]] = Counter()
     found: list[tuple[Difference, Mutant]] = []
     number = 0
-    for number, (mutant, answer, refusals) in enumerate(asked, 1):
+    for mutant, answer, refusals in asked:
+        number += 1
         if answer.error:
             counts["none", "not judged"] += 1
             continue
