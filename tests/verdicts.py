@@ -34,6 +34,7 @@ FIELD_RULES: Final = frozenset(
     removed-field pruned-field""".split()
 )
 """Rules about fields that the API server drops, or refuses where the client asks it to."""
+_SLIPS: Final = frozenset({"misspelt-field", "mistaken-field", "misnested-field"})
 DECLARED: Final = Path(__file__).parent.parent / "oracle" / "differences.yaml"
 
 
@@ -151,6 +152,11 @@ def _path(keys: tuple[str | int, ...]) -> str:
     return "".join(steps).removeprefix(".")
 
 
+def _meant(refusal: Refusal, errors: Sequence[str]) -> bool:
+    """Whether a field is missing and its name is misspelt, or it stands elsewhere: one mistake."""
+    return refusal.rule in _SLIPS and errors[0:1] != () and "Required value" in errors[0]
+
+
 def _beneath(path: str, other: str) -> bool:
     """Whether a path leads on from another, of which all is said by one finding."""
     return bool(other) and path.startswith((f"{other}.", f"{other}["))
@@ -160,7 +166,8 @@ def differences(answer: Answer, refusals: Sequence[Refusal]) -> Iterator[Differe
     """Where the two disagree about a document: at gates that KubeRay's code has come to.
 
     The webhook refuses again what the operator does of a name, which one finding says. What core
-    validation refuses is compared by family instead (`oracle/families`).
+    validation refuses is compared by family instead (`oracle/families`). Where the metadata are no
+    such thing the API server reads no further, so nothing is dropped.
     """
     fields = [each for each in refusals if each.rule in FIELD_RULES]
     others = [each for each in refusals if each.rule not in FIELD_RULES]
@@ -174,11 +181,12 @@ def differences(answer: Answer, refusals: Sequence[Refusal]) -> Iterator[Differe
             continue
         told = [each for each in others if each.by == SPEAKER[gate]]
         also = gate == "webhook" and any(each.by == "operator" for each in others)
-        if errors and not told and not also:
+        meant = gate == "schema" and any(_meant(each, errors) for each in fields)
+        if errors and not told and not also and not meant:
             yield Difference(gate, "missed", errors[0])
         elif told and not errors:
             yield Difference(gate, "invented", str(told[0]))
-    if answer.schema is not None:
+    if answer.schema is not None and not any(e.startswith("metadata: ") for e in answer.schema):
         seen = {each.path for each in fields}
         for dropped in answer.pruned:
             if dropped not in seen and not any(_beneath(dropped, each.path) for each in others):
