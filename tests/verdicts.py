@@ -29,6 +29,8 @@ SPEAKER: Final = {
     "creation": "pod-creation",
 }
 """What `refused_by` calls each gate."""
+CRASH: Final = "crash"
+"""The gate, and who refuses, where raypolicy raises an exception: never right."""
 FIELD_RULES: Final = frozenset(
     """unknown-field misspelt-field misnested-field mistaken-field field-of-later-release
     removed-field pruned-field""".split()
@@ -169,6 +171,10 @@ def differences(answer: Answer, refusals: Sequence[Refusal]) -> Iterator[Differe
     validation refuses is compared by family instead (`oracle/families`). Where the metadata are no
     such thing the API server reads no further, so nothing is dropped.
     """
+    crashes = [each for each in refusals if each.by == CRASH]
+    if crashes:
+        yield Difference(CRASH, "invented", str(crashes[0]))
+        return
     fields = [each for each in refusals if each.rule in FIELD_RULES]
     others = [each for each in refusals if each.rule not in FIELD_RULES]
     by_gate: Mapping[str, tuple[str, ...] | None] = {

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from families import FAMILIES, families
 from kuberay import Oracle, Verdict
 from mutants import Mutant
 from sources import Source, sources, text, wrapped
-from verdicts import SPEAKER, Difference, Judge, Refusal, differences
+from verdicts import CRASH, SPEAKER, Difference, Judge, Refusal, differences
 
 ROOT: Final = Path(__file__).parents[2]
 _AHEAD: Final = 64
@@ -55,7 +56,13 @@ def ask(release: str, given: Sequence[Mutant]) -> Iterator[Asked]:
     """Both sides about each manifest."""
     judges = {gates: Judge(release, gates) for gates in {each.gates for each in given}}
     for mutant, answer in answered(release, given):
-        yield Asked(mutant, answer, judges[mutant.gates].refusals(mutant.text))
+        try:
+            refusals = judges[mutant.gates].refusals(mutant.text)
+        except Exception as error:
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{Path(frame.filename).name}:{frame.lineno}"
+            refusals = (Refusal(CRASH, type(error).__name__, where, str(error)),)
+        yield Asked(mutant, answer, refusals)
 
 
 def answered(release: str, given: Sequence[Mutant]) -> Iterator[tuple[Mutant, Verdict]]:
@@ -110,7 +117,9 @@ def measure(release: str, asked: Iterator[Asked]) -> Measure:
             if errors is not None:
                 counts[gate, "refused" if errors else "accepted"] += 1
         counts["fields", "refused"] += len(answer.pruned)
-        here = [*differences(answer, refusals), *_of_creation(answer, refusals, counts)]
+        here = list(differences(answer, refusals))
+        if not any(each.gate == CRASH for each in here):
+            here += _of_creation(answer, refusals, counts)
         for difference in here:
             counts[difference.gate, difference.side] += 1
             found.append((difference, mutant))
@@ -142,7 +151,7 @@ def table(measured: Measure) -> str:
     """The counts, a line a gate."""
     lines = [f"KubeRay {measured.release}: {measured.asked} manifests, {measured.counts['none', 'not judged']} not judged"]  # fmt: skip
     lines.append(f"  {'gate':12}{'refused':>9}{'accepted':>9}{'missed':>8}{'invented':>9}")
-    for gate in (*SPEAKER, "fields"):
+    for gate in (*SPEAKER, "fields", CRASH):
         cells = [measured.counts[gate, side] for side in ("refused", "accepted", "missed", "invented")]  # fmt: skip
         lines.append("  {:12}{:9}{:9}{:8}{:9}".format(gate, *cells))
     met = [name for name in FAMILIES if measured.counts[f"creation: {name}", "refused"]]
