@@ -12,7 +12,7 @@ from queue import Queue
 from threading import Thread
 from typing import Final, NamedTuple
 
-from families import FAMILIES, families
+from families import FAMILIES, families, family
 from kuberay import Oracle, Verdict
 from mutants import Mutant
 from sources import Source, sources, text, wrapped
@@ -132,7 +132,7 @@ def _of_creation(
     """By family: an error of one that none of its rules says, a rule without an error of its own."""
     if answer.creation is None:
         return
-    errors = {families([(e.role, e.field, e.kind, e.text)]).pop(): e for e in answer.creation if e.field}  # fmt: skip
+    errors = {family(e.role, e.field, e.kind, e.text): e for e in answer.creation if e.field}
     met = families((e.role, e.field, e.kind, e.text) for e in answer.creation if e.field)
     rules = {each.rule: each for each in refusals if each.by == SPEAKER["creation"]}
     for name in sorted(filter(None, met)):
