@@ -192,7 +192,7 @@ def differences(answer: Answer, refusals: Sequence[Refusal]) -> Iterator[Differe
             yield Difference(gate, "missed", errors[0])
         elif told and not errors:
             yield Difference(gate, "invented", str(told[0]))
-    if answer.schema is not None and not any(e.startswith("metadata: ") for e in answer.schema):
+    if answer.schema is not None and not any(e.startswith("json: ") for e in answer.schema):
         seen = {each.path for each in fields}
         for dropped in answer.pruned:
             if dropped not in seen and not any(_beneath(dropped, each.path) for each in others):

@@ -12,7 +12,7 @@ from queue import Queue
 from threading import Thread
 from typing import Final, NamedTuple
 
-from families import FAMILIES, families, family
+from families import FAMILIES, besides, families, family
 from kuberay import Oracle, Verdict
 from mutants import Mutant
 from sources import Source, sources, text, wrapped
@@ -135,7 +135,7 @@ def _of_creation(
     errors = {family(e.role, e.field, e.kind, e.text): e for e in answer.creation if e.field}
     met = families((e.role, e.field, e.kind, e.text) for e in answer.creation if e.field)
     rules = {each.rule: each for each in refusals if each.by == SPEAKER["creation"]}
-    for name in sorted(filter(None, met)):
+    for name in sorted({each for each in met if each} - besides(met)):
         counts[f"creation: {name}", "refused"] += 1
         if not FAMILIES[name].rules & rules.keys():
             yield Difference("creation", "missed", f"{name}: {errors[name].role} {errors[name].text}")  # fmt: skip
