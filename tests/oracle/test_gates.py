@@ -12,10 +12,12 @@ from __future__ import annotations
 import os
 from collections import Counter
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
 import kuberay
+import made
 import pytest
 from constraints import Constraint, constraints
 from coverage import sites
@@ -23,7 +25,7 @@ from directed import TIMES, Tally, breaking, keeping, schemas
 from measure import ROOT, Measure, answered, ask, bases, measure, table, told
 from mutants import Mutant, mutants
 from stored import Stored, write
-from verdicts import declared
+from verdicts import Difference, declared
 
 pytestmark = pytest.mark.oracle
 
@@ -151,6 +153,38 @@ def test_every_error_of_the_operator_is_met_and_avoided(capsys: pytest.CaptureFi
         print(f"\n{len(found)} errors of the operator's validation, {len(found) - len(counted)} out of reach")  # fmt: skip
     rare = [each for each in counted if min(each.refused, each.accepted) < TIMES]
     assert not rare, "\n".join(map(str, rare))
+
+
+@pytest.mark.skipif(find_spec("raypolicy.made") is None, reason="raypolicy makes no objects")
+def test_the_objects_are_those_that_the_operator_creates(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Of every resource that all gates accept. Fields that differ are differences of the gate
+    `objects`.
+    """
+    release = BUILT[0]
+    found = [
+        leaf
+        for mutant, answer in answered(release, given(release)[:SOME])
+        if answer.creation == () and not answer.operator
+        for leaf in made.compare(answer.objects, made.objects(mutant.text, release, mutant.gates))
+    ]
+    compared, differing = made.counted(iter(found))
+    with capsys.disabled():
+        print(f"\n  {'object':22}{'fields':>9}{'differing':>11}")
+        for role, count in compared.items():
+            print(f"  {role:22}{count:9}{differing[role]:11}")
+    known = declared()
+    new = {
+        f"{leaf.role} {leaf.path}: {leaf.theirs!r} is created, {leaf.ours!r} is said"
+        for leaf in found
+        if not made.same(leaf)
+        and not any(
+            each.covers(Difference("objects", "missed", f"{leaf.role} {leaf.path}"), release)
+            for each in known
+        )
+    }
+    assert not new, "\n".join(sorted(new)[:60])
 
 
 @pytest.mark.skipif(not os.environ.get("UPDATE"), reason="UPDATE=1 stores cases")
