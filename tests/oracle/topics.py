@@ -30,4 +30,14 @@ def _read() -> Mapping[str, tuple[Setting, ...]]:
     }
 
 
+def _always() -> Mapping[str, tuple[Setting, ...]]:
+    read = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text())
+    return {
+        topic: tuple((each["at"], tuple(each["values"])) for each in given if each.get("always"))
+        for topic, given in read["topics"].items()
+    }
+
+
 TOPICS: Final = _read()
+ALWAYS: Final = _always()
+"""Those of each topic that are written each time: without them the others mean nothing."""
