@@ -20,7 +20,7 @@ import kuberay
 import made
 import pytest
 from constraints import Constraint, constraints
-from coverage import sites
+from gocoverage import sites
 from directed import TIMES, Tally, breaking, keeping, schemas
 from measure import ROOT, Measure, answered, ask, bases, measure, table, told
 from mutants import Mutant, mutants

@@ -1,7 +1,7 @@
 """How often each error of the operator's validation was returned, and how often its condition was
 asked and did not hold, by Go's own coverage counters. Not here: CRDs (`constraints`).
 
-The oracle is built with `GOFLAGS="-cover -covermode=atomic -coverpkg=PACKAGE"`; each run leaves its
+The oracle is built (its main package has to be counted as well, or nothing is written) with `GOFLAGS="-cover -covermode=atomic -coverpkg=raypolicy.dev/oracle,PACKAGE"`; each run leaves its
 counters in the folder that GOCOVERDIR names.
 """
 
@@ -60,7 +60,7 @@ def sites(folder: Path, source: Path) -> Iterator[Site]:
     for number, line in enumerate(source.read_text().splitlines(), 1):
         if _ERROR.search(line):
             within = [b for b in every if b.start <= (number, 10**6) and (number, 0) <= b.end]
-            block = max(within, key=lambda b: b.start)
+            block = max(within, key=lambda b: b.start, default=Block((0, 0), (0, 0), 0))
             before = ending.get(block.start)
             accepted = block.count if before is None else before - block.count
             yield Site(number, line.strip(), block.count, accepted)
