@@ -4,19 +4,23 @@ own code says. Not here: that code (`oracle/kuberay`), stored answers (`test_ver
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import fnmatch
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Final, NamedTuple, Protocol
+from pathlib import Path
+from typing import Any, Final, NamedTuple, Protocol
+
+import yaml
 
 from raypolicy.audit import aim_of
 from raypolicy.bundle import bundle_of
 from raypolicy.config import Options
-from raypolicy.findings import Finding
 from raypolicy.inputs.batches import Batch
 from raypolicy.inputs.files import RawFile
 from raypolicy.model import Model
 from raypolicy.ruleset import RuleSet
 from raypolicy.selection import rules_for
+from raypolicy.tree import Node
 
 SPEAKER: Final = {
     "schema": "api-server",
@@ -25,15 +29,20 @@ SPEAKER: Final = {
     "creation": "pod-creation",
 }
 """What `refused_by` calls each gate."""
-UNKNOWN_FIELDS: Final = frozenset({"unknown-field", "misspelt-field", "misplaced-field", "newer-field"})  # fmt: skip
-"""Rules about fields that the API server prunes."""
+CRASH: Final = "crash"
+"""The gate, and who refuses, where raypolicy raises an exception: never right."""
+FIELD_RULES: Final = frozenset(
+    """unknown-field misspelt-field misnested-field mistaken-field field-of-later-release
+    removed-field pruned-field""".split()
+)
+"""Rules about fields that the API server drops, or refuses where the client asks it to."""
+_SLIPS: Final = frozenset({"misspelt-field", "mistaken-field", "misnested-field"})
+DECLARED: Final = Path(__file__).parent.parent / "oracle" / "differences.yaml"
 
 
 class Answer(Protocol):
     """What KubeRay's code says of a document: errors by gate, None where one did not run."""
 
-    @property
-    def error(self) -> str: ...
     @property
     def pruned(self) -> tuple[str, ...]: ...
     @property
@@ -58,7 +67,8 @@ class Refusal(NamedTuple):
 
 class Difference(NamedTuple):
     """A gate at which the two disagree: `missed` where KubeRay's code refuses and raypolicy is
-    silent, `invented` where it is the other way round; and the words of who refuses.
+    silent, `invented` where it is the other way round; and the words of who refuses. The gate
+    `fields` is what the API server drops.
     """
 
     gate: str
@@ -66,46 +76,107 @@ class Difference(NamedTuple):
     words: str
 
     def __str__(self) -> str:
-        return f"{self.gate} {self.side} {self.words}"
+        return f"{self.gate} {self.side}: {self.words}"
+
+
+class Declared(NamedTuple):
+    """A difference that stays, as the file of declared differences has it; `words` is a glob, and
+    no releases means all.
+    """
+
+    gate: str
+    side: str
+    words: str
+    reason: str
+    releases: tuple[str, ...] = ()
+
+    def covers(self, difference: Difference, release: str) -> bool:
+        same = (self.gate, self.side) == (difference.gate, difference.side)
+        there = not self.releases or release in self.releases
+        return same and there and fnmatch.fnmatchcase(difference.words, self.words)
+
+
+def declared() -> tuple[Declared, ...]:
+    """The declared differences. Raises TypeError for an entry that says too little or too much."""
+    entries: Any = yaml.safe_load(DECLARED.read_text()) or []
+    return tuple(
+        Declared(**{**entry, "releases": tuple(entry.get("releases", ()))}) for entry in entries
+    )
 
 
 class Judge:
     """raypolicy for one release of KubeRay and some feature gates, its refusals only."""
 
-    def __init__(self, release: str, gates: tuple[str, ...] = ()) -> None:
+    def __init__(self, release: str, gates: Sequence[str] = ()) -> None:
         self._options = Options(
-            target_kuberay=release, feature_gates=gates, fixes=False, suppressions=False
+            target_kuberay=release, feature_gates=tuple(gates), fixes=False, suppressions=False
         )
         self._aim = aim_of(self._options, "")
 
     @cached_property
     def _rules(self) -> RuleSet:
         rules, _ = rules_for(self._options)
-        return RuleSet(rule for rule in rules if rule.info.refused_by or rule.info.topic == "schema")  # fmt: skip
-
-    def findings(self, text: str) -> list[Finding]:
-        batch = Batch("case", (RawFile("case.yaml", None, text.encode()),))
-        return self._rules.run(Model(bundle_of(batch), self._aim)).findings
+        return RuleSet(rule for rule in rules if rule.info.refused_by)
 
     def refusals(self, text: str) -> tuple[Refusal, ...]:
+        """Of a text that is one resource. The paths are as the API server writes them."""
+        bundle = bundle_of(Batch("case", (RawFile("case.yaml", None, text.encode()),)))
+        found = self._rules.run(Model(bundle, self._aim)).findings
+        keys: dict[int, tuple[str | int, ...]] = {}
+        if not all(finding.keys for finding in found):
+            keys = {place: way for each in bundle.resources for place, way in _keys(each.node)}
         return tuple(
-            Refusal(finding.rule.refused_by or "", finding.rule.id, path(finding), finding.message)
-            for finding in self.findings(text)
+            Refusal(
+                finding.rule.refused_by or "",
+                finding.rule.id,
+                _path(finding.keys or keys.get(finding.span.start, ())),
+                finding.message,
+            )
+            for finding in found
         )
 
 
-def path(finding: Finding) -> str:
-    """The place of a finding as the API server writes paths."""
-    steps = (f"[{key}]" if isinstance(key, int) else f".{key}" for key in finding.keys)
+def _keys(resource: Node[Any]) -> Iterator[tuple[int, tuple[str | int, ...]]]:
+    """Where each key of a resource begins, and the way there."""
+    stack = [resource]
+    while stack:
+        node = stack.pop()
+        if isinstance(node.value, dict):
+            for _, each in node.entries():
+                yield each.key_span.start, each.path
+                stack.append(each)
+        else:
+            stack += node.items()
+
+
+def _path(keys: tuple[str | int, ...]) -> str:
+    steps = (f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys)
     return "".join(steps).removeprefix(".")
 
 
-def differences(answer: Answer, refusals: tuple[Refusal, ...]) -> Iterator[Difference]:
+def _meant(refusal: Refusal, errors: Sequence[str]) -> bool:
+    """Whether a field is missing and its name is misspelt, or it stands elsewhere: one mistake."""
+    return refusal.rule in _SLIPS and errors[0:1] != () and "Required value" in errors[0]
+
+
+def _beneath(path: str, other: str) -> bool:
+    """Whether a path leads on from another, of which all is said by one finding."""
+    return bool(other) and path.startswith((f"{other}.", f"{other}["))
+
+
+def differences(answer: Answer, refusals: Sequence[Refusal]) -> Iterator[Difference]:
     """Where the two disagree about a document: at gates that KubeRay's code has come to.
 
     The webhook refuses again what the operator does of a name, which one finding says. What core
-    validation refuses is compared by family instead.
+    validation refuses is compared by family instead (`oracle/families`). Where the metadata are no
+    such thing the API server reads no further, so nothing is dropped.
     """
+    crashes = [each for each in refusals if each.by == CRASH]
+    if crashes:
+        yield Difference(CRASH, "invented", str(crashes[0]))
+        return
+    fields = [each for each in refusals if each.rule in FIELD_RULES]
+    others = [each for each in refusals if each.rule not in FIELD_RULES]
     by_gate: Mapping[str, tuple[str, ...] | None] = {
         "schema": answer.schema,
         "webhook": answer.webhook,
@@ -114,9 +185,18 @@ def differences(answer: Answer, refusals: tuple[Refusal, ...]) -> Iterator[Diffe
     for gate, errors in by_gate.items():
         if errors is None:
             continue
-        told = [refusal for refusal in refusals if refusal.by == SPEAKER[gate]]
-        also = gate == "webhook" and any(refusal.by == "operator" for refusal in refusals)
-        if errors and not told and not also:
+        told = [each for each in others if each.by == SPEAKER[gate]]
+        also = gate == "webhook" and any(each.by == "operator" for each in others)
+        meant = gate == "schema" and any(_meant(each, errors) for each in fields)
+        if errors and not told and not also and not meant:
             yield Difference(gate, "missed", errors[0])
         elif told and not errors:
             yield Difference(gate, "invented", str(told[0]))
+    if answer.schema is not None and not any(e.startswith("json: ") for e in answer.schema):
+        seen = {each.path for each in fields}
+        for dropped in answer.pruned:
+            if dropped not in seen and not any(_beneath(dropped, each.path) for each in others):
+                yield Difference("fields", "missed", dropped)
+        for each in fields:
+            if each.path not in answer.pruned:
+                yield Difference("fields", "invented", str(each))

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -45,7 +46,7 @@ def schemas(folder: Path) -> Mapping[str, Schema]:
     return found
 
 
-def _part(schema: Schema, way: tuple[str, ...]) -> Schema:
+def part_of(schema: Schema, way: tuple[str, ...]) -> Schema:
     for step in way[1:]:
         if step == "[]":
             schema = schema["items"]
@@ -73,7 +74,7 @@ def breaking(sound: Sequence[Source], known: Mapping[str, Schema]) -> Iterator[M
     for kind, spec in known.items():
         bases = _of_kind(sound, kind)
         for constraint in filter(_wanted, constraints(kind, spec)):
-            part = _part(spec, constraint.way)
+            part = part_of(spec, constraint.way)
             values = broken(part, constraint.keyword)
             times = 1 if constraint.in_pod else TIMES
             for number in range(times if values else 0):
@@ -102,7 +103,7 @@ def keeping(sound: Sequence[Source], known: Mapping[str, Schema]) -> Iterator[Mu
                 document = copy.deepcopy(bases[number % len(bases)].document)
                 some = fields[start : start + _FIELDS]
                 for way in some:
-                    put(document, spec, way, sample(_part(spec, way)))
+                    put(document, spec, way, sample(part_of(spec, way)))
                 names = tuple(".".join(way) for way in some)
                 yield Mutant(bases[number % len(bases)].name, names, (), text(document))
 
@@ -113,8 +114,8 @@ class Tally(NamedTuple):
     broken: Counter[tuple[str, tuple[str, ...], str]]
     kept: Counter[tuple[str, tuple[str, ...], str]]
 
-    def note(self, kind: str, document: Any, errors: Iterable[str], known: Schema) -> None:
-        """Count what the API server has said about a document."""
+    def note(self, kind: str, document: str, errors: Iterable[str], known: Schema) -> None:
+        """Count what the API server has said about a document, given as JSON."""
         refused = False
         for error in errors:
             refused = True
@@ -130,7 +131,7 @@ class Tally(NamedTuple):
                     keyword = _rule(error, way, known)
                 self.broken[kind, way, keyword] += 1
         if not refused:
-            for way, value, part in present(document.get("spec"), known):
+            for way, value, part in present(json.loads(document).get("spec"), known):
                 for name in _kept(value, part):
                     self.kept[kind, way, name] += 1
 
@@ -139,7 +140,7 @@ def _rule(error: str, way: tuple[str, ...], known: Schema) -> str:
     """Which of the CRD's own rules an error is of."""
     if way not in {each for each, _ in walk(known, ("spec",))}:
         return "rule"
-    rules = _part(known, way).get("x-kubernetes-validations", ())
+    rules = part_of(known, way).get("x-kubernetes-validations", ())
     numbers = (number for number, rule in enumerate(rules) if rule.get("message", "?") in error)
     return f"rule:{next(numbers, '')}"
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, seed
 from hypothesis import settings as run_settings
 from hypothesis import strategies as st
 from sources import KINDS, Document, Source, text
-from topics import GATED, TOPICS
+from topics import ALWAYS, GATED, TOPICS
 
 GATES: Final = (
     "GCSFaultToleranceEmbeddedStorage",
@@ -68,7 +68,7 @@ def mutants(
 
 def _mutant(chance: Random, source: Source, others: Sequence[Source]) -> Mutant | None:
     document = copy.deepcopy(source.document)
-    if chance.randint(0, 9) < 6:
+    if chance.randint(0, 9) < 7:
         topic = chance.choice([name for name in TOPICS if _usable(name, source.kind)])
         changes = _by_topic(chance, document, topic)
         changes += _at_random(chance, document, others) if chance.randint(0, 9) == 0 else []
@@ -89,7 +89,8 @@ def _usable(topic: str, kind: str) -> bool:
 def _by_topic(chance: Random, document: Document, topic: str) -> list[str]:
     """Up to six settings of a topic, most often few; those that have no place are left out."""
     fitting = [each for each in TOPICS[topic] if settings.fits(each[0], document["kind"])]
-    chosen = [chance.choice(fitting) for _ in range(chance.choice((1, 1, 2, 2, 3, 4, 6)))]
+    first = [each for each in ALWAYS[topic] if settings.fits(each[0], document["kind"])]
+    chosen = [*first, *(chance.choice(fitting) for _ in range(chance.choice((1, 1, 2, 2, 3, 4))))]
     changes = []
     for way, values in chosen:
         value = chance.choice(values)

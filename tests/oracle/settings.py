@@ -42,7 +42,7 @@ _PLAIN_WORKER: Final = {
     "rayStartParams": {},
     "template": {
         "spec": {"containers": [{"name": "ray-worker", "image": "rayproject/ray:2.52.0"}]}
-    },  # fmt: skip
+    },
 }
 
 
