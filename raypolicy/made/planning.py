@@ -14,7 +14,7 @@ from typing import Any, Final
 from raypolicy.bundle import Resource
 from raypolicy.effective.podlabels import ORIGIN, ORIGIN_KIND
 from raypolicy.made.admitted import admitted
-from raypolicy.made.building import built, filled, laid_over, leaf, listed, mapping, text
+from raypolicy.made.building import built, filled, injected, laid_over, leaf, listed, mapping, text
 from raypolicy.made.parts import Part
 from raypolicy.made.plan import RANDOM, SIDECAR, JobPlan, Plan, elsewhere
 from raypolicy.made.sidecar import sidecar
@@ -81,7 +81,7 @@ def cluster_of(job: JobPlan) -> Plan | None:
     spec, release = mapping(job.spec.get("rayClusterSpec")), job.release
     if job.elsewhere or mapping(job.spec.get("clusterSelector")) or not spec:
         return None
-    labels = {ORIGIN: job.metadata["name"], ORIGIN_KIND: "RayJob"}
+    labels = {ORIGIN: injected(job.metadata["name"]), ORIGIN_KIND: "RayJob"}
     annotations = {}
     if release.has("submission-mode-label"):
         labels["ray.io/job-submission-mode"] = job.mode
@@ -112,7 +112,7 @@ def _of_service(
 ) -> Plan:
     own = _metadata(node, part)
     config = mapping(spec.get("rayClusterConfig"))
-    labels = {ORIGIN: own["name"], ORIGIN_KIND: "RayService"}
+    labels = {ORIGIN: injected(own["name"]), ORIGIN_KIND: "RayService"}
     annotations = {
         "ray.io/hash-without-replicas-and-workers-to-delete": _HASH,
         "ray.io/num-worker-groups": str(len(listed(config.get("workerGroupSpecs")))),
