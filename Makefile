@@ -39,7 +39,7 @@ test-integration: $(STAMP)
 # Checks against installed releases of Ray and KubeRay's own code: slow at first, gigabytes of disk. A release
 # of KubeRay that cannot be built here (see oracle/README.md) is named and its tests are skipped.
 test-oracle: $(STAMP)
-	-oracle/build.sh 1.7.0 1.6.2 1.5.1 1.4.2 1.3.2
+	-oracle/build.sh 1.7.0 1.6.2 1.5.1
 	$(BIN)/pytest -m oracle
 
 # Ratios of one run; `make bench ARGS=--quick` for a first look.

@@ -24,6 +24,10 @@ source_of() {
 # build RELEASE: fails with a sentence where the release's code cannot be had.
 build() {
   local pins=$built/$1.mod folder
+  if [ ! -f "releases/$1.mod" ]; then
+    echo "KubeRay $1: releases/$1.mod does not exist (see README.md)" >&2
+    return 1
+  fi
   cp "releases/$1.mod" "$pins"
   cp "releases/$1.sum" "${pins%.mod}.sum"
   if ! go mod download -modfile="$pins" "$module" 2>/dev/null; then

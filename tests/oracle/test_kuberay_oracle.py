@@ -13,7 +13,7 @@ from kuberay import BUILT, CreationError, Oracle, Verdict, available
 
 pytestmark = pytest.mark.oracle
 
-RELEASES = ("1.7.0", "1.6.2", "1.5.1", "1.4.2", "1.3.2")
+RELEASES = ("1.7.0", "1.6.2", "1.5.1")
 GATES = {
     "1.7.0": (
         "RayClusterNetworkPolicy=true",
@@ -22,8 +22,6 @@ GATES = {
         "RayClusterHistoryServer=true",
     ),
     "1.5.1": ("RayJobDeletionPolicy=true", "RayServiceIncrementalUpgrade=true"),
-    "1.4.2": ("RayJobDeletionPolicy=true",),
-    "1.3.2": ("RayJobDeletionPolicy=true",),
 }
 """What KubeRay's own samples of a release ask to be turned on."""
 
