@@ -1,8 +1,9 @@
 """How often each error of the operator's validation was returned, and how often its condition was
 asked and did not hold, by Go's own coverage counters. Not here: CRDs (`constraints`).
 
-The oracle is built (its main package has to be counted as well, or nothing is written) with `GOFLAGS="-cover -covermode=atomic -coverpkg=raypolicy.dev/oracle,PACKAGE"`; each run leaves its
-counters in the folder that GOCOVERDIR names.
+The oracle is built with `GOFLAGS="-cover -covermode=atomic -coverpkg=raypolicy.dev/oracle,PACKAGE"`
+(without its main package nothing is written); each run leaves its counters in the folder that
+GOCOVERDIR names.
 """
 
 from __future__ import annotations

@@ -20,8 +20,8 @@ import kuberay
 import made
 import pytest
 from constraints import Constraint, constraints
-from gocoverage import sites
 from directed import TIMES, Tally, breaking, keeping, schemas
+from gocoverage import sites
 from measure import ROOT, Measure, answered, ask, bases, measure, table, told
 from mutants import Mutant, mutants
 from stored import Stored, write
