@@ -39,9 +39,10 @@ REVEALED = {
     ("misspelt-start-parameter", "missing-memory-limit"),
     ("underscored-start-parameter", "missing-memory-limit"),
     ("incremental-upgrade-without-autoscaler", "autoscaler-without-cpus"),
-    ("missing-dashboard-port", "hidden-head-ports"),
-    ("mistaken-field", "idle-timeout-without-autoscaler-v2"),
 }
+
+# Fixes that give a field its right name, so that all rules look at what is in it.
+OPENING = {"misspelt-field", "mistaken-field"}
 
 # Fixes that give the resource another name, so that others speak of it by that.
 NAMING = {"invalid-name", "name-refused-by-webhook", "unfit-name", "unfit-cronjob-name"}
@@ -71,6 +72,8 @@ def new(
     resource than it did."""
     old, now = list(before), list(after)
     fixed = {each.rule.id for each in by}
+    if fixed & OPENING:
+        return []
 
     def subject(rule: str, resource: str) -> tuple[str, str]:
         return rule, resource.split(" ")[0] if fixed & NAMING else resource

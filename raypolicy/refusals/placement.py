@@ -45,7 +45,8 @@ def _toleration(toleration: Written, at: Path) -> Faults:
     yield from choice(toleration, "operator", ("Exists", "Equal"), at, kind)
     known = operator is None or text(operator) is not None
     if key in (None, "") and known and operator in (None, "", "Equal"):
-        yield Fault((*at, "operator"), kind, "must be Exists where there is no key", "Exists")
+        meant = None if value else "Exists"  # which has no value
+        yield Fault((*at, "operator"), kind, "must be Exists where there is no key", meant)
     told = effect is None or text(effect) is not None
     if told and toleration.get("tolerationSeconds") is not None and effect != "NoExecute":
         said = "must be NoExecute where tolerationSeconds is set"
