@@ -437,7 +437,7 @@ WRONG = [
     Wrong(GROUP, "  group: worker.name", "7:10: error: no name 'worker' here"),
     Wrong(GROUP, "  group: cluster.worker[*]", "7:18: error: a Cluster has no 'worker'; did you mean 'workers'?"),
     Wrong(GROUP, "  group: cluster.head.pod.containrs[*]", "7:27: error: a Pod has no 'containrs'; did you mean 'containers'?"),
-    Wrong(GROUP, "  group: cluster.xyzzy", "7:18: error: a Cluster has no 'xyzzy'; there are authOptions, "),
+    Wrong(GROUP, "  group: cluster.xyzzy", "7:18: error: a Cluster has no 'xyzzy'; there are asks_for_policies, "),
     Wrong(GROUP, "  group: cluster.workers", "7:10: error: 'cluster.workers' is a list; write cluster.workers[*]"),
     Wrong(GROUP, "  group: cluster.workers.name", "7:26: error: 'cluster.workers.name' has a list before 'name'; walk it with [*] in given"),
     Wrong(GROUP, "  group: cluster.head[*]", "7:18: error: 'cluster.head[*]': only a list has items"),

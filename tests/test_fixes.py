@@ -38,10 +38,13 @@ REVEALED = {
     ("operator-cut-off-from-dashboard", "closed-serve-port"),
     ("misspelt-start-parameter", "missing-memory-limit"),
     ("underscored-start-parameter", "missing-memory-limit"),
+    ("incremental-upgrade-without-autoscaler", "autoscaler-without-cpus"),
+    ("missing-dashboard-port", "hidden-head-ports"),
+    ("mistaken-field", "idle-timeout-without-autoscaler-v2"),
 }
 
 # Fixes that give the resource another name, so that others speak of it by that.
-NAMING = {"invalid-name", "unfit-name", "unfit-cronjob-name"}
+NAMING = {"invalid-name", "name-refused-by-webhook", "unfit-name", "unfit-cronjob-name"}
 
 CORPUS = os.environ.get("RAYPOLICY_CORPUS", "")
 WITH_CORPUS = pytest.mark.skipif(

@@ -17,12 +17,18 @@ from raypolicy.source import SourceFile
 PLACEHOLDERS = ['"${VALUE}"', "{{ .Values.value }}"]
 ABOUT_PRESENCE = {
     # that it is written there at all, or that something else is not, whatever the value
-    "autoscaler-without-cpus", "cluster-above-queue", "cluster-above-quota", "dashboard-port-mismatch", "extended-resource-without-limit",
-    "fixed-head-pod-name", "forbidden-pod-setting", "gcs-port-mismatch", "handset-originator", "ignored-generate-name",
-    "ignored-pod-name", "labels-start-parameter", "misplaced-annotation", "misplaced-ray-container",
-    "missing-containers", "missing-group-name", "missing-memory-limit", "missing-quota-amounts", "missing-ray-stop-hook",
-    "missing-resources", "misspelt-selector-key", "named-head-service", "overwritten-ray-start", "structured-start-parameter",
-    "unlimited-replicas", "unrestricted-added-container", "unrestricted-container", "unseen-ray-start", "wait-before-mesh",
+    "autoscaler-without-cpus", "claim-beside-storage-settings", "cluster-above-queue", "cluster-above-quota", "cronjob-without-gate",
+    "dashboard-port-mismatch", "extended-resource-without-limit", "fixed-head-pod-name", "forbidden-pod-setting", "gcs-port-mismatch",
+    "handset-originator", "idle-autoscaler-options", "idle-cleanup", "idle-ingress-options", "idle-serve-service",
+    "idle-timeout-without-autoscaler-v2", "idle-upgrade-options", "ignored-generate-name", "ignored-pod-name",
+    "kubernetes-tokens-beside-secret", "labels-start-parameter", "misplaced-annotation", "misplaced-ray-container",
+    "missing-containers", "missing-group-name", "missing-image", "missing-memory-limit", "missing-quota-amounts",
+    "missing-ray-stop-hook", "missing-resources", "misspelt-selector-key", "named-head-service", "overwritten-ray-start",
+    "redis-field-with-embedded-storage", "redis-setting-beside-options", "redis-username-outside-options",
+    "structured-start-parameter", "unextended-worker-rules", "unfit-hugepages", "unfit-mount", "unfit-node-selector",
+    "unfit-pod-resource", "unfit-resource-claim", "unfit-resource-name", "unfit-security-profile", "unfit-toleration",
+    "unlimited-replicas", "unrestricted-added-container", "unrestricted-container", "unseen-ray-start",
+    "upgrade-strategy-of-made-cluster", "wait-before-mesh",
 }  # fmt: skip
 
 

@@ -85,7 +85,8 @@ class Autoscaler(View):
     def idle_timeouts(self) -> tuple[GroupSetting, ...]:
         """Seconds after which a worker is idle: of autoscalerOptions, and of worker groups."""
         general = self.field("idleTimeoutSeconds")
-        found = () if general.absent else (GroupSetting(general, self.owner, "autoscalerOptions"),)
+        written = general.known is not None
+        found = (GroupSetting(general, self.owner, "autoscalerOptions"),) if written else ()
         return (*found, *self.group_timeouts)
 
     @only_with("idleTimeoutSeconds")
@@ -99,7 +100,7 @@ class Autoscaler(View):
     def priorities(self) -> tuple[GroupSetting, ...]:
         """The priorities of worker groups, but for zero, which is none."""
         found = self._of_groups("priority")
-        return tuple(each for each in found if each.node.value != 0)
+        return tuple(each for each in found if type(each.node.value) is int and each.node.value)
 
     @only_with("env")
     @fact

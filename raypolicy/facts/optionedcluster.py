@@ -70,7 +70,7 @@ class OptionedCluster(NamedCluster):
         """Whether there is a `networkPolicy`, where API and operator have it."""
         from raypolicy.effective.isolation import settings
 
-        return self.node.put(not settings(self.node, self.owner.release).absent)
+        return self.node.put(settings(self.node, self.owner.release).known is not None)
 
     @only_with("upgradeStrategy")
     @fact

@@ -10,7 +10,7 @@ from raypolicy.effective.origin import kept
 from raypolicy.facts.setting import Setting
 from raypolicy.facts.view import Owner, View, fact, only_with, written
 from raypolicy.tree import Node, Unknown
-from raypolicy.values import Version
+from raypolicy.values import Version, placeholder
 
 OPERATOR: Final = "ray.io/kuberay-operator"
 
@@ -69,7 +69,7 @@ class RayObject(View):
     def nested_managers(self) -> tuple[Setting, ...]:
         """`managedBy` of a cluster that the object makes, where that is not the operator itself."""
         found = self._of_clusters("managedBy")
-        return tuple(each for each in found if each.node.value != OPERATOR)
+        return tuple(each for each in found if each.node.value not in ("", OPERATOR))
 
     @only_with("suspend")
     @fact
@@ -84,7 +84,7 @@ class RayObject(View):
             return
         for key in (("rayClusterSpec",), ("rayClusterConfig",), ("jobTemplate", "rayClusterSpec")):
             field = kept(spec.get(*key), name)
-            if field.known is not None:
+            if field.known is not None and not placeholder(str(field.value)):
                 yield Setting(field, self.owner)
 
     @fact
