@@ -7,11 +7,15 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from threading import Thread
+from typing import Any, NamedTuple, TextIO
 
 ORACLE = Path(__file__).parents[2] / "oracle"
+KNOWN = ("1.7.0", "1.6.2", "1.5.1", "1.4.2", "1.3.2")
+"""The releases that `oracle/releases` has the modules of, newest first."""
 BUILT = Path(os.environ.get("ORACLE_BUILT", ORACLE / ".built"))
 
 
@@ -48,19 +52,25 @@ class Oracle(NamedTuple):
 
     def judge(self, texts: Iterable[str]) -> Iterator[Verdict]:
         """The verdict of each text, in order; each text is one YAML document. Raises RuntimeError where it is not."""
+        given = list(texts)
         command = [str(binary(self.release)), "-feature-gates", ",".join(self.gates)]
         with subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
         ) as process:
             assert process.stdin is not None and process.stdout is not None
-            for index, text in enumerate(texts):
-                process.stdin.write(f"{text}\n---\n")
-                process.stdin.flush()
+            Thread(target=_feed, args=(process.stdin, given), daemon=True).start()
+            for index, text in enumerate(given):
                 answer = json.loads(process.stdout.readline() or "{}")
                 if answer.get("index") != index:
                     raise RuntimeError(f"the oracle has no answer for document {index}: {text!r}")
                 yield verdict(answer)
-            process.stdin.close()
+
+
+def _feed(stdin: TextIO, texts: Sequence[str]) -> None:
+    """Write the stream, beside the reading: the oracle works while its last answer is looked at."""
+    with suppress(BrokenPipeError, ValueError), stdin:  # nobody may want the rest
+        for text in texts:
+            stdin.write(f"{text}\n---\n")
 
 
 def available(release: str) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 from builtobjects import Manifest, built, compared, is_built, manifests
-from kuberay import Oracle, available
+from kuberay import KNOWN, Oracle, available
 from randomservices import resources
 
 from raypolicy.bundle import make_bundle
@@ -30,32 +30,29 @@ NEVER = {
     "headgroup": "the operator takes the head for a worker, and its cluster is never ready",
 }
 """Words of manifests of which the oracle builds less than the operator may."""
-GATES = {
-    "default": (),
-    "all": (
-        "RayCronJob",
-        "RayClusterNetworkPolicy",
-        "GCSFaultToleranceEmbeddedStorage",
-        "SidecarSubmitterRestart",
-    ),
-}
+GATES = (
+    "RayCronJob",
+    "RayClusterNetworkPolicy",
+    "GCSFaultToleranceEmbeddedStorage",
+    "SidecarSubmitterRestart",
+)
+CASES = [("1.7.0", GATES), *((release, ()) for release in KNOWN if release >= "1.4")]
+"""Releases and the feature gates that are on; what older ones build is not followed to each field."""
 
 
-@pytest.mark.parametrize("gates", GATES.values(), ids=GATES)
-@pytest.mark.parametrize("release", ["1.7.0", "1.6.2", "1.5.1", "1.4.2"])
+@pytest.mark.parametrize(("release", "gates"), CASES)
 def test_objects_are_those_that_the_operator_builds(release: str, gates: tuple[str, ...]) -> None:
     why = available(release)
     if why is not None:
         pytest.skip(why)
-    known = gates if release == "1.7.0" else ()
-    oracle = Oracle(release, tuple(f"{gate}=true" for gate in known))
+    oracle = Oracle(release, tuple(f"{gate}=true" for gate in gates))
     cases = [*manifests(), *at_random()]
     fields: Counter[str] = Counter()
     wrong: list[str] = []
     for case, verdict in zip(cases, oracle.judge(each.text for each in cases), strict=True):
         if not is_built(verdict):
             continue
-        ours = built(case.resource, release, known)
+        ours = built(case.resource, release, gates)
         for role in sorted({*verdict.objects, *ours}):
             if role.startswith(PODS):
                 continue
