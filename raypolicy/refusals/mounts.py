@@ -41,8 +41,7 @@ def volumes_of(spec: Written, added: frozenset[str]) -> Volumes:
     complete = (value is None or type(value) is list) and all(
         type(each) is str and placeholder(each) is None for each in names
     )
-    every = [each for each, _ in mappings(spec, "volumes", ())]
-    written = {each["name"]: each for each in every if type(each.get("name")) is str}
+    written = {each["name"]: each for each, _ in mappings(spec, "volumes", ()) if each.get("name")}
     return Volumes(written, added, complete)
 
 
