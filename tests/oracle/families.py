@@ -222,6 +222,7 @@ FAMILIES: Final[dict[str, Family]] = {
         r"spec\.ports\[\d+\]\..*",
         roles=_SERVICES,
     ),
+    "storage of the GCS": _of("unfit-gcs-storage", r"spec\..*", roles="gcs-pvc"),
     "settings of Services": _of(
         "unfit-service-setting unfit-serve-service", r"spec.*", roles=_SERVICES
     ),

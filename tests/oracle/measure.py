@@ -16,7 +16,7 @@ from families import FAMILIES, besides, families, family
 from kuberay import Oracle, Verdict
 from mutants import Mutant
 from sources import Source, sources, text, wrapped
-from verdicts import CRASH, SPEAKER, Difference, Judge, Refusal, differences
+from verdicts import CRASH, FIELD_RULES, SPEAKER, Difference, Judge, Refusal, differences
 
 ROOT: Final = Path(__file__).parents[2]
 _AHEAD: Final = 64
@@ -137,7 +137,7 @@ def _of_creation(
     rules = {each.rule: each for each in refusals if each.by == SPEAKER["creation"]}
     for name in sorted({each for each in met if each} - besides(met)):
         counts[f"creation: {name}", "refused"] += 1
-        if not FAMILIES[name].rules & rules.keys():
+        if not FAMILIES[name].rules & rules.keys() and not _meant(errors[name].field, refusals):
             yield Difference("creation", "missed", f"{name}: {errors[name].role} {errors[name].text}")  # fmt: skip
     if None in met:
         error = errors[None]
@@ -145,6 +145,12 @@ def _of_creation(
     for rule, refusal in rules.items():
         if not any(rule in FAMILIES[name].rules for name in met if name):
             yield Difference("creation", "invented", str(refusal))
+
+
+def _meant(field: str, refusals: Sequence[Refusal]) -> bool:
+    """Whether something is missing there and its name is misspelt: one mistake."""
+    beneath = f".template.{field}"
+    return any(each.rule in FIELD_RULES and beneath in each.path for each in refusals)
 
 
 def table(measured: Measure) -> str:
