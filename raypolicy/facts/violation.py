@@ -42,13 +42,13 @@ class Violation(View):
         """What is concerned, of a start parameter, a label or annotation, the Ray version, a group
         resource, a fraction, an amount, a container port, a group name, a generated name, the
         containers of a group, and a field that only ray.io/v1 has; absent for anything else, and
-        in a cluster beside a selector, which is never made."""
+        for all but containers in a cluster beside a selector, which is never made."""
         if self._is_unknown and self._in_v1:
             return self.node.put("v1 field")
-        if self._in_unmade:
-            return self.node.put(ABSENT)
         found = subject(self._fault, self.node.value, self._holder)
-        return self.node.put(found or ABSENT)
+        if found is None or (found != "containers" and self._in_unmade):
+            return self.node.put(ABSENT)
+        return self.node.put(found)
 
     @fact
     def name(self) -> Node[str]:
