@@ -41,7 +41,7 @@ func run(gates string) error {
 	debug.SetGCPercent(400) // twice as fast; the CRDs' schemas make up most of the heap
 	judge := judge.New(release)
 	output := bufio.NewWriter(os.Stdout)
-	os.Stdout = os.Stderr // KubeRay prints a remark about long names
+	os.Stdout = os.Stderr // KubeRay prints when it shortens a name
 	lines := json.NewEncoder(output)
 	lines.SetEscapeHTML(false)
 	index := 0

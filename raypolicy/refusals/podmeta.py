@@ -33,7 +33,7 @@ _MOST: Final = 262144
 def check(metadata: Written, spec: Written) -> Faults:
     """Of a template's metadata, beside its spec."""
     annotations = mapping(metadata.get("annotations"))
-    names = {each.get("name") for part in LISTS for each, _ in mappings(spec, part, ())}
+    names = {text(each.get("name")) for part in LISTS for each, _ in mappings(spec, part, ())}
     for key, written in annotations.items():
         value = text(written)
         said = None if value is None or text(key) is None else _fault(key, value, names, spec)
