@@ -70,7 +70,8 @@ def given(release: str) -> tuple[Mutant, ...]:
     sound, every = bases(release, folders)
     known = schemas(kuberay.binary(release).with_name(f"kuberay-{release}"))
     most = release == BUILT[0]
-    found = list(mutants(sound, every, MOST if most else SOME, SEED))
+    gates = kuberay.feature_gates(release)
+    found = list(mutants(sound, every, MOST if most else SOME, SEED, gates))
     if most:
         found += [*breaking(sound, known), *keeping(sound, known)]
     return tuple({(each.text, each.gates): each for each in found}.values())
@@ -207,7 +208,7 @@ def test_cases_are_stored() -> None:
     for release, count in STORED.items():
         if release in BUILT:
             sound, every = bases(release, [FIXTURES])
-            some = mutants(sound, every, count, SEED)
+            some = mutants(sound, every, count, SEED, kuberay.feature_gates(release))
             found += (
                 Stored(release, m.gates, a.schema, a.webhook, a.operator, a.pruned, m.text)
                 for m, a in answered(release, some)
