@@ -137,8 +137,13 @@ def _path(keys: tuple[str | int, ...]) -> str:
 
 
 def _meant(refusal: Refusal, errors: Sequence[str]) -> bool:
-    """Whether a field is missing and its name is misspelt, or it stands elsewhere: one mistake."""
-    return refusal.rule in FIELD_RULES and "Required value" in errors[0]
+    """Whether a field is missing and its name is misspelt, or it stands elsewhere; or a value that
+    has the wrong type would not do in quotes either, as half a GPU: one mistake.
+    """
+    if refusal.rule in FIELD_RULES:
+        return "Required value" in errors[0]
+    later = refusal.by == SPEAKER["creation"]
+    return later and bool(refusal.path) and errors[0].startswith(f"{refusal.path}: ")
 
 
 def _placed(dropped: str, refusal: Refusal) -> bool:
@@ -175,7 +180,7 @@ def differences(answer: Answer, refusals: Sequence[Refusal]) -> Iterator[Differe
             continue
         told = [each for each in others if each.by == SPEAKER[gate]]
         also = gate == "webhook" and any(each.by == "operator" for each in others)
-        meant = gate == "schema" and any(errors and _meant(each, errors) for each in fields)
+        meant = gate == "schema" and any(errors and _meant(each, errors) for each in refusals)
         if errors and not told and not also and not meant:
             yield Difference(gate, "missed", errors[0])
         elif told and not errors:
