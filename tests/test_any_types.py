@@ -27,7 +27,23 @@ from raypolicy.ruleset import RuleSet
 from raypolicy.selection import rules_for
 
 VALUES: Final[tuple[Any, ...]] = (
-    *(None, True, False, 0, -1, 7, 2**63, 0.5, "", "x", "7", "${X}", "{{ .x }}", "a: b", "\u00e9\n"),
+    *(
+        None,
+        True,
+        False,
+        0,
+        -1,
+        7,
+        2**63,
+        0.5,
+        "",
+        "x",
+        "7",
+        "${X}",
+        "{{ .x }}",
+        "a: b",
+        "\u00e9\n",
+    ),
     *([], {}, [None], ["x"], [[]], [{}], {"x": None}, {"x": []}, {"x": {}}, {"": ""}, [[{"x": 1}]]),
 )
 GATES: Final = (
@@ -72,7 +88,9 @@ def test_no_value_is_unforeseen(topic: str) -> None:
         for _ in range(TIMES):
             changed = json.loads(json.dumps(example))
             for _ in range(chance.choice((1, 1, 2))):
-                found = [(h, key) for h, key in places(changed) if key not in ("kind", "apiVersion")]
+                found = [
+                    (h, key) for h, key in places(changed) if key not in ("kind", "apiVersion")
+                ]
                 holder, key = chance.choice(found)
                 holder[key] = copy.deepcopy(chance.choice(VALUES))
             ask(json.dumps(changed))

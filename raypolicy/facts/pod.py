@@ -88,7 +88,6 @@ class Pod(View):
         """Its init containers and its containers."""
         return (*self.init_containers, *self.containers)
 
-    @only_with("limits", "requests")
     @fact
     def asking_containers(self) -> tuple[Container, ...]:
         """Those, and what the options of the cluster say of containers that the head gets."""

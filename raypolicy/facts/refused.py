@@ -192,9 +192,7 @@ class Refused(View):
             return ()
         written = options(cluster, self.owner.release, self.owner.gates)
         return tuple(
-            found
-            for each in written
-            for found in self._views(check(mapping(each.value), ()), each)
+            found for each in written for found in self._views(check(mapping(each.value), ()), each)
         )
 
     def _views(self, found: Faults, base: Node[Any] | None = None) -> tuple[Refusal, ...]:

@@ -1,10 +1,20 @@
-"""Claims for storage: of ephemeral volumes, and the operator's own. Not here: volumes (`volumes`)."""
+"""Claims for storage: of ephemeral volumes, and the operator's. Not here: volumes (`volumes`)."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from raypolicy.refusals.fault import Fault, Faults, Path, Written, choice, listed, mapping, name, text
+from raypolicy.refusals.fault import (
+    Fault,
+    Faults,
+    Path,
+    Written,
+    choice,
+    listed,
+    mapping,
+    name,
+    text,
+)
 from raypolicy.refusals.selectors import labels, selector
 from raypolicy.values import Quantity
 

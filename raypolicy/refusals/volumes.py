@@ -1,4 +1,4 @@
-"""Volumes of pods: their names and sources. Not here: projected files (`projections`), claims (`claims`)."""
+"""Volumes of pods: their names and sources. Not here: `projections`, `claims`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from raypolicy.refusals.fault import (
     choice,
     descending,
     empty,
-    mapping,
     mappings,
     name,
     text,
