@@ -16,10 +16,10 @@ from families import FAMILIES, besides, families, family
 from kuberay import Oracle, Verdict
 from mutants import Mutant
 from sources import Source, sources, text, wrapped
-from verdicts import CRASH, FIELD_RULES, SPEAKER, Difference, Judge, Refusal, differences
+from verdicts import CRASH, FIELD_RULES, SPEAKER, Difference, Judge, Refusal, declared, differences
 
 ROOT: Final = Path(__file__).parents[2]
-_SIDES: Final = ("refused", "accepted", "missed", "invented")
+_SIDES: Final = ("refused", "accepted", "missed", "invented", "declared")
 _AHEAD: Final = 64
 """Answers that the oracle may be ahead: it runs beside, on another core."""
 
@@ -107,6 +107,7 @@ def measure(release: str, asked: Iterator[Asked]) -> Measure:
     """Count where both sides agree and differ. A gate counts the manifests that came to it."""
     counts: Counter[tuple[str, str]] = Counter()
     found: list[tuple[Difference, Mutant]] = []
+    known = declared()
     number = 0
     for mutant, answer, refusals in asked:
         number += 1
@@ -122,7 +123,8 @@ def measure(release: str, asked: Iterator[Asked]) -> Measure:
         if not any(each.gate == CRASH for each in here):
             here += _of_creation(answer, refusals, counts)
         for difference in here:
-            counts[difference.gate, difference.side] += 1
+            listed = any(each.covers(difference, release) for each in known)
+            counts[difference.gate, "declared" if listed else difference.side] += 1
             found.append((difference, mutant))
     return Measure(release, number, counts, found)
 
@@ -160,13 +162,15 @@ def _meant(field: str, refusals: Sequence[Refusal]) -> bool:
 def table(measured: Measure) -> str:
     """The counts, a line a gate, and of what creation refuses a line a family."""
     lines = [f"KubeRay {measured.release}: {measured.asked} manifests, {measured.counts['none', 'not judged']} not judged"]  # fmt: skip
-    lines.append(f"  {'gate':44}{'refused':>9}{'accepted':>9}{'missed':>8}{'invented':>9}")
+    lines.append(
+        f"  {'gate':44}{'refused':>9}{'accepted':>9}{'missed':>8}{'invented':>9}{'declared':>9}"
+    )
     for gate in (*SPEAKER, "fields", CRASH):
         cells = [measured.counts[gate, side] for side in _SIDES]
-        lines.append("  {:44}{:9}{:9}{:8}{:9}".format(gate, *cells))
+        lines.append("  {:44}{:9}{:9}{:8}{:9}{:9}".format(gate, *cells))
     reached = measured.counts["creation", "refused"] + measured.counts["creation", "accepted"]
     for name in (*FAMILIES, "none"):
-        refused, _, *wrong = (measured.counts[f"creation: {name}", side] for side in _SIDES)
+        refused, _, *wrong = (measured.counts[f"creation: {name}", side] for side in _SIDES[:4])
         if refused or any(wrong):
             lines.append("    {:42}{:9}{:9}{:8}{:9}".format(name, refused, reached - refused, *wrong))  # fmt: skip
     unmet = [name for name in FAMILIES if not measured.counts[f"creation: {name}", "refused"]]
