@@ -19,6 +19,7 @@ from sources import Source, sources, text, wrapped
 from verdicts import CRASH, FIELD_RULES, SPEAKER, Difference, Judge, Refusal, differences
 
 ROOT: Final = Path(__file__).parents[2]
+_SIDES: Final = ("refused", "accepted", "missed", "invented")
 _AHEAD: Final = 64
 """Answers that the oracle may be ahead: it runs beside, on another core."""
 
@@ -138,12 +139,15 @@ def _of_creation(
     for name in sorted({each for each in met if each} - besides(met)):
         counts[f"creation: {name}", "refused"] += 1
         if not FAMILIES[name].rules & rules.keys() and not _meant(errors[name].field, refusals):
+            counts[f"creation: {name}", "missed"] += 1
             yield Difference("creation", "missed", f"{name}: {errors[name].role} {errors[name].text}")  # fmt: skip
     if None in met:
         error = errors[None]
         yield Difference("creation", "missed", f"no family: {error.role} {error.text}")
     for rule, refusal in rules.items():
         if not any(rule in FAMILIES[name].rules for name in met if name):
+            own = next((name for name, each in FAMILIES.items() if rule in each.rules), "none")
+            counts[f"creation: {own}", "invented"] += 1
             yield Difference("creation", "invented", str(refusal))
 
 
@@ -154,14 +158,19 @@ def _meant(field: str, refusals: Sequence[Refusal]) -> bool:
 
 
 def table(measured: Measure) -> str:
-    """The counts, a line a gate."""
+    """The counts, a line a gate, and of what creation refuses a line a family."""
     lines = [f"KubeRay {measured.release}: {measured.asked} manifests, {measured.counts['none', 'not judged']} not judged"]  # fmt: skip
-    lines.append(f"  {'gate':12}{'refused':>9}{'accepted':>9}{'missed':>8}{'invented':>9}")
+    lines.append(f"  {'gate':44}{'refused':>9}{'accepted':>9}{'missed':>8}{'invented':>9}")
     for gate in (*SPEAKER, "fields", CRASH):
-        cells = [measured.counts[gate, side] for side in ("refused", "accepted", "missed", "invented")]  # fmt: skip
-        lines.append("  {:12}{:9}{:9}{:8}{:9}".format(gate, *cells))
-    met = [name for name in FAMILIES if measured.counts[f"creation: {name}", "refused"]]
-    lines.append(f"  {len(met)} of {len(FAMILIES)} families of what creation refuses were met")
+        cells = [measured.counts[gate, side] for side in _SIDES]
+        lines.append("  {:44}{:9}{:9}{:8}{:9}".format(gate, *cells))
+    reached = measured.counts["creation", "refused"] + measured.counts["creation", "accepted"]
+    for name in (*FAMILIES, "none"):
+        refused, _, *wrong = (measured.counts[f"creation: {name}", side] for side in _SIDES)
+        if refused or any(wrong):
+            lines.append("    {:42}{:9}{:9}{:8}{:9}".format(name, refused, reached - refused, *wrong))  # fmt: skip
+    unmet = [name for name in FAMILIES if not measured.counts[f"creation: {name}", "refused"]]
+    lines.append(f"  families that were not met: {', '.join(unmet) or 'none'}")
     return "\n".join(lines)
 
 
