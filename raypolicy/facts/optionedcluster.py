@@ -70,7 +70,8 @@ class OptionedCluster(NamedCluster):
         """Whether there is a `networkPolicy`, where API and operator have it."""
         from raypolicy.effective.isolation import settings
 
-        return self.node.put(not settings(self.node, self.owner.release).absent)
+        found = settings(self.node, self.owner.release)
+        return found if found.unknown else self.node.put(not found.absent)
 
     @only_with("upgradeStrategy")
     @fact

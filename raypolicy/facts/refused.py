@@ -9,6 +9,7 @@ from typing import Any
 
 from raypolicy.effective import addedvolumes
 from raypolicy.effective.added import options
+from raypolicy.effective.origin import kept
 from raypolicy.facts.refusal import Refusal, at
 from raypolicy.facts.view import Owner, View, fact, only_with
 from raypolicy.refusals.containers import LISTS
@@ -34,7 +35,7 @@ class Refused(View):
 
         restart = "Never" if self._never else self.field("restartPolicy").known
         found = check(self._spec, self._alone, restart if type(restart) is str else None)
-        return (*self._views(found), *self._beside(_policies))
+        return (*self._views(found), *self._beside(_of_options))
 
     @only_with("ports")
     @fact
@@ -44,13 +45,21 @@ class Refused(View):
 
         return self._views(check(self._spec, self._role))
 
-    @only_with("env", "envFrom")
+    @only_with("env", "envFrom", "valueFrom")
     @fact
     def env(self) -> tuple[Refusal, ...]:
         """Of environment variables."""
-        from raypolicy.refusals.env import check
+        from raypolicy.refusals.env import check, value
 
-        return (*self._views(self._each(check)), *self._beside(check))
+        found = (*self._views(self._each(check)), *self._beside(check))
+        cluster = self._cluster
+        if self._role != "head" or cluster is None:
+            return found
+        redis = kept(cluster, "gcsFaultToleranceOptions")
+        for key in ("redisUsername", "redisPassword"):
+            option = redis.get(key)
+            found += self._views(value(mapping(option.value), ()), option)
+        return found
 
     @only_with("volumeMounts", "volumeDevices")
     @fact
@@ -199,7 +208,9 @@ class Refused(View):
         return at(self.node if base is None else base, found, self.owner)
 
 
-def _policies(written: Written, at: Path) -> Faults:
-    from raypolicy.refusals.containers import PULLS
+def _of_options(written: Written, at: Path) -> Faults:
+    from raypolicy.refusals.containers import PULLS, image
 
-    return choice(written, "imagePullPolicy", PULLS, at, "pull policy")
+    if "image" in written and written["image"] is not None:  # they have one by default
+        yield from image(written, at, alone=True)
+    yield from choice(written, "imagePullPolicy", PULLS, at, "pull policy")
