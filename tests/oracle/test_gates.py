@@ -117,7 +117,8 @@ def test_both_say_the_same(release: str, capsys: pytest.CaptureFixture[str]) -> 
 
 def test_no_declared_difference_is_gone() -> None:
     met = [(each, release) for release in BUILT for each, _ in measured(release).differences]
-    gone = [each for each in declared() if not any(each.covers(d, release) for d, release in met)]
+    of_gates = (each for each in declared() if each.gate != "objects")
+    gone = [each for each in of_gates if not any(each.covers(d, release) for d, release in met)]
     assert not gone, "oracle/differences.yaml lists what is no difference any more"
 
 
