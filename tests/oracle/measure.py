@@ -20,6 +20,7 @@ from verdicts import CRASH, FIELD_RULES, SPEAKER, Difference, Judge, Refusal, de
 
 ROOT: Final = Path(__file__).parents[2]
 _SIDES: Final = ("refused", "accepted", "missed", "invented", "declared")
+_OF_CHILDREN: Final = ("Schema", "Operator")
 _AHEAD: Final = 64
 """Answers that the oracle may be ahead: it runs beside, on another core."""
 
@@ -135,9 +136,14 @@ def _of_creation(
     """By family: an error of one that none of its rules says, a rule without an error of its own."""
     if answer.creation is None:
         return
-    errors = {family(e.role, e.field, e.kind, e.text): e for e in answer.creation if e.field}
-    met = families((e.role, e.field, e.kind, e.text) for e in answer.creation if e.field)
+    errors = {family(e.role, e.field, e.kind, e.text): e for e in answer.creation}
+    whole = (e for e in answer.creation if family(e.role, e.field, e.kind, e.text) or e.field)
+    met = families((e.role, e.field, e.kind, e.text) for e in whole)
     rules = {each.rule: each for each in refusals if each.by == SPEAKER["creation"]}
+    if any(each.kind in _OF_CHILDREN for each in answer.creation):  # it comes no further
+        rules = {
+            name: e for name, e in rules.items() if any(name in FAMILIES[f].rules for f in met if f)
+        }
     for name in sorted({each for each in met if each} - besides(met)):
         counts[f"creation: {name}", "refused"] += 1
         if not FAMILIES[name].rules & rules.keys() and not _meant(errors[name].field, refusals):
