@@ -79,7 +79,7 @@ class Finding(NamedTuple):
     resource: str = ""
     fix: Fix | None = None
     keys: tuple[str | int, ...] = ()
-    """The keys that lead to the place in its document; none where that stands inside a value."""
+    """The keys that lead to the place, or to whose key it is; none where it is inside a value."""
     rendered: tuple[Rendering, ...] = ()
     """What was rendered and has it, where it was found in something that was."""
 

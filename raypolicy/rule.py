@@ -127,7 +127,7 @@ class Rule:
             tuple(Related(*each) for each in related.items()),
             _title(bound),
             self._make_fix(scope),
-            node.path if node.document.outer is None and node.window is None else (),
+            () if node.document.outer is not None or _is_partial(node) else node.path,
         )
 
     def _make_fix(self, scope: Scope) -> Fix | None:
@@ -164,6 +164,12 @@ def place(node: Node[Any]) -> Span:
     span = node.key_span
     _, end = span.source.bounds(span.first.line)
     return Span(span.source, span.start, min(span.end, max(end, span.start)))
+
+
+def _is_partial(node: Node[Any]) -> bool:
+    """Whether its place is a part of a text, not the whole value or its key."""
+    entry, window = node.entry, node.window
+    return window is not None and (entry is None or window != tuple(entry[:2]))
 
 
 def _compared(outcome: Outcome) -> list[tuple[Node[Any], str]]:

@@ -1,8 +1,8 @@
 """Manifests with what KubeRay's code says about each, as compact data. Not here: who asks it
 (`oracle/test_gates`), the comparison (`test_verdicts`).
 
-A line of JSON a case: release, feature gates, errors by gate (the first two words' worth of each is
-enough to see what was meant; null where the gate was not reached), fields dropped, the manifest.
+A line of JSON a case: release, feature gates, errors by gate (of the first one where it is and its
+first words; null where the gate was not reached), fields dropped, the manifest.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 FILE: Final = Path(__file__).parent / "data" / "verdicts.jsonl.gz"
-_WORDS: Final = 90
+_LETTERS: Final = 60
+"""Of what an error says behind its place."""
 
 
 class Stored(NamedTuple):
@@ -43,7 +44,10 @@ def write(cases: Iterable[Stored]) -> None:
 
 def _short(case: Stored) -> Stored:
     def cut(errors: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        return None if errors is None else tuple(error[:_WORDS] for error in errors[:1])
+        if not errors:
+            return errors
+        place, colon, words = errors[0].partition(": ")
+        return (f"{place}{colon}{words[:_LETTERS]}",)
 
     return case._replace(
         schema=cut(case.schema), webhook=cut(case.webhook), operator=cut(case.operator)

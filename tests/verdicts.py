@@ -20,7 +20,6 @@ from raypolicy.inputs.files import RawFile
 from raypolicy.model import Model
 from raypolicy.ruleset import RuleSet
 from raypolicy.selection import rules_for
-from raypolicy.tree import Node
 
 SPEAKER: Final = {
     "schema": "api-server",
@@ -121,31 +120,15 @@ class Judge:
         """Of a text that is one resource. The paths are as the API server writes them."""
         bundle = bundle_of(Batch("case", (RawFile("case.yaml", None, text.encode()),)))
         found = self._rules.run(Model(bundle, self._aim)).findings
-        keys: dict[int, tuple[str | int, ...]] = {}
-        if not all(finding.keys for finding in found):
-            keys = {place: way for each in bundle.resources for place, way in _keys(each.node)}
         return tuple(
             Refusal(
                 finding.rule.refused_by or "",
                 finding.rule.id,
-                _path(finding.keys or keys.get(finding.span.start, ())),
+                _path(finding.keys),
                 finding.message,
             )
             for finding in found
         )
-
-
-def _keys(resource: Node[Any]) -> Iterator[tuple[int, tuple[str | int, ...]]]:
-    """Where each key of a resource begins, and the way there."""
-    stack = [resource]
-    while stack:
-        node = stack.pop()
-        if isinstance(node.value, dict):
-            for _, each in node.entries():
-                yield each.key_span.start, each.path
-                stack.append(each)
-        else:
-            stack += node.items()
 
 
 def _path(keys: tuple[str | int, ...]) -> str:
@@ -154,8 +137,19 @@ def _path(keys: tuple[str | int, ...]) -> str:
 
 
 def _meant(refusal: Refusal, errors: Sequence[str]) -> bool:
-    """Whether a field is missing and its name is misspelt, or it stands elsewhere: one mistake."""
-    return refusal.rule in FIELD_RULES and "Required value" in errors[0]
+    """Whether a field is missing and its name is misspelt, or it stands elsewhere; or a value that
+    has the wrong type would not do in quotes either, as half a GPU: one mistake.
+    """
+    if refusal.rule in FIELD_RULES:
+        return "Required value" in errors[0]
+    later = refusal.by == SPEAKER["creation"]
+    return later and bool(refusal.path) and errors[0].startswith(f"{refusal.path}: ")
+
+
+def _placed(dropped: str, refusal: Refusal) -> bool:
+    """Whether a dropped field is what another finding says is missing further in: one mistake."""
+    holder, _, name = dropped.rpartition(".")
+    return refusal.by == SPEAKER["schema"] and refusal.path.endswith(f".{name}") and _beneath(refusal.path, holder)  # fmt: skip
 
 
 def _beneath(path: str, other: str) -> bool:
@@ -186,7 +180,7 @@ def differences(answer: Answer, refusals: Sequence[Refusal]) -> Iterator[Differe
             continue
         told = [each for each in others if each.by == SPEAKER[gate]]
         also = gate == "webhook" and any(each.by == "operator" for each in others)
-        meant = gate == "schema" and any(errors and _meant(each, errors) for each in fields)
+        meant = gate == "schema" and any(errors and _meant(each, errors) for each in refusals)
         if errors and not told and not also and not meant:
             yield Difference(gate, "missed", errors[0])
         elif told and not errors:
@@ -194,7 +188,7 @@ def differences(answer: Answer, refusals: Sequence[Refusal]) -> Iterator[Differe
     if answer.schema is not None and not any(e.startswith("json: ") for e in answer.schema):
         seen = {each.path for each in fields}
         for dropped in answer.pruned:
-            if dropped not in seen and not any(_beneath(dropped, each.path) for each in others):
+            if dropped not in seen and not any(_beneath(dropped, e.path) or _placed(dropped, e) for e in others):  # fmt: skip
                 yield Difference("fields", "missed", dropped)
         for each in fields:
             if each.path not in answer.pruned:

@@ -2,16 +2,17 @@
 containers they take away (`injected`).
 
 Source: KubeRay `controllers/ray/common/pod.go`, BuildAutoscalerContainer,
-mergeAutoscalerOverrides, DefaultWorkerPodTemplate (wait-gcs-ready); `common/job.go`,
-GetDefaultSubmitterContainer.
+mergeAutoscalerOverrides, BuildCollectorContainer, DefaultWorkerPodTemplate (wait-gcs-ready);
+`common/job.go`, GetDefaultSubmitterContainer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from raypolicy.effective.injected import AUTOSCALER, SUBMITTER, WAIT
+from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import Node
 
 _SMALL: Final = {"cpu": "500m", "memory": "512Mi"}
@@ -22,6 +23,9 @@ SUBMITTING: Final = {
     "requests": {"cpu": "500m", "memory": "200Mi"},
     "limits": {"cpu": "1", "memory": "1Gi"},
 }
+
+HISTORY: Final = "RayClusterHistoryServer"
+"""The feature gate of the collector."""
 
 
 class Added(NamedTuple):
@@ -46,6 +50,18 @@ def autoscaler(spec: Node[Any]) -> Added:
         resources = resources.put(_copy(AUTOSCALING))
     place = spec.get("enableInTreeAutoscaling") if options.absent else options
     return Added(AUTOSCALER, False, place, resources, options.get("securityContext"))
+
+
+def options(
+    spec: Node[Any], release: KubeRayRelease, gates: Collection[str]
+) -> Iterator[Node[Any]]:
+    """What is written, beside the pods, of the containers that the head gets: the autoscaler's
+    options, and the collector's, where the spec of a cluster asks for these containers.
+    """
+    if spec.get("enableInTreeAutoscaling").value is True:
+        yield spec.get("autoscalerOptions")
+    if HISTORY in gates and release.has("history-server"):
+        yield spec.get("historyServerOptions", "collectorOptions")
 
 
 def wait(ray: Node[Any], group: Node[Any]) -> Added:

@@ -112,6 +112,15 @@ def fault(metadata: Node[Any]) -> Node[str]:
     return _said(metadata, kubenames.subdomain_fault)
 
 
+def namespace_fault(metadata: Node[Any]) -> Node[str]:
+    """Why the API server refuses the namespace, which must be a DNS label; absent if it doesn't."""
+    node = written(metadata.get("namespace"))
+    if not node.known:
+        return node.put(ABSENT) if node.value == "" else node
+    said = kubenames.dns_label_fault(node.known)
+    return node.put(ABSENT if said is None else said)
+
+
 def misfit(metadata: Node[Any]) -> Node[str]:
     """Why a name that the API server takes is no DNS-1035 label, apart from its length."""
     return _said(metadata, _misfit)

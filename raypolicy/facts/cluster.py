@@ -139,7 +139,7 @@ class Cluster(OptionedCluster):
             added = injected.names(
                 group is self.head, self.autoscaling.value is True, mode, self.owner.release
             )
-            taken = {*added}
+            taken = (*added,)
             found += (c for c in group.pod.all_containers if c.field("name").value in taken)
         return tuple(found)
 

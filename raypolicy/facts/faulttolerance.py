@@ -7,12 +7,15 @@ validateGcsFaultToleranceBackend; `util.go`, IsGCSFaultToleranceEnabled.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from raypolicy.effective.variables import named, ray_container
 from raypolicy.facts.taken import HEAD, Taken, mounts, variables
 from raypolicy.facts.view import Owner, View, fact, only_with, written
 from raypolicy.tree import ABSENT, DEFAULTED, Node
+
+if TYPE_CHECKING:  # few have one
+    from raypolicy.facts.refusal import Refusal
 
 GATE: Final = "GCSFaultToleranceEmbeddedStorage"
 ENABLED: Final = "ray.io/ft-enabled"
@@ -137,6 +140,18 @@ class FaultTolerance(View):
             for each in found
             if not each.absent and not each.unknown and each.value != []
         )
+
+    @only_with("storage")
+    @fact
+    def refused_storage(self) -> tuple[Refusal, ...]:
+        """What Kubernetes would refuse in the volume claim that KubeRay makes for rocksdb."""
+        from raypolicy.facts.refusal import at
+        from raypolicy.refusals.claims import of_gcs
+
+        storage = self.field("storage")
+        if type(storage.value) is not dict or storage.get("claimName").value not in (ABSENT, ""):
+            return ()
+        return at(storage, of_gcs(storage.value), self.owner)
 
     @only_with("env", "volumeMounts", "volumes")
     @fact

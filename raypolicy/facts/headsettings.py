@@ -46,6 +46,8 @@ class HeadSettings(View):
     @fact
     def fixed(self) -> tuple[Setting, ...]:
         """Fields that ask for a node port or an address that only one Service can have."""
+        from raypolicy.refusals.settings import is_address
+
         spec = self.node.get("spec")
         nodes = [spec.get("clusterIP")]
         nodes += (port.get("nodePort") for port in spec.get("ports").items())
@@ -55,9 +57,10 @@ class HeadSettings(View):
             if node.known not in _NO_ADDRESS
             and type(node.known) in (str, int)
             and not placeholder(str(node.known))
+            and (type(node.known) is int or is_address(node.known))
         )
 
-    @only_with("headService", "headServiceAnnotations")
+    @only_with("headService", "headServiceAnnotations", "serviceType")
     @fact
     def refusals(self) -> tuple[Refusal, ...]:
         """What Kubernetes would refuse in the Service besides."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from raypolicy.effective.added import HISTORY
 from raypolicy.effective.variables import are_known, has_value, literal, named
 from raypolicy.facts.taken import HEAD, Taken, group_name, variables
 from raypolicy.facts.view import Owner, View, fact, only_with
 from raypolicy.tree import ABSENT, Node, Unknown
 
-GATE: Final = "RayClusterHistoryServer"
 COLLECTOR: Final = "ray-history-collector"
 _MANAGED: Final = tuple(
     """POD_IP FQ_RAY_IP RAY_CLUSTER_NAME RAY_CLUSTER_NAMESPACE RAY_ROLE OWNER_KIND OWNER_NAME
@@ -46,7 +46,7 @@ class HistoryServer(View):
     @fact
     def has_gate(self) -> Node[bool]:
         """Whether the operator's feature gate for it is among those that were named."""
-        return self.node.at_key(GATE in self.owner.gates)
+        return self.node.at_key(HISTORY in self.owner.gates)
 
     @fact
     def collector_image(self) -> Node[str]:

@@ -89,6 +89,18 @@ class Pod(View):
         return (*self.init_containers, *self.containers)
 
     @fact
+    def asking_containers(self) -> tuple[Container, ...]:
+        """Those, and what the options of the cluster say of containers that the head gets."""
+        group = self._template.parent
+        spec = None if group is None else group.parent
+        if self._role != "head" or spec is None:
+            return self.all_containers
+        from raypolicy.effective.added import options
+
+        written = options(spec, self.owner.release, self.owner.gates)
+        return (*self.all_containers, *(Container(each, self.owner, None) for each in written))
+
+    @fact
     def container_count(self) -> Node[int]:
         """How many containers it lists; absent where it has no such list."""
         listed = self.field("containers")

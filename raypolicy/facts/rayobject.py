@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from raypolicy.effective import apiversion
+from raypolicy.effective import apiversion, names
 from raypolicy.effective.origin import kept
 from raypolicy.facts.setting import Setting
 from raypolicy.facts.view import Owner, View, fact, only_with, written
@@ -42,6 +42,18 @@ class RayObject(View):
     def api_version(self) -> Node[str]:
         """The version of the API it is written for, `ray.io/v1` or `ray.io/v1alpha1`."""
         return self.node.get("apiVersion")
+
+    @only_with("namespace")
+    @written
+    def namespace(self) -> Node[str]:
+        """The namespace that is written in it."""
+        return self.node.get("metadata", "namespace")
+
+    @only_with("namespace")
+    @fact
+    def namespace_fault(self) -> Node[str]:
+        """Why the API server refuses the namespace; absent if it doesn't."""
+        return names.namespace_fault(self.node.get("metadata"))
 
     @fact
     def served(self) -> Node[bool]:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from raypolicy.effective import addedvolumes
+from raypolicy.effective.added import options
+from raypolicy.effective.origin import kept
 from raypolicy.facts.refusal import Refusal, at
 from raypolicy.facts.view import Owner, View, fact, only_with
 from raypolicy.refusals.containers import LISTS
@@ -33,7 +35,7 @@ class Refused(View):
 
         restart = "Never" if self._never else self.field("restartPolicy").known
         found = check(self._spec, self._alone, restart if type(restart) is str else None)
-        return (*self._views(found), *self._scaler(_policies))
+        return (*self._views(found), *self._beside(_of_options))
 
     @only_with("ports")
     @fact
@@ -43,13 +45,21 @@ class Refused(View):
 
         return self._views(check(self._spec, self._role))
 
-    @only_with("env", "envFrom")
+    @only_with("env", "envFrom", "valueFrom")
     @fact
     def env(self) -> tuple[Refusal, ...]:
         """Of environment variables."""
-        from raypolicy.refusals.env import check
+        from raypolicy.refusals.env import check, value
 
-        return (*self._views(self._each(check)), *self._scaler(check))
+        found = (*self._views(self._each(check)), *self._beside(check))
+        cluster = self._cluster
+        if self._role != "head" or cluster is None:
+            return found
+        redis = kept(cluster, "gcsFaultToleranceOptions")
+        for key in ("redisUsername", "redisPassword"):
+            option = redis.get(key)
+            found += self._views(value(mapping(option.value), ()), option)
+        return found
 
     @only_with("volumeMounts", "volumeDevices")
     @fact
@@ -68,7 +78,7 @@ class Refused(View):
         def of_container(container: Written, at: Path) -> Faults:
             return check(container, at, volumes)
 
-        return (*self._views(self._each(of_container)), *self._scaler(of_container))
+        return (*self._views(self._each(of_container)), *self._beside(of_container))
 
     @only_with("volumes")
     @fact
@@ -82,9 +92,15 @@ class Refused(View):
     @fact
     def amounts(self) -> tuple[Refusal, ...]:
         """Of resources that are asked for."""
-        from raypolicy.refusals.amounts import check, of_container
+        from raypolicy.refusals.amounts import check, claims_of, of_claims, of_container
 
-        return (*self._views(check(self._spec)), *self._scaler(of_container))
+        claims = claims_of(self._spec)
+
+        def of_added(written: Written, at: Path) -> Faults:
+            yield from of_container(written, at)
+            yield from of_claims(written, at, claims)
+
+        return (*self._views(check(self._spec)), *self._beside(of_added))
 
     @only_with("livenessProbe", "readinessProbe", "startupProbe", "lifecycle")
     @fact
@@ -104,7 +120,7 @@ class Refused(View):
             context = mapping(container.get("securityContext"))
             return of_container(context, (*at, "securityContext"), self._spec)
 
-        return (*self._views(check(self._spec)), *self._scaler(of_scaler))
+        return (*self._views(check(self._spec)), *self._beside(of_scaler))
 
     @only_with("nodeSelector", "tolerations", "affinity", "topologySpreadConstraints")
     @fact
@@ -178,20 +194,23 @@ class Refused(View):
             for container, place in mappings(self._spec, part, ()):
                 yield from check(container, place)
 
-    def _scaler(self, check: Callable[[Written, Path], Faults]) -> tuple[Refusal, ...]:
-        """The same of the autoscaler beside the head, whose settings are options of the cluster."""
+    def _beside(self, check: Callable[[Written, Path], Faults]) -> tuple[Refusal, ...]:
+        """The same of containers that the head gets, whose settings are options of the cluster."""
         cluster = self._cluster
         if self._role != "head" or cluster is None:
             return ()
-        options = cluster.get("autoscalerOptions")
-        on = cluster.get("enableInTreeAutoscaling").value is True
-        return self._views(check(mapping(options.value), ()), options) if on else ()
+        written = options(cluster, self.owner.release, self.owner.gates)
+        return tuple(
+            found for each in written for found in self._views(check(mapping(each.value), ()), each)
+        )
 
     def _views(self, found: Faults, base: Node[Any] | None = None) -> tuple[Refusal, ...]:
         return at(self.node if base is None else base, found, self.owner)
 
 
-def _policies(options: Written, at: Path) -> Faults:
-    from raypolicy.refusals.containers import PULLS
+def _of_options(written: Written, at: Path) -> Faults:
+    from raypolicy.refusals.containers import PULLS, image
 
-    return choice(options, "imagePullPolicy", PULLS, at, "pull policy")
+    if "image" in written and written["image"] is not None:  # they have one by default
+        yield from image(written, at, alone=True)
+    yield from choice(written, "imagePullPolicy", PULLS, at, "pull policy")

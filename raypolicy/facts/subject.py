@@ -99,7 +99,7 @@ def _of_type(names: list[str], value: object) -> str | None:
         return "Ray version"
     if number and _is(names, _OWN):
         return "group resource"
-    if type(value) is float and _is(names, _OF_CONTAINER):
+    if type(value) is float and not value.is_integer() and _is(names, _OF_CONTAINER):
         return "fraction"
     return None
 

@@ -41,11 +41,14 @@ class Violation(View):
     def subject(self) -> Node[str]:
         """What is concerned, of a start parameter, a label or annotation, the Ray version, a group
         resource, a fraction, an amount, a container port, a group name, a generated name, the
-        containers of a group, and a field that only ray.io/v1 has; absent for anything else."""
+        containers of a group, and a field that only ray.io/v1 has; absent for anything else, and
+        for all but containers in a cluster beside a selector, which is never made."""
         if self._is_unknown and self._in_v1:
             return self.node.put("v1 field")
         found = subject(self._fault, self.node.value, self._holder)
-        return self.node.put(found or ABSENT)
+        if found is None or (found != "containers" and self._in_unmade):
+            return self.node.put(ABSENT)
+        return self.node.put(found)
 
     @fact
     def name(self) -> Node[str]:
@@ -209,6 +212,14 @@ class Violation(View):
     def _above(self) -> Part:
         number = at(self._number, self._fault.path[:-1])
         return {} if number is None else part(number)
+
+    @property
+    def _in_unmade(self) -> bool:
+        path = self._fault.path
+        if "rayClusterSpec" not in path:
+            return False
+        selector = self._object.get(*path[: path.index("rayClusterSpec")], "clusterSelector")
+        return not selector.absent and selector.value != {}
 
     @property
     def _in_v1(self) -> bool:

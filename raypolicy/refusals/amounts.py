@@ -17,17 +17,22 @@ _PARTS: Final = ("limits", "requests")
 
 def check(spec: Written) -> Faults:
     """Of a pod's spec."""
-    claims = {text(each.get("name")) for each, _ in mappings(spec, "resourceClaims", ())}
+    claims = claims_of(spec)
     for part in LISTS:
         for container, at in mappings(spec, part, ()):
             yield from of_container(container, at)
-            yield from _claims(container, at, claims)
+            yield from of_claims(container, at, claims)
     yield from _of_pod(spec)
     for claim, at in mappings(spec, "resourceClaims", ()):
         yield from _pod_claim(claim, at)
     for resource, amount in mapping(spec.get("overhead")).items():
         yield from _name(resource, ("overhead", resource))
         yield from _amount(resource, amount, ("overhead", resource))
+
+
+def claims_of(spec: Written) -> set[str | None]:
+    """The names of a pod's resourceClaims; None for one that is not known."""
+    return {text(each.get("name")) for each, _ in mappings(spec, "resourceClaims", ())}
 
 
 def of_container(container: Written, at: Path) -> Faults:
@@ -102,7 +107,8 @@ def _amount(resource: str, written: object, at: Path) -> Faults:
             yield Fault(at, "hugepages", f"is no multiple of {page}")
 
 
-def _claims(container: Written, at: Path, known: set[str | None]) -> Faults:
+def of_claims(container: Written, at: Path, known: set[str | None]) -> Faults:
+    """Of the claims that a container uses, given those of its pod."""
     resources = mapping(container.get("resources"))
     for claim, place in mappings(resources, "claims", (*at, "resources")):
         own = text(claim.get("name"))

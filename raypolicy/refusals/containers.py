@@ -26,19 +26,20 @@ def check(spec: Written, alone: bool, restart: str | None) -> Faults:
             elif own and part == "initContainers" and own in names:
                 yield Fault((*at, "name"), "repeated name", "is that of a container, too")
             yield from name(container, "name", at, "name")
-            yield from _image(container, at, alone)
+            yield from image(container, at, alone)
             yield from choice(container, "imagePullPolicy", PULLS, at, "pull policy")
             yield from choice(container, "terminationMessagePolicy", _MESSAGES, at, "setting")
             yield from choice(container, "restartPolicy", _RESTARTS, at, "setting", blank=False)
             yield from _resizes(container, at, restart)
 
 
-def _image(container: Written, at: Path, alone: bool) -> Faults:
+def image(container: Written, at: Path, alone: bool) -> Faults:
+    """The image of one container; `alone` as above."""
     written = container.get("image")
     if written in (None, ""):
         yield Fault((*at, "image"), "image", "is empty" if written == "" else "is missing")
-    elif alone and (image := text(written)) is not None and image != image.strip():
-        yield Fault((*at, "image"), "padded image", "has blanks at an end", image.strip())
+    elif alone and (own := text(written)) is not None and own != own.strip():
+        yield Fault((*at, "image"), "padded image", "has blanks at an end", own.strip())
 
 
 def _resizes(container: Written, at: Path, restart: str | None) -> Faults:

@@ -56,13 +56,7 @@ def check(container: Written, at: Path) -> Faults:
         if variable.get("name") == "":
             yield Fault((*place, "name"), "env name", "is empty")
         yield from _variable_name(variable, "name", place)
-        source, where = variable.get("valueFrom"), (*place, "valueFrom")
-        if type(source) is dict:
-            yield from _source_count(variable, source, where)
-            yield from field(source, where, _OF_PODS)
-            yield from amount(source, where, of_volume=False)
-            for key in ("configMapKeyRef", "secretKeyRef"):
-                yield from _key(source, key, where)
+        yield from value(variable, place)
     for origin, place in mappings(container, "envFrom", at):
         yield from _variable_name(origin, "prefix", place)
         given = [key for key in ("configMapRef", "secretRef") if origin.get(key) is not None]
@@ -72,6 +66,17 @@ def check(container: Written, at: Path) -> Faults:
             yield Fault((*place, given[1]), "env source", "stands beside a configMapRef")
         for key in given:
             yield from _object(mapping(origin[key]), (*place, key))
+
+
+def value(variable: Written, at: Path) -> Faults:
+    """Of where one variable has its value from, or an option that becomes one."""
+    source, where = variable.get("valueFrom"), (*at, "valueFrom")
+    if type(source) is dict:
+        yield from _source_count(variable, source, where)
+        yield from field(source, where, _OF_PODS)
+        yield from amount(source, where, of_volume=False)
+        for key in ("configMapKeyRef", "secretKeyRef"):
+            yield from _key(source, key, where)
 
 
 def _variable_name(parent: Written, key: str, at: Path) -> Faults:

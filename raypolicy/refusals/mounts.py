@@ -41,7 +41,8 @@ def volumes_of(spec: Written, added: frozenset[str]) -> Volumes:
     complete = (value is None or type(value) is list) and all(
         type(each) is str and placeholder(each) is None for each in names
     )
-    written = {each["name"]: each for each, _ in mappings(spec, "volumes", ()) if each.get("name")}
+    named = ((text(each.get("name")), each) for each, _ in mappings(spec, "volumes", ()))
+    written = {name: each for name, each in named if name}
     return Volumes(written, added, complete)
 
 

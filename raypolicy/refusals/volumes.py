@@ -1,4 +1,4 @@
-"""Volumes of pods: their names and sources. Not here: projected files (`projections`)."""
+"""Volumes of pods: their names and sources. Not here: `projections`, `claims`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from raypolicy.kubenames import subdomain_fault
+from raypolicy.refusals.claims import ephemeral
 from raypolicy.refusals.fault import (
     Fault,
     Faults,
@@ -15,15 +16,12 @@ from raypolicy.refusals.fault import (
     choice,
     descending,
     empty,
-    listed,
-    mapping,
     mappings,
     name,
     text,
     within,
 )
 from raypolicy.refusals.projections import item_faults, items, mode, projected
-from raypolicy.refusals.selectors import labels, selector
 from raypolicy.values import Quantity
 
 SOURCES: Final = tuple(
@@ -60,7 +58,6 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
 _HOST_TYPES: Final = tuple(
     "DirectoryOrCreate Directory FileOrCreate File Socket CharDevice BlockDevice".split()
 )
-_ACCESS: Final = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
 _PULLS: Final = ("Always", "IfNotPresent", "Never")
 
 
@@ -113,7 +110,7 @@ def _source(source: object, kind: str, at: Path, alone: bool) -> Faults:
     elif kind == "csi":
         yield from _csi(source, at)
     elif kind == "ephemeral":
-        yield from _claim(source, at)
+        yield from ephemeral(source, at)
     elif kind == "image":
         if alone:
             yield from empty(source, "reference", at, "source")
@@ -136,46 +133,3 @@ def _csi(source: Written, at: Path) -> Faults:
     if type(ref) is dict:
         yield from empty(ref, "name", (*at, "nodePublishSecretRef"), "source")
         yield from name(ref, "name", (*at, "nodePublishSecretRef"), "source", of="subdomain")
-
-
-def _claim(source: Written, at: Path) -> Faults:
-    if source.get("volumeClaimTemplate") is None:
-        yield Fault((*at, "volumeClaimTemplate"), "claim", "is missing")
-        return
-    template, place = mapping(source["volumeClaimTemplate"]), (*at, "volumeClaimTemplate")
-    metadata = mapping(template.get("metadata"))
-    for key in ("name", "namespace", "finalizers"):
-        if metadata.get(key):
-            yield Fault((*place, "metadata", key), "claim", "cannot be had in a template")
-    for key in ("kind", "name"):
-        source_of = mapping(mapping(template.get("spec")).get("dataSource"))
-        if source_of.get(key) == "":
-            yield Fault((*place, "spec", "dataSource", key), "claim", "is empty")
-    yield from labels(mapping(template.get("metadata")), "labels", (*place, "metadata"), "claim")
-    spec, where = template.get("spec"), (*place, "spec")
-    if type(spec) is not dict:
-        return
-    modes = spec.get("accessModes")
-    if modes in (None, []):
-        yield Fault((*where, "accessModes"), "claim", "is missing" if modes is None else "is empty")
-    for index, each in enumerate(listed(modes)):
-        if text(each) is not None and each not in _ACCESS:
-            said = f"is not one of {', '.join(_ACCESS)}"
-            yield Fault((*where, "accessModes", index), "claim", said)
-    if "ReadWriteOncePod" in listed(modes) and set(_ACCESS[:3]) & set(map(str, listed(modes))):
-        yield Fault((*where, "accessModes"), "claim", "has ReadWriteOncePod beside other modes")
-    yield from _storage(spec, where)
-    if spec.get("selector") is not None:
-        yield from selector(mapping(spec["selector"]), (*where, "selector"), "claim")
-    yield from name(spec, "storageClassName", where, "claim", of="subdomain")
-    yield from choice(spec, "volumeMode", ("Filesystem", "Block"), where, "claim", blank=False)
-
-
-def _storage(spec: Written, at: Path) -> Faults:
-    resources, place = mapping(spec.get("resources")), (*at, "resources", "requests", "storage")
-    asked = mapping(resources.get("requests")).get("storage")
-    size = Quantity.parse(asked)
-    if asked is None:
-        yield Fault(place, "claim", "is missing")
-    elif size is not None and size.nano <= 0:
-        yield Fault(place, "claim", f"is {size}, which is nothing")

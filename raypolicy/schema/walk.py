@@ -139,7 +139,7 @@ class _Walk:
                     part(fields[name]).get("default") if given.get(name) is None else given[name]
                     for name in names
                 )
-            if any(type(each) in (dict, list) or _open(each) for each in key):
+            if any(type(each) in (dict, list) or _varies(each) for each in key):
                 continue
             first = seen.setdefault((*key, *map(type, key)), index)
             if first != index:
@@ -214,6 +214,13 @@ def _fits(value: object, here: Part) -> bool:
     if wanted == "integer" or either:
         return whole
     return wanted == "number" and type(value) in (int, float)
+
+
+def _varies(value: object) -> bool:
+    """Whether a value could become two: what something else fills in, but for one name in capital
+    letters, which is the same text wherever it is put.
+    """
+    return _open(value) and (type(value) is not str or placeholder(value) is not None)
 
 
 def _open(value: object) -> bool:

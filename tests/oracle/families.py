@@ -222,6 +222,16 @@ FAMILIES: Final[dict[str, Family]] = {
         r"spec\.ports\[\d+\]\..*",
         roles=_SERVICES,
     ),
+    "storage of the GCS": _of("unfit-gcs-storage", r"spec\..*", roles="gcs-pvc"),
+    "the Service for Serve, without a port": _of(
+        "missing-serve-port",
+        "(spec.ports)?",
+        text="spec.ports: Required value|Please specify a port named",
+        roles=".*serve-service|raycluster|rayservice",
+    ),
+    "accounts of role bindings": _of(
+        "unfit-pod-setting", r"subjects\[\d+\]\.name", roles="role-binding"
+    ),
     "settings of Services": _of(
         "unfit-service-setting unfit-serve-service", r"spec.*", roles=_SERVICES
     ),

@@ -57,11 +57,14 @@ def sites(folder: Path, source: Path) -> Iterator[Site]:
     having come so far is all that is asked.
     """
     every = blocks(folder)
-    ending = {block.end: block.count for block in every}
-    for number, line in enumerate(source.read_text().splitlines(), 1):
+    ending = {block.end: block for block in every}
+    lines = source.read_text().splitlines()
+    for number, line in enumerate(lines, 1):
         if _ERROR.search(line):
             within = [b for b in every if b.start <= (number, 10**6) and (number, 0) <= b.end]
             block = max(within, key=lambda b: b.start, default=Block((0, 0), (0, 0), 0))
-            before = ending.get(block.start)
-            accepted = block.count if before is None else before - block.count
-            yield Site(number, line.strip(), block.count, accepted)
+            refused, before = block.count, ending.get(block.start)
+            if before is not None and "range errs" in lines[before.end[0] - 1]:
+                block, before = before, ending.get(before.start)  # one error of several texts
+            accepted = refused if before is None else before.count - block.count
+            yield Site(number, line.strip(), refused, accepted)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -82,6 +83,12 @@ def available(release: str) -> str | None:
 def binary(release: str) -> Path:
     """Where the build script puts the program of a release."""
     return BUILT / f"oracle-{release}"
+
+
+def feature_gates(release: str) -> frozenset[str]:
+    """The feature gates that the operator of a release knows; it does not start with another."""
+    source = binary(release).with_name(f"kuberay-{release}") / "pkg/features/features.go"
+    return frozenset(re.findall(r'featuregate\.Feature = "(\w+)"', source.read_text()))
 
 
 def verdict(answer: dict[str, Any]) -> Verdict:

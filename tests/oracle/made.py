@@ -54,12 +54,21 @@ def compare(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> Iterator[Leaf
     raypolicy makes is one field.
     """
     for role, wanted in theirs.items():
-        there, here = dict(_leaves(wanted)), dict(_leaves(ours.get(role, {})))
+        there, here = (dict(_leaves(_sorted(each))) for each in (wanted, ours.get(role, {})))
         for path in {**there, **here}:
             if not any(part in path for part in _LEFT_OUT) and not path.startswith("status"):
                 yield Leaf(role, path, there.get(path, ABSENT), here.get(path, ABSENT))
     for role in ours.keys() - theirs.keys():
         yield Leaf(role, "", ABSENT, ours[role])
+
+
+def _sorted(made: Any) -> Any:
+    """An object with its ports by their names: the operator writes a Service's in any order."""
+    spec = made.get("spec") or {}
+    if made.get("kind") != "Service" or not isinstance(spec.get("ports"), list):
+        return made
+    ports = sorted(spec["ports"], key=lambda port: (str(port.get("name")), str(port.get("port"))))
+    return {**made, "spec": {**spec, "ports": ports}}
 
 
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

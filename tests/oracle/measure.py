@@ -16,9 +16,13 @@ from families import FAMILIES, besides, families, family
 from kuberay import Oracle, Verdict
 from mutants import Mutant
 from sources import Source, sources, text, wrapped
-from verdicts import CRASH, SPEAKER, Difference, Judge, Refusal, differences
+from verdicts import CRASH, FIELD_RULES, SPEAKER, Difference, Judge, Refusal, declared, differences
+
+from raypolicy.releases import kuberay
 
 ROOT: Final = Path(__file__).parents[2]
+_SIDES: Final = ("refused", "accepted", "missed", "invented", "declared")
+_OF_CHILDREN: Final = ("Schema", "Operator")
 _AHEAD: Final = 64
 """Answers that the oracle may be ahead: it runs beside, on another core."""
 
@@ -88,7 +92,8 @@ def _answers(release: str, gates: tuple[str, ...], some: Sequence[Mutant]) -> It
 
     def read() -> None:
         try:
-            oracle = Oracle(release, tuple(f"{gate}=true" for gate in gates))
+            known = kuberay(release).has("history-server")  # all gates came at once
+            oracle = Oracle(release, tuple(f"{gate}=true" for gate in gates) if known else ())
             for answer in oracle.judge(each.text for each in some):
                 ready.put(answer)
             ready.put(None)
@@ -106,6 +111,7 @@ def measure(release: str, asked: Iterator[Asked]) -> Measure:
     """Count where both sides agree and differ. A gate counts the manifests that came to it."""
     counts: Counter[tuple[str, str]] = Counter()
     found: list[tuple[Difference, Mutant]] = []
+    known = declared()
     number = 0
     for mutant, answer, refusals in asked:
         number += 1
@@ -121,7 +127,8 @@ def measure(release: str, asked: Iterator[Asked]) -> Measure:
         if not any(each.gate == CRASH for each in here):
             here += _of_creation(answer, refusals, counts)
         for difference in here:
-            counts[difference.gate, difference.side] += 1
+            listed = any(each.covers(difference, release) for each in known)
+            counts[difference.gate, "declared" if listed else difference.side] += 1
             found.append((difference, mutant))
     return Measure(release, number, counts, found)
 
@@ -132,30 +139,51 @@ def _of_creation(
     """By family: an error of one that none of its rules says, a rule without an error of its own."""
     if answer.creation is None:
         return
-    errors = {family(e.role, e.field, e.kind, e.text): e for e in answer.creation if e.field}
-    met = families((e.role, e.field, e.kind, e.text) for e in answer.creation if e.field)
+    errors = {family(e.role, e.field, e.kind, e.text): e for e in answer.creation}
+    whole = (e for e in answer.creation if family(e.role, e.field, e.kind, e.text) or e.field)
+    met = families((e.role, e.field, e.kind, e.text) for e in whole)
     rules = {each.rule: each for each in refusals if each.by == SPEAKER["creation"]}
+    if any(each.kind in _OF_CHILDREN for each in answer.creation):  # it comes no further
+        rules = {
+            name: e for name, e in rules.items() if any(name in FAMILIES[f].rules for f in met if f)
+        }
     for name in sorted({each for each in met if each} - besides(met)):
         counts[f"creation: {name}", "refused"] += 1
-        if not FAMILIES[name].rules & rules.keys():
+        if not FAMILIES[name].rules & rules.keys() and not _meant(errors[name].field, refusals):
+            counts[f"creation: {name}", "missed"] += 1
             yield Difference("creation", "missed", f"{name}: {errors[name].role} {errors[name].text}")  # fmt: skip
     if None in met:
         error = errors[None]
         yield Difference("creation", "missed", f"no family: {error.role} {error.text}")
     for rule, refusal in rules.items():
         if not any(rule in FAMILIES[name].rules for name in met if name):
+            own = next((name for name, each in FAMILIES.items() if rule in each.rules), "none")
+            counts[f"creation: {own}", "invented"] += 1
             yield Difference("creation", "invented", str(refusal))
 
 
+def _meant(field: str, refusals: Sequence[Refusal]) -> bool:
+    """Whether something is missing there and its name is misspelt: one mistake."""
+    beneath = f".template.{field}"
+    return any(each.rule in FIELD_RULES and beneath in each.path for each in refusals)
+
+
 def table(measured: Measure) -> str:
-    """The counts, a line a gate."""
+    """The counts, a line a gate, and of what creation refuses a line a family."""
     lines = [f"KubeRay {measured.release}: {measured.asked} manifests, {measured.counts['none', 'not judged']} not judged"]  # fmt: skip
-    lines.append(f"  {'gate':12}{'refused':>9}{'accepted':>9}{'missed':>8}{'invented':>9}")
+    lines.append(
+        f"  {'gate':44}{'refused':>9}{'accepted':>9}{'missed':>8}{'invented':>9}{'declared':>9}"
+    )
     for gate in (*SPEAKER, "fields", CRASH):
-        cells = [measured.counts[gate, side] for side in ("refused", "accepted", "missed", "invented")]  # fmt: skip
-        lines.append("  {:12}{:9}{:9}{:8}{:9}".format(gate, *cells))
-    met = [name for name in FAMILIES if measured.counts[f"creation: {name}", "refused"]]
-    lines.append(f"  {len(met)} of {len(FAMILIES)} families of what creation refuses were met")
+        cells = [measured.counts[gate, side] for side in _SIDES]
+        lines.append("  {:44}{:9}{:9}{:8}{:9}{:9}".format(gate, *cells))
+    reached = measured.counts["creation", "refused"] + measured.counts["creation", "accepted"]
+    for name in (*FAMILIES, "none"):
+        refused, _, *wrong = (measured.counts[f"creation: {name}", side] for side in _SIDES[:4])
+        if refused or any(wrong):
+            lines.append("    {:42}{:9}{:9}{:8}{:9}".format(name, refused, reached - refused, *wrong))  # fmt: skip
+    unmet = [name for name in FAMILIES if not measured.counts[f"creation: {name}", "refused"]]
+    lines.append(f"  families that were not met: {', '.join(unmet) or 'none'}")
     return "\n".join(lines)
 
 

@@ -5,7 +5,7 @@ is worth trying in each field (`topics.yaml`), and a CRD's constraints one by on
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from random import Random
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -38,11 +38,16 @@ class Mutant(NamedTuple):
 
 
 def mutants(
-    sound: Sequence[Source], others: Sequence[Source], count: int, number: int
+    sound: Sequence[Source],
+    others: Sequence[Source],
+    count: int,
+    number: int,
+    gates: Collection[str] = GATES,
 ) -> tuple[Mutant, ...]:
     """So many distinct mutants, most often of sound resources, for a mutant of a broken one says
-    little; parts are copied from `others`. `number` is the seed.
+    little; parts are copied from `others`. `number` is the seed, `gates` those that can be on.
     """
+    known = tuple(gate for gate in GATES if gate in gates)
     kinds = {kind: [each for each in sound if each.kind == kind] for kind in KINDS}
     present = [kind for kind in KINDS if kinds[kind]]
     found: dict[tuple[str, tuple[str, ...]], Mutant] = {}
@@ -58,7 +63,7 @@ def mutants(
     @given(st.randoms(use_true_random=True))
     def collect(chance: Random) -> None:
         some = kinds[chance.choice(present)] if chance.randint(0, 7) else others
-        mutant = _mutant(chance, chance.choice(some), others)
+        mutant = _mutant(chance, chance.choice(some), others, known)
         if mutant is not None and len(found) < count:
             found.setdefault((mutant.text, mutant.gates), mutant)
 
@@ -66,13 +71,15 @@ def mutants(
     return tuple(found.values())
 
 
-def _mutant(chance: Random, source: Source, others: Sequence[Source]) -> Mutant | None:
+def _mutant(
+    chance: Random, source: Source, others: Sequence[Source], known: tuple[str, ...]
+) -> Mutant | None:
     document = copy.deepcopy(source.document)
     if chance.randint(0, 9) < 7:
         topic = chance.choice([name for name in TOPICS if _usable(name, source.kind)])
         changes = _by_topic(chance, document, topic)
         changes += _at_random(chance, document, others) if chance.randint(0, 9) == 0 else []
-        gates = GATES if topic in GATED and chance.randint(0, 3) else ()
+        gates = known if topic in GATED and chance.randint(0, 3) else ()
     else:
         rounds = chance.randint(1, 3)
         changes = [c for _ in range(rounds) for c in _at_random(chance, document, others)]

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import kuberay
 import made
@@ -24,6 +25,7 @@ from directed import TIMES, Tally, breaking, keeping, schemas
 from gocoverage import sites
 from measure import ROOT, Measure, answered, ask, bases, measure, table, told
 from mutants import Mutant, mutants
+from provoking import provoking
 from stored import Stored, write
 from verdicts import Difference, declared
 
@@ -55,6 +57,7 @@ UNREACHED: Final = {
     "cannot set both JobStatus and JobDeploymentStatus": _BY_SCHEMA,
     "exactly one of JobStatus and JobDeploymentStatus": _BY_SCHEMA,
     "TTLSeconds must be non-negative": _BY_SCHEMA,
+    "deletionRules[%d]: %w": _BY_SCHEMA,
     "preRunningDeadlineSeconds must be a positive": _BY_SCHEMA,
     "RayClusterDeletionDelaySeconds should be": _BY_SCHEMA,
     "timeZone must not be empty string": _BY_SCHEMA,
@@ -69,9 +72,10 @@ def given(release: str) -> tuple[Mutant, ...]:
     sound, every = bases(release, folders)
     known = schemas(kuberay.binary(release).with_name(f"kuberay-{release}"))
     most = release == BUILT[0]
-    found = list(mutants(sound, every, MOST if most else SOME, SEED))
+    gates = kuberay.feature_gates(release)
+    found = list(mutants(sound, every, MOST if most else SOME, SEED, gates))
     if most:
-        found += [*breaking(sound, known), *keeping(sound, known)]
+        found += [*breaking(sound, known), *keeping(sound, known), *provoking(sound)]
     return tuple({(each.text, each.gates): each for each in found}.values())
 
 
@@ -113,11 +117,13 @@ def test_both_say_the_same(release: str, capsys: pytest.CaptureFixture[str]) -> 
 
 def test_no_declared_difference_is_gone() -> None:
     met = [(each, release) for release in BUILT for each, _ in measured(release).differences]
-    gone = [each for each in declared() if not any(each.covers(d, release) for d, release in met)]
+    of_gates = (each for each in declared() if each.gate != "objects")
+    due = [each for each in of_gates if not each.releases or {*each.releases} & {*BUILT}]
+    gone = [each for each in due if not any(each.covers(d, release) for d, release in met)]
     assert not gone, "oracle/differences.yaml lists what is no difference any more"
 
 
-def test_every_constraint_is_broken_and_kept() -> None:
+def test_every_constraint_is_broken_and_kept(capsys: pytest.CaptureFixture[str]) -> None:
     """Of the CRDs, outside of the schema of pods; a rule that compares with an earlier state needs
     one, and a field with a default is never missing.
     """
@@ -126,10 +132,21 @@ def test_every_constraint_is_broken_and_kept() -> None:
     known = schemas(kuberay.binary(release).with_name(f"kuberay-{release}"))
     every = [c for kind, spec in known.items() for c in constraints(kind, spec) if not c.in_pod]
     tally = TALLIES[release]
-    rare = [c for c in every if tally.broken[c[:3]] < TIMES and not _spared(c, known[c.kind])]
+    broken = {c: tally.broken[c[:3]] for c in every if not _spared(c, known[c.kind])}
+    kept = {c: tally.kept[c[:3]] for c in every}
+    with capsys.disabled():
+        print(f"\n  {len(every)} constraints of the CRDs, {len(every) - len(broken)} cannot be broken")  # fmt: skip
+        print(f"  broken least often: {least(broken)}\n  kept least often: {least(kept)}")
+    rare = [c for c, count in broken.items() if count < TIMES]
     assert not rare, f"broken too rarely: {'; '.join(map(str, rare))}"
-    rare = [c for c in every if tally.kept[c[:3]] < TIMES]
+    rare = [c for c, count in kept.items() if count < TIMES]
     assert not rare, f"kept too rarely: {'; '.join(map(str, rare))}"
+
+
+def least(counted: Mapping[Any, int], most: int = 4) -> str:
+    """The few that were met least often, and how often."""
+    few = sorted(counted.items(), key=lambda pair: (pair[1], str(pair[0])))[:most]
+    return "; ".join(f"{count} x {name}" for name, count in few)
 
 
 def _spared(constraint: Constraint, spec: dict) -> bool:  # type: ignore[type-arg]
@@ -150,7 +167,9 @@ def test_every_error_of_the_operator_is_met_and_avoided(capsys: pytest.CaptureFi
     found = list(sites(Path(COUNTERS), folder / "controllers/ray/utils/validation.go"))
     counted = [each for each in found if not any(words in each.source for words in UNREACHED)]  # fmt: skip
     with capsys.disabled():
-        print(f"\n{len(found)} errors of the operator's validation, {len(found) - len(counted)} out of reach")  # fmt: skip
+        print(f"\n  {len(found)} errors of the operator's validation, {len(found) - len(counted)} out of reach")  # fmt: skip
+        print(f"  met least often: {least({f'line {s.line}': s.refused for s in counted})}")
+        print(f"  avoided least often: {least({f'line {s.line}': s.accepted for s in counted})}")
     rare = [each for each in counted if min(each.refused, each.accepted) < TIMES]
     assert not rare, "\n".join(map(str, rare))
 
@@ -193,7 +212,7 @@ def test_cases_are_stored() -> None:
     for release, count in STORED.items():
         if release in BUILT:
             sound, every = bases(release, [FIXTURES])
-            some = mutants(sound, every, count, SEED)
+            some = mutants(sound, every, count, SEED, kuberay.feature_gates(release))
             found += (
                 Stored(release, m.gates, a.schema, a.webhook, a.operator, a.pruned, m.text)
                 for m, a in answered(release, some)

@@ -66,6 +66,7 @@ func (r *run) cluster(key client.ObjectKey) {
 	if r.refused[key] {
 		return
 	}
+	r.account(key)
 	err := r.pass("raycluster", r.reconcilers.cluster, key)
 	for again := 0; again < 2 && !r.ready(key); again++ {
 		r.beside(key)
