@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
+from raypolicy.asmeant import without_echoes
 from raypolicy.bundle import Resource
 from raypolicy.findings import Finding, Severity
 from raypolicy.formats.style import printable
@@ -41,7 +42,7 @@ class Preview(NamedTuple):
 def previews(model: Model, gates: RuleSet) -> Iterator[Preview]:
     """What is made of each resource of Ray's; `gates` are the rules that know what is refused."""
     aim = model.target.owner
-    found = gates.run(model).findings
+    found = without_echoes(gates.run(model).findings, model, gates)
     place = places(model)
     for resource in model.bundle.ray:
         refused = tuple(each for each in found if _of(each, resource))
