@@ -54,6 +54,11 @@ def incremental_upgrade(spec: Node[Any], release: KubeRayRelease, gates: Iterabl
     return on and kept(spec, "upgradeStrategy").get("type").value == INCREMENTAL
 
 
+def runs_cronjobs(gates: Iterable[str]) -> bool:
+    """Whether the operator works on RayCronJobs; the gate is off by default in every release."""
+    return "RayCronJob" in gates
+
+
 def demands(spec: Node[Any], release: KubeRayRelease) -> Iterator[Demand]:
     """What is written in a cluster's spec that depends on rayVersion."""
     options = spec.get("authOptions")
