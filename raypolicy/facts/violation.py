@@ -15,7 +15,7 @@ from raypolicy.schema.fields import V1, Part, Step, at, part, root
 from raypolicy.schema.telling import dotted, expectation, type_word
 from raypolicy.schema.walk import DUPLICATE, ENUM, NO_KIND, REQUIRED, TYPE, UNKNOWN_FIELD, Fault
 from raypolicy.tree import ABSENT, Node
-from raypolicy.values import Version, whole_number
+from raypolicy.values import Version, plain_number, whole_number
 
 
 class Violation(View):
@@ -160,9 +160,13 @@ class Violation(View):
         return self.node.put(written if plain and wanted else ABSENT)
 
     @fact
-    def number(self) -> Node[int]:
-        """A text as the whole number it is, where such a number is expected."""
-        return self.node.put(self._read("integer", whole_number(self.node.value)))
+    def number(self) -> Node[float]:
+        """A text as the number it is, where such a number is expected."""
+        value = self.node.value
+        whole = self._read("integer", whole_number(value))
+        return self.node.put(
+            whole if whole is not ABSENT else self._read("number", plain_number(value))
+        )
 
     @fact
     def boolean(self) -> Node[bool]:
