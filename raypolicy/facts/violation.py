@@ -60,9 +60,10 @@ class Violation(View):
 
     @fact
     def holder(self) -> Node[str]:
-        """The name of what the field is written in: `headGroupSpec`, `spec`, the kind."""
-        keys = [step for step in self._fault.path if type(step) is str]
-        return self.node.at_key(keys[-2] if len(keys) > 1 else self.owner.resource.kind)
+        """What the field is written in: `headGroupSpec`, `containers[0]`, `spec`, the kind."""
+        above = self._fault.path[:-1]
+        named = [index for index, step in enumerate(above) if type(step) is str]
+        return self.node.at_key(dotted(above[named[-1] :]) if named else self.owner.resource.kind)
 
     @fact
     def path(self) -> Node[str]:
