@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from raypolicy.bundle import Bundle, bundle_of, make_bundle
 from raypolicy.config import Options
+from raypolicy.effective.gates import GATES
 from raypolicy.findings import (
     Coverage,
     Finding,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def aim_of(options: Options, today: str) -> Aim:
-    """What the manifests are judged for. Raises UsageError for an unknown release."""
+    """What the manifests are judged for. Raises UsageError for an unknown release or gate."""
     named = options.target_kuberay
     try:
         release = kuberay(named)
@@ -44,6 +45,12 @@ def aim_of(options: Options, today: str) -> Aim:
         if kubernetes is None:
             message = f"no release of Kubernetes: {options.target_kubernetes!r}; 1.33 is one"
             raise options.mistake(message, "target", "kubernetes")
+    for name in options.feature_gates:
+        if name not in GATES:
+            from raypolicy.expect import did_you_mean
+
+            message = f"KubeRay has no feature gate {name!r}{did_you_mean(name, GATES)}"
+            raise options.mistake(message, "target", "feature-gates")
     return Aim(release, today, options.feature_gates, named is not None, kubernetes)
 
 
@@ -114,9 +121,15 @@ class Audit:
         self.left_out += bundle.left_out
         if not bundle.documents and bundle.overlay is None:
             return
-        outcome = self.rules.run(Model(bundle, aim_for(bundle, self.aim)))
+        model = Model(bundle, aim_for(bundle, self.aim))
+        outcome = self.rules.run(model)
+        found = outcome.findings
+        if len(found) > 1 and any(each.rule.topic == "schema" for each in found):
+            from raypolicy.asmeant import without_echoes  # most bundles have no slips
+
+            found = without_echoes(found, model, self.rules)
         beside = {file.name for file in bundle.context}
-        findings = [each for each in outcome.findings if each.span.source.name not in beside]
+        findings = [each for each in found if each.span.source.name not in beside]
         findings = united(findings)
         origins = None
         if bundle.rendered is not None:

@@ -90,6 +90,16 @@ class Bundle(NamedTuple):
     def ray(self) -> Iterator[Resource]:
         return (resource for resource in self.resources if resource.is_ray)
 
+    @property
+    def unread(self) -> Iterator[str]:
+        """What could not be read, a line each: where and why."""
+        for document in self.documents:
+            if document.defect is not None:
+                message, offset = document.defect
+                place = document.span(offset, offset + 1)
+                line, column = place.first
+                yield f"{place.source.name}:{line}:{column}: cannot be read: {message}"
+
     def has_any(self, *words: str) -> bool:
         """Whether any of the words stands in any text of it, or of its context."""
         sources = {id(document.source): document.source.text for document in self.documents}

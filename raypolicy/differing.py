@@ -34,6 +34,17 @@ def changes(before: Any, after: Any, path: str = "") -> Iterator[Change]:
         yield Change(path, before, after)
 
 
+def renamed(value: Any, old: str, new: str) -> Any:
+    """Plain data with another name wherever a text has the old one, so that a new name is one
+    change and not one for each place that repeats it.
+    """
+    if type(value) is dict:
+        return {key: renamed(each, old, new) for key, each in value.items()}
+    if type(value) is list:
+        return [renamed(each, old, new) for each in value]
+    return value.replace(old, new) if type(value) is str else value
+
+
 def _entries(before: dict[Any, Any], after: dict[Any, Any], prefix: str) -> Iterator[Change]:
     for key in {**before, **after}:
         shown = (

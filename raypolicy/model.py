@@ -76,6 +76,10 @@ class Model:
         self._aim = aim
         self._judged = tuple(judged)
 
+    def of(self, bundle: Bundle) -> Model:
+        """The views of another bundle, judged for the same."""
+        return Model(bundle, self._aim)
+
     def root(self, name: str) -> tuple[Any, ...]:
         """The views under a name of `roots`."""
         if name in OWN:

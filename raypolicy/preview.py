@@ -7,7 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
+from raypolicy.asmeant import without_echoes
 from raypolicy.bundle import Resource
+from raypolicy.effective.gates import runs_cronjobs
 from raypolicy.findings import Finding, Severity
 from raypolicy.formats.style import printable
 from raypolicy.made import objects
@@ -29,24 +31,33 @@ REFUSERS: Final = {
 class Preview(NamedTuple):
     """A resource of Ray's and what is made of it. `refused` are the findings, errors only, that say
     why some gate doesn't let it pass; if there are any, `made` is what would come of it otherwise.
-    `place` tells where a node is written, empty for nowhere.
+    `place` tells where a node is written, empty for nowhere; `reason` why nothing is made, as the
+    end of a sentence, empty where that is not plain.
     """
 
     resource: Resource
     refused: tuple[Finding, ...]
     made: tuple[Made, ...]
     place: Place
+    reason: str = ""
 
 
 def previews(model: Model, gates: RuleSet) -> Iterator[Preview]:
     """What is made of each resource of Ray's; `gates` are the rules that know what is refused."""
     aim = model.target.owner
-    found = gates.run(model).findings
+    found = without_echoes(gates.run(model).findings, model, gates)
     place = places(model)
     for resource in model.bundle.ray:
         refused = tuple(each for each in found if _of(each, resource))
         made = tuple(objects(resource, aim.release, aim.gates))
-        yield Preview(resource, refused, made, place)
+        yield Preview(resource, refused, made, place, _reason(resource, aim.gates))
+
+
+def _reason(resource: Resource, gates: tuple[str, ...]) -> str:
+    """Why nothing is made, where a feature gate of the operator is all that is missing."""
+    if resource.kind != "RayCronJob" or runs_cronjobs(gates):
+        return ""
+    return ": its feature gate RayCronJob is off; --feature-gate RayCronJob shows it on"
 
 
 def refusing(plans: Iterable[dict[str, Any]]) -> RuleSet:
@@ -66,11 +77,10 @@ def lines(shown: Preview) -> Iterator[str]:
     """A preview for people: YAML documents that kubectl can read, each field with a comment."""
     title = printable(shown.resource.title)
     yield f"# {title}  {printable(_line(shown.place(shown.resource.node)))}".rstrip()
-    for each in shown.refused:
-        by = REFUSERS[str(each.rule.refused_by)]
-        yield f"# refused by {by}: {printable(each.message)} [{each.rule.id}]"
+    told = (_refusal(each) for each in shown.refused)
+    yield from dict.fromkeys(told)  # what aliases stand for is there more than once
     if not shown.made:
-        yield "# the operator makes nothing of it"
+        yield f"# the operator makes nothing of it{shown.reason}"
         return
     if shown.refused:
         yield "# what follows is what it would make otherwise"
@@ -78,6 +88,11 @@ def lines(shown: Preview) -> Iterator[str]:
         yield "---"
         yield f"# {printable(role)} of {title}"
         yield from document(part, lambda node: how(node, shown.place))
+
+
+def _refusal(finding: Finding) -> str:
+    by = REFUSERS[str(finding.rule.refused_by)]
+    return f"# refused by {by}: {printable(finding.message)} [{finding.rule.id}]"
 
 
 def sheet(shown: Preview) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 from raypolicy.bundle import Resource
 from raypolicy.config import Options
-from raypolicy.differing import Change, changes
+from raypolicy.differing import Change, changes, renamed
 from raypolicy.errors import UsageError
 from raypolicy.findings import Coverage, Finding, Severity
 from raypolicy.inputs.files import RawFile
@@ -58,10 +58,14 @@ class Upgrade(NamedTuple):
     gone: tuple[Step, ...]
     remade: tuple[Remade, ...]
     coverage: Coverage
+    unread: tuple[str, ...] = ()
+    """What could not be read, a line each."""
 
     @property
     def breaks(self) -> bool:
-        """Whether something that went well is refused, or is an error."""
+        """Whether something that went well is refused, or is an error, or cannot be read."""
+        if self.unread:
+            return True
         return any(each.finding.severity is Severity.ERROR for each in (*self.refused, *self.found))
 
 
@@ -101,6 +105,7 @@ def upgrade(
             for change in _remade(resource, releases, options.feature_gates)
         ),
         reports[-1].coverage,
+        tuple(line for bundle in bundles for line in bundle.unread),
     )
 
 
@@ -154,6 +159,10 @@ def _remade(
     ]
     for number, release in enumerate(releases[1:], 1):
         old, new = made[number - 1], made[number]
+        names = [each.get("raycluster", {}).get("metadata", {}).get("name") for each in (old, new)]
+        if names[0] != names[1] and all(type(name) is str for name in names):
+            yield Remade(resource.title, "raycluster", Change("metadata.name", *names), release)
+            old = renamed(old, *names)
         for role in {**old, **new}:
             for change in changes(old.get(role, ABSENT), new.get(role, ABSENT)):
                 if not _only_named(change, releases[number - 1], release):

@@ -22,6 +22,7 @@ def lines(found: Upgrade) -> Iterator[str]:
     covered = found.coverage
     counted = f"{_count(covered.files, 'file')}, {_count(covered.resources, 'Ray resource')}"
     yield f"KubeRay {found.before} to {found.after}: {counted}"
+    yield from found.unread
     yield from _steps("Refused", found.refused)
     yield from _steps("Found besides", found.found)
     yield from _steps("Not found any more", found.gone)
@@ -30,7 +31,7 @@ def lines(found: Upgrade) -> Iterator[str]:
         yield ""
         yield f"Made otherwise, in {_count(len(changed), 'resource')}"
         yield from _remade(found.remade)
-    if not (found.refused or found.found or found.gone or changed):
+    if not (found.refused or found.found or found.gone or changed or found.unread):
         yield "nothing changes"
 
 
@@ -40,6 +41,7 @@ def as_json(found: Upgrade) -> dict[str, Any]:
         "version": 1,
         "from": str(found.before),
         "to": str(found.after),
+        "unread": list(found.unread),
         "refused": [_step(each) for each in found.refused],
         "found": [_step(each) for each in found.found],
         "gone": [_step(each) for each in found.gone],

@@ -31,6 +31,13 @@ def whole_number(value: object) -> int | None:
     return None
 
 
+def plain_number(value: object) -> float | None:
+    """The number that a text such as 2 or 0.5 is; None for anything else."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,9})?", value):
+        return float(value) if "." in value else int(value)
+    return None
+
+
 @total_ordering
 class Version:
     """A release such as 2.9.0, 2.10 or 2.9.0rc1.

@@ -465,6 +465,8 @@ MISUSE = [
     (["--ignore", "onw"], "no rule or topic 'onw'; did you mean 'own'?"),
     (["--target-kuberay", "0.1"], "unknown KubeRay release '0.1'; known are 0.3, "),
     (["--target-kuberay", "newest"], "unknown KubeRay release 'newest'"),
+    (["--feature-gate", "RayCronJobs"], "KubeRay has no feature gate 'RayCronJobs'; did you mean 'RayCronJob'?"),
+    (["--feature-gate", "RayCronJob=true"], "KubeRay has no feature gate 'RayCronJob=true'; did you mean 'RayCronJob'?"),
     (["-r", "nowhere"], "'nowhere' does not exist"),
     (["-r", "../bad"], "../bad/bad-rule.yaml:1:1: error: unknown key 'sumary'; did you mean 'summary'?"),
     (["-r", "../rules/own/grave.yaml"], "a rule 'grave' is there already"),

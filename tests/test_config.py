@@ -174,6 +174,7 @@ NAMES = [
     ("overrides: [{paths: [a], ignore: [moving-tg]}]\n", "1:35: error: no rule or topic 'moving-tg'"),
     ("overrides: [{paths: [a], severity: {moving-tg: note}}]\n", "1:37: error: no rule or topic 'moving-tg'"),
     ("target: {kuberay: '0.1'}\n", "1:19: error: unknown KubeRay release '0.1'"),
+    ("target: {feature-gates: [RayCronJobs]}\n", "1:26: error: KubeRay has no feature gate 'RayCronJobs'"),
     ("rules: [gone]\n", "1:9: error: no such file or directory: gone"),
 ]  # fmt: skip
 

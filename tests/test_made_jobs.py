@@ -204,12 +204,14 @@ def test_job_of_a_cronjob() -> None:
         "spec:\n  schedule: '0 1 * * *'\n  jobTemplate:\n    entrypoint: python train.py\n"
         "    rayClusterSpec: {headGroupSpec: {template: {spec: {containers: [{name: ray}]}}}}\n"
     )
-    found = made(text)
+    assert made(text) == {}
+    on = ("RayCronJob",)
+    found = made(text, gates=on)
     assert plain(found["rayjob"]["metadata"])["name"] == "nightly-xxxxx"
     assert plain(found["raycluster"]["metadata"])["name"] == "nightly-xxxxx-xxxxx"
     assert plain(found["submitter-job"]["metadata"])["name"] == "nightly-xxxxx"
     elsewhere = text.replace("  jobTemplate:\n", "  jobTemplate:\n    managedBy: a/b\n")
-    assert made(elsewhere).keys() == {"rayjob"}
+    assert made(elsewhere, gates=on).keys() == {"rayjob"}
 
 
 # The Job that empties Redis

@@ -256,6 +256,37 @@ def test_no_resource_is_no_failure() -> None:
     assert "nothing here speaks of Ray" in result.stderr
 
 
+def test_what_cannot_be_read_is_said_and_is_no_pass() -> None:
+    result = previewed(f"{CLUSTER}---\napiVersion: ray.io/v1\nkind: [\n")
+    assert result.exit_code == 1
+    assert "# head-pod of RayCluster" in result.stdout
+    assert "ray.yaml:" in result.stderr
+    assert "cannot be read: " in result.stderr
+
+
+def test_a_refusal_of_what_aliases_share_is_said_once() -> None:
+    template = "&t {spec: {containers: [{name: ray, image: 'r:1', commands: [a]}]}}"
+    text = (
+        "apiVersion: ray.io/v1\nkind: RayCluster\nmetadata: {name: dev}\nspec:\n"
+        f"  headGroupSpec: {{template: {template}}}\n"
+        "  workerGroupSpecs: [{groupName: a, template: *t}]\n"
+    )
+    assert printed(text).count("# refused by") == 1
+
+
+def test_nothing_is_made_of_a_cronjob_without_its_feature_gate() -> None:
+    text = (
+        "apiVersion: ray.io/v1\nkind: RayCronJob\nmetadata: {name: a}\nspec:\n"
+        "  schedule: '0 3 * * *'\n  jobTemplate:\n    entrypoint: a\n"
+        "    rayClusterSpec: {headGroupSpec: {template: {spec: {containers: [{name: ray, image: 'r:1'}]}}}}\n"
+    )
+    assert printed(text).splitlines()[1:] == [
+        "# the operator makes nothing of it: its feature gate RayCronJob is off;"
+        " --feature-gate RayCronJob shows it on"
+    ]
+    assert "# rayjob of RayCronJob a" in printed(text, "--feature-gate", "RayCronJob")
+
+
 def test_a_kind_that_the_release_lacks_is_made_into_nothing() -> None:
     text = "apiVersion: ray.io/v1\nkind: RayCronJob\nmetadata: {name: a}\nspec: {}\n"
     assert "# the operator makes nothing of it" in printed(text, "--target-kuberay", "1.5")

@@ -338,7 +338,7 @@ MEANT = [
     ("one level up", cluster(head={"enableInTreeAutoscaling": True}), None, {"elsewhere": "spec"}),
     ("one level down", cluster(headService={}), None, {"elsewhere": "headGroupSpec"}),
     ("in a list", cluster(head={"template": {"spec": {**pod()["spec"], "env": []}}}), None,
-     {"elsewhere": "containers[] or ephemeralContainers[] or initContainers[]"}),
+     {"elsewhere": "containers[] or initContainers[]"}),
     ("nowhere", cluster(costCentre="a"), None, {}),
     ("a later release", cluster(networkPolicy={}), "1.6", {"since": "1.7.0"}),
     ("an earlier release", cluster(head={"replicas": 1}), None, {"until": "1.1.0"}),

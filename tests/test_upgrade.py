@@ -98,6 +98,29 @@ def test_the_release_in_the_tags_for_statistics_is_no_change(tmp_path: Path) -> 
     assert not [each for each in made if "USAGE_STATS_EXTRA_TAGS" in each["path"]]
 
 
+def test_a_cluster_of_another_name_is_one_change(tmp_path: Path) -> None:
+    spec = CLUSTER.partition("spec:\n")[2].replace("\n", "\n  ").rstrip()
+    text = (
+        "apiVersion: ray.io/v1\nkind: RayJob\nmetadata: {name: train}\n"
+        f"spec:\n  entrypoint: a\n  rayClusterSpec:\n  {spec}\n"
+    )
+    made = data(tmp_path, text, "1.3", "1.4")["made"]
+    named = [each for each in made if "raycluster" in str(each["before"])]
+    assert [(each["role"], each["path"]) for each in named] == [("raycluster", "metadata.name")]
+    assert named[0]["after"] == "train-xxxxx"
+
+
+def test_what_cannot_be_read_is_no_pass(tmp_path: Path) -> None:
+    done = run(tmp_path, f"{CLUSTER}---\nray.io/v1: [\n", "--from", "1.6", "--to", "1.7")
+    assert done.exit_code == 1
+    assert "cannot be read: " in done.stdout
+    assert "nothing changes" not in done.stdout
+
+
+def test_nothing_to_compare_is_no_pass(tmp_path: Path) -> None:
+    assert run(tmp_path, "", "--from", "1.6", "--to", "1.7").exit_code == 3
+
+
 WRONG = {
     "the other way round": ("1.7", "1.3", "KubeRay 1.7.0 is not older than 1.3.2"),
     "no such release": ("1.3", "9.9", "unknown KubeRay release '9.9'"),

@@ -64,18 +64,21 @@ def preview(as_json: bool, **given: Any) -> None:
         from raypolicy.preview import lines, previews, refusing, sheet
 
         gates = refusing(shipped())
-        found = (each for model in _models(given) for each in previews(model, gates))
+        unread: list[str] = []
+        found = (each for model in _models(given, unread) for each in previews(model, gates))
         if as_json:
             from raypolicy.formats.json import dump
 
             told = {"version": 1, "resources": [sheet(each) for each in found]}
             click.echo(dump(told, indent=True), nl=False)
-            return
-        for index, each in enumerate(found):
-            if index:
-                click.echo("---")
-            for line in lines(each):
-                click.echo(line)
+        else:
+            for index, each in enumerate(found):
+                if index:
+                    click.echo("---")
+                for line in lines(each):
+                    click.echo(line)
+        if unread:
+            sys.exit(FINDINGS)
 
 
 @click.command(cls=Taught)
@@ -140,7 +143,8 @@ def _meant(name: str, drawn: Iterable[Drawn]) -> str:
     return words if len(words) < _LONG else ""
 
 
-def _models(given: dict[str, Any]) -> Iterator[Model]:
+def _models(given: dict[str, Any], unread: list[str] | None = None) -> Iterator[Model]:
+    """The models of what is given; what can't be read is said, and put on the list."""
     from raypolicy.inputs.files import RawFile
     from raypolicy.run import models
 
@@ -154,6 +158,10 @@ def _models(given: dict[str, Any]) -> Iterator[Model]:
     none = True
     for model in models(files, options_of(given), stream=stream):
         none = False
+        for line in model.bundle.unread:
+            click.echo(printable(line), err=True)
+            if unread is not None:
+                unread.append(line)
         yield model
     if none:
         click.echo("nothing here speaks of Ray", err=True)

@@ -10,7 +10,7 @@ import click
 
 from raypolicy.cli.helping import Taught
 from raypolicy.cli.inputs import of_inputs, options_of
-from raypolicy.cli.status import FINDINGS, require_existing, statuses
+from raypolicy.cli.status import FINDINGS, NOTHING_AUDITED, require_existing, statuses
 from raypolicy.errors import UsageError
 from raypolicy.formats.style import printable
 
@@ -51,4 +51,6 @@ def upgrade(paths: tuple[str, ...], before: str, after: str, as_json: bool, **gi
         else:
             for line in lines(found):
                 click.echo(printable(line))
+        if found.coverage.nothing:
+            sys.exit(NOTHING_AUDITED)
         sys.exit(FINDINGS if found.breaks else 0)

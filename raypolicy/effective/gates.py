@@ -15,6 +15,22 @@ from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import DEFAULTED, Node
 from raypolicy.values import Version
 
+GATES: Final = (
+    "RayClusterStatusConditions",
+    "RayJobDeletionPolicy",
+    "RayMultiHostIndexing",
+    "RayServiceIncrementalUpgrade",
+    "RayCronJob",
+    "AsyncJobInfoQuery",
+    "SidecarSubmitterRestart",
+    "RayClusterNetworkPolicy",
+    "GCSFaultToleranceEmbeddedStorage",
+    "RayClusterMTLS",
+    "RayClusterHistoryServer",
+    "KubernetesWAS",
+)
+"""The feature gates of all releases; the operator stops at any other. Source: KubeRay
+`pkg/features/features.go` at each tag."""
 _GENERIC: Final = r"\s*v?(0|[1-9][0-9]*)\.([0-9]+)(?:\.([0-9]+))?"
 INCREMENTAL: Final = "NewClusterWithIncrementalUpgrade"
 TOKEN_AUTH: Final = (2, 52)
@@ -52,6 +68,11 @@ def incremental_upgrade(spec: Node[Any], release: KubeRayRelease, gates: Iterabl
     """
     on = release.has("incremental-upgrade-gate") or "RayServiceIncrementalUpgrade" in gates
     return on and kept(spec, "upgradeStrategy").get("type").value == INCREMENTAL
+
+
+def runs_cronjobs(gates: Iterable[str]) -> bool:
+    """Whether the operator works on RayCronJobs; the gate is off by default in every release."""
+    return "RayCronJob" in gates
 
 
 def demands(spec: Node[Any], release: KubeRayRelease) -> Iterator[Demand]:

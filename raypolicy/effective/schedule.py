@@ -147,7 +147,7 @@ def _descriptor(text: str, start: int, end: int) -> Iterator[Fault]:
 def _count(text: str, words: list[tuple[int, int]]) -> Fault:
     """Too few or too many fields; the first of six zero-filled ones are seconds."""
     count = len(words)
-    needed = "minute, hour, day of the month, month and day of the week"
+    needed = "from minute to day of the week"
     meant = None
     if count == len(FIELDS) + 1 and text[slice(*words[0])] in ("0", "00"):
         meant = text[words[1][0] : words[-1][1]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from raypolicy.effective.gates import runs_cronjobs
 from raypolicy.effective.origin import kept
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.pod import Pod
@@ -218,7 +219,7 @@ class CronJob(View):
     def runs(self) -> Node[bool]:
         """Whether the operator works on RayCronJobs: it must have a feature gate, RayCronJob,
         which is off by default."""
-        return self.node.put("RayCronJob" in self.owner.gates)
+        return self.node.put(runs_cronjobs(self.owner.gates))
 
     @only_with("schedule")
     @fact

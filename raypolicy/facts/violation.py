@@ -11,11 +11,11 @@ from raypolicy.facts.subject import subject
 from raypolicy.facts.view import Owner, View, fact, written
 from raypolicy.nearnames import is_near, same_letters
 from raypolicy.schema import meant
-from raypolicy.schema.fields import V1, Part, at, part, root
+from raypolicy.schema.fields import V1, Part, Step, at, part, root
 from raypolicy.schema.telling import dotted, expectation, type_word
 from raypolicy.schema.walk import DUPLICATE, ENUM, NO_KIND, REQUIRED, TYPE, UNKNOWN_FIELD, Fault
 from raypolicy.tree import ABSENT, Node
-from raypolicy.values import Version, whole_number
+from raypolicy.values import Version, plain_number, whole_number
 
 
 class Violation(View):
@@ -63,9 +63,10 @@ class Violation(View):
 
     @fact
     def holder(self) -> Node[str]:
-        """The name of what the field is written in: `headGroupSpec`, `spec`, the kind."""
-        keys = [step for step in self._fault.path if type(step) is str]
-        return self.node.at_key(keys[-2] if len(keys) > 1 else self.owner.resource.kind)
+        """What the field is written in: `headGroupSpec`, `containers[0]`, `spec`, the kind."""
+        above = self._fault.path[:-1]
+        named = [index for index, step in enumerate(above) if type(step) is str]
+        return self.node.at_key(dotted(above[named[-1] :]) if named else self.owner.resource.kind)
 
     @fact
     def path(self) -> Node[str]:
@@ -112,28 +113,27 @@ class Violation(View):
         value or kind that one which is not allowed is, but for its case or a slip."""
         if self._fault.kind in (ENUM, NO_KIND):
             return self.node.put(_nearest(self.node.value, self._fault.expected) or ABSENT)
-        found = None
-        if self._is_unknown and not self._in_time:
-            found = meant.slip(self._key, self._above, self._holder)
-        return self._at_key(found)
+        return self._at_key(self._guess.slip)
 
     @fact
     def alike(self) -> Node[str]:
-        """The field that an unknown one is like, where it is no slip of one, there is none of its
-        name nearby, and no other release has it."""
-        if not self._is_unknown or self.nearest.known or self.elsewhere.known or self._in_time:
-            return self.node.put(ABSENT)
-        found = meant.alike(self._key, self._above, self._holder)
-        return self._at_key(found)
+        """The field that an unknown one is like, where it is no slip of one and no other release
+        has it: one of which it is a part; where there is none of its name nearby, one that is
+        spelt much the same or takes just what it holds."""
+        return self._at_key(self._guess.alike)
 
     @fact
     def elsewhere(self) -> Node[str]:
         """Where else in the object there is a field of this name that would take the value, of an
-        unknown one that is no slip: `workerGroupSpecs[]`; several joined by `or`."""
-        if not self._is_unknown or self.nearest.known or self._in_time:
-            return self.node.put(ABSENT)
-        found = meant.elsewhere(self._number, self._fault.path, self.node.value)
-        return self._at_key(" or ".join(found) or None)
+        unknown one that is neither a slip of a field here nor like one: `workerGroupSpecs[]`;
+        several joined by `or`."""
+        return self._at_key(" or ".join(self._guess.places) or None)
+
+    @fact
+    def wrapped(self) -> Node[str]:
+        """The name of what an unknown field is written in, where all it holds belongs right there:
+        `jobTemplate` of a `spec` in it."""
+        return self._at_key(self.holder.value if self._guess.wraps else None)
 
     @fact
     def meant_by(self) -> Node[str]:
@@ -164,9 +164,13 @@ class Violation(View):
         return self.node.put(written if plain and wanted else ABSENT)
 
     @fact
-    def number(self) -> Node[int]:
-        """A text as the whole number it is, where such a number is expected."""
-        return self.node.put(self._read("integer", whole_number(self.node.value)))
+    def number(self) -> Node[float]:
+        """A text as the number it is, where such a number is expected."""
+        value = self.node.value
+        whole = self._read("integer", whole_number(value))
+        return self.node.put(
+            whole if whole is not ABSENT else self._read("number", plain_number(value))
+        )
 
     @fact
     def boolean(self) -> Node[bool]:
@@ -174,6 +178,27 @@ class Violation(View):
         value = self.node.value
         read = {"true": True, "false": False}.get(value.lower()) if type(value) is str else None
         return self.node.put(self._read("boolean", read))
+
+    @property
+    def as_meant(self) -> dict[tuple[Step, ...], tuple[Step, ...]]:
+        """Where in the document an unknown field, or what it holds, stands, and where it was meant
+        to be; nothing where that is not plain."""
+        path, guess = self.node.path, self._guess
+        name = guess.slip or guess.alike
+        if name is not None:
+            return {path: (*path[:-1], name)}
+        if guess.wraps:
+            return {(*path, key): (*path[:-1], key) for key in self.node.value}
+        found = [*guess.places.values()]
+        if len(found) != 1 or found[0].count(0) > self._fault.path.count(0):
+            return {}
+        return {path: (*path[: len(path) - len(self._fault.path)], *found[0])}
+
+    @fact
+    def _guess(self) -> meant.Guess:
+        if not self._is_unknown or self._span != meant.Span(None, None):
+            return meant.Guess()
+        return meant.guess(self._number, self._fault.path, self._holder)
 
     @property
     def _is_unknown(self) -> bool:
@@ -235,10 +260,6 @@ class Violation(View):
         if not self._is_unknown:
             return meant.Span(None, None)
         return meant.span(resource.api_version, resource.kind, self._fault.path, release)
-
-    @property
-    def _in_time(self) -> bool:
-        return self._span != meant.Span(None, None)
 
 
 def _nearest(value: object, allowed: list[str]) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from raypolicy.bundle import Resource
-from raypolicy.effective.gates import incremental_upgrade
+from raypolicy.effective.gates import incremental_upgrade, runs_cronjobs
 from raypolicy.effective.podlabels import ORIGIN
 from raypolicy.made.admitted import admitted
 from raypolicy.made.building import built, leaf, mapping
@@ -43,6 +43,8 @@ def everything(
 ) -> Iterator[Made]:
     """The objects of a resource, those of the RayJob and the RayCluster that it makes included."""
     spec = resource.node.get(*_CLUSTER_AT.get(resource.kind, ("spec",)))
+    if resource.kind == "RayCronJob" and not runs_cronjobs(gates):
+        return
     if resource.kind in ("RayJob", "RayCronJob"):
         job = job_plan(resource, release, gates)
         if job is not None:

@@ -115,7 +115,7 @@ def _path_fault(path: str, allowed: tuple[str, ...]) -> str | None:
     subscripted = re.fullmatch(r"(.+?)\['(.*)'\]", path, re.DOTALL)
     if subscripted is None:
         known = path in allowed or (path == "spec.host" and "spec.nodeName" in allowed)
-        return None if known else f"is none of {', '.join(allowed)}"
+        return None if known else "is no field of the pod that can be read there"
     base, key = subscripted.groups()
     if base not in ("metadata.annotations", "metadata.labels"):
         return "asks for one of several where there is one only"

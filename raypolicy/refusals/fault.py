@@ -113,9 +113,9 @@ def within(
     if value is None:
         return
     if value < least:
-        yield Fault((*at, key), kind, f"is {value}, and {least} is the least")
+        yield Fault((*at, key), kind, f"is too small: {least} is the least")
     elif most is not None and value > most:
-        yield Fault((*at, key), kind, f"is {value}, and {most} is the most")
+        yield Fault((*at, key), kind, f"is too large: {most} is the most")
 
 
 def port_fault(value: object) -> str | None:

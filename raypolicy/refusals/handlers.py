@@ -67,12 +67,12 @@ def _probe(probe: Written, kind: str, at: Path) -> Faults:
         yield from within(probe, key, at, "probe", 0)
     threshold, grace = number(probe.get("successThreshold")), number(probe.get(_GRACE))
     if kind != "readinessProbe" and threshold is not None and threshold > 1:
-        said = f"is {threshold}, and may be 1 only in a {kind}"
+        said = f"is too large: in a {kind} it can only be 1"
         yield Fault((*at, "successThreshold"), "probe", said, 1)
     if kind == "readinessProbe" and grace is not None:
         yield Fault((*at, _GRACE), "probe", "cannot be had in a readinessProbe")
     elif grace is not None and grace <= 0:
-        yield Fault((*at, _GRACE), "probe", f"is {grace}, and 1 is the least")
+        yield Fault((*at, _GRACE), "probe", "is too small: 1 is the least")
 
 
 def _hook(hook: Written, at: Path, written: object) -> Faults:

@@ -90,7 +90,7 @@ def _part(part: Written, kind: str, at: Path, paths: set[str]) -> Faults:
         yield from file_path(part, "path", at)
         seconds = number(part.get("expirationSeconds"))
         if seconds is not None and not 600 <= seconds <= 2**32:
-            said = f"is {seconds}, and 600 is the least" if seconds < 600 else "is above 2^32"
+            said = "is too small: 600 is the least" if seconds < 600 else "is above 2^32"
             yield Fault((*at, "expirationSeconds"), "source", said)
 
 
