@@ -133,7 +133,8 @@ class Deletion(View):
         sound: list[tuple[deletion.Entry, Node[str] | None]] = []
         for entry in deletion.entries(self.node):
             key = (entry.status.key, entry.status.value), entry.policy.value
-            if type(entry.status.value) is not str or self._is_refused(entry.policy.value):
+            written = type(entry.status.value) is str and type(entry.policy.value) is str
+            if not written or self._is_refused(entry.policy.value):
                 continue
             first = seen.setdefault(key, entry)
             sound.append((entry, None if first is entry else first.policy))

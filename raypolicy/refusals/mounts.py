@@ -41,8 +41,8 @@ def volumes_of(spec: Written, added: frozenset[str]) -> Volumes:
     complete = (value is None or type(value) is list) and all(
         type(each) is str and placeholder(each) is None for each in names
     )
-    written = {each["name"]: each for each, _ in mappings(spec, "volumes", ()) if each.get("name")}
-    return Volumes(written, added, complete)
+    known = ((text(each.get("name")), each) for each, _ in mappings(spec, "volumes", ()))
+    return Volumes({name: each for name, each in known if name}, added, complete)
 
 
 def check(container: Written, at: Path, volumes: Volumes) -> Faults:

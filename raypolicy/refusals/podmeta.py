@@ -33,7 +33,7 @@ _MOST: Final = 262144
 def check(metadata: Written, spec: Written) -> Faults:
     """Of a template's metadata, beside its spec."""
     annotations = mapping(metadata.get("annotations"))
-    names = {each.get("name") for part in LISTS for each, _ in mappings(spec, part, ())}
+    names = {text(each.get("name")) for part in LISTS for each, _ in mappings(spec, part, ())}
     for key, written in annotations.items():
         value = text(written)
         said = None if value is None or text(key) is None else _fault(key, value, names, spec)
@@ -49,7 +49,7 @@ def check(metadata: Written, spec: Written) -> Faults:
             yield Fault(("finalizers", index), _KIND, said)
 
 
-def _fault(key: str, value: str, names: set[object], spec: Written) -> str | None:
+def _fault(key: str, value: str, names: set[str | None], spec: Written) -> str | None:
     if key == _COST:
         whole = re.fullmatch(r"0|-?[1-9][0-9]*", value) and -(2**31) <= int(value) < 2**31
         return None if whole else "is no whole number of 32 bits"
@@ -58,7 +58,7 @@ def _fault(key: str, value: str, names: set[object], spec: Written) -> str | Non
     if key == _MIRROR and not spec.get("nodeName"):
         return "is for pods of a node's own"
     if key.startswith(_ARMOR):
-        if key.removeprefix(_ARMOR) not in names and all(map(_known, names)):
+        if key.removeprefix(_ARMOR) not in names and None not in names:
             return "is of a container that the pod does not have"
         armored = value in ("", "runtime/default", "unconfined") or value.startswith("localhost/")
         return None if armored else "is no AppArmor profile"
@@ -77,7 +77,3 @@ def _is_list(value: str) -> bool:
         return type(json.loads(value)) is list
     except (ValueError, RecursionError):
         return False
-
-
-def _known(name: object) -> bool:
-    return text(name) is not None

@@ -57,6 +57,15 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "iscsi": ("targetPortal", "iqn"),
     "csi": ("driver",),
 }
+_UNASKED: Final = frozenset(
+    {
+        ("secret", "secretName"),
+        ("configMap", "name"),
+        ("scaleIO", "volumeName"),
+        ("storageos", "volumeName"),
+    }
+)
+"""Those of them without which the schema, which asks for all others, lets a volume pass."""
 _HOST_TYPES: Final = tuple(
     "DirectoryOrCreate Directory FileOrCreate File Socket CharDevice BlockDevice".split()
 )
@@ -81,7 +90,8 @@ def _source(source: object, kind: str, at: Path, alone: bool) -> Faults:
     if type(source) is not dict:
         return
     for key in _NEEDED.get(kind, ()):
-        yield from empty(source, key, at, "source")
+        if source.get(key) is not None or (kind, key) in _UNASKED:
+            yield from empty(source, key, at, "source")
     yield from mode(source, "defaultMode", at)
     for item, place in items(source, at) if kind in ("secret", "configMap") else ():
         yield from item_faults(item, place)
