@@ -85,8 +85,9 @@ class Autoscaler(View):
     def idle_timeouts(self) -> tuple[GroupSetting, ...]:
         """Seconds after which a worker is idle: of autoscalerOptions, and of worker groups."""
         general = self.field("idleTimeoutSeconds")
-        found = () if general.absent else (GroupSetting(general, self.owner, "autoscalerOptions"),)
-        return (*found, *self.group_timeouts)
+        if general.absent or general.unknown:
+            return self.group_timeouts
+        return (GroupSetting(general, self.owner, "autoscalerOptions"), *self.group_timeouts)
 
     @only_with("idleTimeoutSeconds")
     @fact

@@ -68,9 +68,11 @@ class OptionedCluster(NamedCluster):
     @fact
     def asks_for_policies(self) -> Node[bool]:
         """Whether there is a `networkPolicy`, where API and operator have it."""
-        from raypolicy.effective.isolation import settings
-
-        return self.node.put(not settings(self.node, self.owner.release).absent)
+        written = kept(self.node, "networkPolicy")
+        if written.unknown:
+            return written
+        has = self.owner.release.has("cluster-network-policy")
+        return self.node.put(has and not written.absent)
 
     @only_with("upgradeStrategy")
     @fact

@@ -26,13 +26,16 @@ from raypolicy.refusals.projections import item_faults, items, mode, projected
 from raypolicy.refusals.selectors import labels, selector
 from raypolicy.values import Quantity
 
-SOURCES: Final = tuple(
-    """emptyDir hostPath gitRepo gcePersistentDisk awsElasticBlockStore secret nfs iscsi glusterfs
-    flocker persistentVolumeClaim rbd cinder cephfs quobyte downwardAPI fc flexVolume configMap
-    azureFile vsphereVolume photonPersistentDisk portworxVolume azureDisk storageos projected
-    scaleIO csi ephemeral image""".split()
-)
-"""In the order in which Kubernetes looks for them."""
+_RANKS: Final[Mapping[str, int]] = {
+    source: rank
+    for rank, source in enumerate(
+        """emptyDir hostPath gitRepo gcePersistentDisk awsElasticBlockStore secret nfs
+        iscsi glusterfs flocker persistentVolumeClaim rbd cinder cephfs quobyte downwardAPI
+        fc flexVolume configMap azureFile vsphereVolume photonPersistentDisk portworxVolume
+        azureDisk storageos projected scaleIO csi ephemeral image""".split()
+    )
+}
+"""Sources in the order in which Kubernetes looks for them."""
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "hostPath": ("path",),
     "gitRepo": ("repository",),
@@ -79,7 +82,8 @@ def check(spec: Written, alone: bool) -> Faults:
         if volume.get("name") == "":
             yield Fault((*at, "name"), "volume name", "is empty")
         yield from name(volume, "name", at, "volume name")
-        given = [key for key in SOURCES if volume.get(key) is not None]
+        given = [key for key in volume if key in _RANKS and volume[key] is not None]
+        given.sort(key=_RANKS.__getitem__)
         for key in given[:1]:  # without any it is an emptyDir
             yield from _source(volume[key], key, (*at, key), alone)
         for other in given[1:]:
