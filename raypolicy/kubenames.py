@@ -33,6 +33,8 @@ def plain(text: str) -> bool:
 
 def dns_label_fault(text: str) -> str | None:
     """DNS-1123 label: what a Service of new releases of Kubernetes is named with at the least."""
+    if plain(text):
+        return None
     return _too_long(text, LONGEST_LABEL) or _characters(text, "a-z0-9-", _LOWER)
 
 

@@ -358,13 +358,6 @@ def test_clashing_containers(spec: str, target: str, names: list[str]) -> None:
     assert [container.field("name").value for container in found] == names
 
 
-def test_overwrite_annotations() -> None:
-    text = cluster(metadata="name: dev, annotations: {ray.io/overwrite-container-cmd: 'YES'}")
-    found = model(text).clusters[0].overwrite_annotations
-    assert [each.value for each in found] == ["yes"]
-    assert model(cluster()).clusters[0].overwrite_annotations == ()
-
-
 @pytest.mark.parametrize(("api", "version"), [("v1", "v2"), ("v1alpha1", ABSENT_TEXT)])
 def test_autoscaler_version(api: str, version: str) -> None:
     text = cluster(spec="autoscalerOptions: {version: v2}").replace("ray.io/v1", f"ray.io/{api}")

@@ -11,8 +11,11 @@ from raypolicy.refusals import (
     containers,
     handlers,
     hostports,
+    mounts,
     placement,
+    podmeta,
     security,
+    services,
     settings,
     volumes,
 )
@@ -85,6 +88,27 @@ def one(**fields: Any) -> dict[str, Any]:
             [("volumes", 1, "configMap", "defaultMode")],
             id="a decimal mode; no source is an emptyDir",
         ),
+        pytest.param(
+            lambda spec: volumes.check(spec, alone=True),
+            {
+                "volumes": [
+                    {"name": "x", "persistentVolumeClaim": {}},
+                    {"name": "y", "persistentVolumeClaim": {"claimName": ""}},
+                    {"name": "z", "secret": {}},
+                ]
+            },
+            [
+                ("volumes", 1, "persistentVolumeClaim", "claimName"),
+                ("volumes", 2, "secret", "secretName"),
+            ],
+            id="missing where the schema asks for it is not said again",
+        ),
+        pytest.param(
+            of_containers,
+            one(resizePolicy=[{"resourceName": "$A"}, {"resourceName": "$B"}]),
+            [],
+            id="two placeholders are not the same",
+        ),
     ],
 )
 def test_places(check: Checks, spec: dict[str, Any], told: list[tuple[str | int, ...]]) -> None:
@@ -96,3 +120,23 @@ def test_what_is_meant_is_said_where_it_is_plain() -> None:
         {"volumes": [{"name": "y", "secret": {"secretName": "s", "defaultMode": 644}}]}, alone=True
     )
     assert mode.meant == 0o644
+
+
+ODD = ({"x": None}, ["x"], [["x"]], None, 7, True)
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_names_of_any_type_are_read(odd: object) -> None:
+    """What the schema refuses; a set or a mapping of names may not fall over it."""
+    spec = {
+        **one(name=odd, ports=[{"containerPort": 1, "hostPort": 1, "protocol": odd}]),
+        "volumes": [{"name": odd}],
+        "hostNetwork": True,
+    }
+    ports = [{"port": 1, "nodePort": 30001, "protocol": odd}]
+    service = {"ports": ports, "ipFamilies": [odd, odd]}
+    metadata = {"annotations": {"container.apparmor.security.beta.kubernetes.io/x": "unconfined"}}
+    assert list(hostports.check(spec, "head")) == []
+    assert list(podmeta.check(metadata, spec)) == []
+    assert list(services.check(service, None)) == []
+    assert mounts.volumes_of(spec, tuple).written == {}

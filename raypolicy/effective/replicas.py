@@ -6,20 +6,25 @@ the RayCluster CRD (minReplicas 0, maxReplicas 2147483647, numOfHosts 1, replica
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from raypolicy.effective.origin import kept
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import DEFAULTED, OVERRIDDEN, Node, Unknown
 
-NO_LIMIT = 2147483647
+NO_LIMIT: Final = 2**31 - 1
+_LEAST: Final = -(2**31)
 
 
 def whole(node: Node[Any], default: int) -> Node[int]:
-    """A written integer, or the default of the CRD."""
+    """A written integer of 32 bits, or the default of the CRD."""
     if node.absent:
         return node.put(default, how=DEFAULTED)
-    return node.map(lambda value: value if type(value) is int else None, "not a whole number")
+    return node.map(_integer, "no whole number of 32 bits")
+
+
+def _integer(value: object) -> int | None:
+    return value if type(value) is int and _LEAST <= value <= NO_LIMIT else None
 
 
 def clamped(group: Node[Any]) -> Node[int]:

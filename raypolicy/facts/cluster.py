@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from raypolicy.effective import gates, injected, names, probes, replicas, serve
 from raypolicy.effective.origin import kept
 from raypolicy.effective.ports import ServicePortFact
-from raypolicy.effective.start import OVERWRITE
 from raypolicy.facts.container import Container
 from raypolicy.facts.declared import DeclaredRay
 from raypolicy.facts.exposure import Exposure
@@ -142,17 +141,6 @@ class Cluster(OptionedCluster):
             taken = (*added,)
             found += (c for c in group.pod.all_containers if c.field("name").value in taken)
         return tuple(found)
-
-    @only_with(OVERWRITE)
-    @fact
-    def overwrite_annotations(self) -> tuple[Node[str], ...]:
-        """The annotations ray.io/overwrite-container-cmd of the resource and of its pod templates,
-        in lower case."""
-        holders = [group.pod.metadata for group in self.groups]
-        if self.owner.resource.kind != "RayCronJob":
-            holders.append(self.owner.resource.node.get("metadata"))
-        found = (holder.get("annotations", OVERWRITE) for holder in holders)
-        return tuple(node.put(node.value.lower()) for node in found if isinstance(node.value, str))
 
     @fact
     def head(self) -> HeadGroup:

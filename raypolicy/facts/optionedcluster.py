@@ -68,9 +68,8 @@ class OptionedCluster(NamedCluster):
     @fact
     def asks_for_policies(self) -> Node[bool]:
         """Whether there is a `networkPolicy`, where API and operator have it."""
-        from raypolicy.effective.isolation import settings
-
-        return self.node.put(settings(self.node, self.owner.release).known is not None)
+        written = kept(self.node, "networkPolicy").known is not None
+        return self.node.put(written and self.owner.release.has("cluster-network-policy"))
 
     @only_with("upgradeStrategy")
     @fact

@@ -65,8 +65,8 @@ class AskedKey(View):
         held = self._held
         if isinstance(held, Unknown):
             return self.node.put(held)
-        asked = self.node.value
-        return self.node.put(PLACEHOLDER if placeholder(str(asked)) else asked in held)
+        asked = str(self.node.value)
+        return self.node.put(PLACEHOLDER if placeholder(asked) else asked in held)
 
     @fact
     def nearest(self) -> Node[str]:

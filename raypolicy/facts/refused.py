@@ -7,8 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from raypolicy.effective import addedvolumes
-from raypolicy.effective.added import options
 from raypolicy.effective.origin import kept
 from raypolicy.facts.refusal import Refusal, at
 from raypolicy.facts.view import Owner, View, fact, only_with
@@ -37,7 +35,7 @@ class Refused(View):
         found = check(self._spec, self._alone, restart if type(restart) is str else None)
         return (*self._views(found), *self._beside(_of_options))
 
-    @only_with("ports")
+    @only_with("hostPort", "hostNetwork", "protocol")
     @fact
     def ports(self) -> tuple[Refusal, ...]:
         """Of ports of the node, and of protocols."""
@@ -67,13 +65,7 @@ class Refused(View):
         """Of what containers mount."""
         from raypolicy.refusals.mounts import check, volumes_of
 
-        group = self._group
-        added = (
-            frozenset[str]()
-            if group is None
-            else addedvolumes.names(group, self._role, self.owner.release)
-        )
-        volumes = volumes_of(self._spec, added)
+        volumes = volumes_of(self._spec, self._added_volumes)
 
         def of_container(container: Written, at: Path) -> Faults:
             return check(container, at, volumes)
@@ -189,6 +181,14 @@ class Refused(View):
         scaled = cluster.get("enableInTreeAutoscaling").value is True
         return sidecar or (scaled and cluster.get("autoscalerOptions", "version").value == "v2")
 
+    def _added_volumes(self) -> frozenset[str]:
+        from raypolicy.effective import addedvolumes
+
+        group = self._group
+        if group is None:
+            return frozenset()
+        return addedvolumes.names(group, self._role, self.owner.release)
+
     def _each(self, check: Callable[[Written, Path], Faults]) -> Iterator[Fault]:
         for part in LISTS:
             for container, place in mappings(self._spec, part, ()):
@@ -199,6 +199,8 @@ class Refused(View):
         cluster = self._cluster
         if self._role != "head" or cluster is None:
             return ()
+        from raypolicy.effective.added import options
+
         written = options(cluster, self.owner.release, self.owner.gates)
         return tuple(
             found for each in written for found in self._views(check(mapping(each.value), ()), each)

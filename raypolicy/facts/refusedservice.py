@@ -35,8 +35,8 @@ def in_serve_service(
     spec, metadata = written.get("spec"), written.get("metadata")
 
     ports = head.get("template", "spec", "containers", 0, "ports")
-    named = {port.get("name").value for port in ports.items()} or {"serve"}  # by default
-    serving = {each for each in named if type(each) is str and f"{each}-".startswith("serve-")}
+    named = [port.get("name").value for port in ports.items()] or ["serve"]  # by default
+    serving = [each for each in named if type(each) is str and f"{each}-".startswith("serve-")]
 
     def kept(path: Path) -> bool:
         port = spec.get(*path[:2])

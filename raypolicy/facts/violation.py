@@ -9,7 +9,6 @@ from typing import Any
 
 from raypolicy.facts.subject import subject
 from raypolicy.facts.view import Owner, View, fact, written
-from raypolicy.nearnames import is_near, same_letters
 from raypolicy.schema import meant
 from raypolicy.schema.fields import V1, Part, Step, at, part, root
 from raypolicy.schema.telling import dotted, expectation, type_word
@@ -112,7 +111,9 @@ class Violation(View):
         """The field that an unknown one is a slip of, in its letters, their case or its signs; the
         value or kind that one which is not allowed is, but for its case or a slip."""
         if self._fault.kind in (ENUM, NO_KIND):
-            return self.node.put(_nearest(self.node.value, self._fault.expected) or ABSENT)
+            return self.node.put(
+                meant.nearest_value(self.node.value, self._fault.expected) or ABSENT
+            )
         return self._at_key(self._guess.slip)
 
     @fact
@@ -260,13 +261,3 @@ class Violation(View):
         if not self._is_unknown:
             return meant.Span(None, None)
         return meant.span(resource.api_version, resource.kind, self._fault.path, release)
-
-
-def _nearest(value: object, allowed: list[str]) -> str | None:
-    if type(value) is not str:
-        return None
-    if len(allowed) == 1:
-        return allowed[0]
-    same = same_letters(value, allowed)
-    near = [each for each in allowed if is_near(value, each)]
-    return same or (near[0] if len(near) == 1 else None)

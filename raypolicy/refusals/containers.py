@@ -46,7 +46,7 @@ def _resizes(container: Written, at: Path, restart: str | None) -> Faults:
     seen: set[object] = set()
     for policy, place in mappings(container, "resizePolicy", at):
         resource = text(policy.get("resourceName"))
-        if resource in seen:
+        if resource is not None and resource in seen:
             yield Fault((*place, "resourceName"), "setting", "is there twice")
         seen.add(resource)
         yield from choice(policy, "resourceName", ("cpu", "memory"), place, "setting", blank=False)

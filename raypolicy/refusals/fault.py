@@ -54,11 +54,12 @@ def listed(value: object) -> Sequence[Any]:
     return value if type(value) is list else ()
 
 
-def mappings(parent: Written, key: str, at: Path) -> Iterator[tuple[Written, Path]]:
+def mappings(parent: Written, key: str, at: Path) -> Sequence[tuple[Written, Path]]:
     """The mappings in a list under a key, each with its path."""
-    for index, item in enumerate(listed(parent.get(key))):
-        if type(item) is dict:
-            yield item, (*at, key, index)
+    items = parent.get(key)
+    if type(items) is not list:
+        return ()
+    return [(item, (*at, key, index)) for index, item in enumerate(items) if type(item) is dict]
 
 
 def choice(

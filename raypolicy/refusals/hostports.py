@@ -67,4 +67,4 @@ def _host_port(
 
 
 def _key(port: Written, used: int) -> object:
-    return port.get("protocol") or "TCP", port.get("hostIP") or "", used
+    return str(port.get("protocol") or "TCP"), str(port.get("hostIP") or ""), used

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final, NamedTuple
 
 from raypolicy.nearnames import is_near, same_letters
@@ -27,23 +27,24 @@ _CLAIMS: Final = ("persistentVolumeClaim", "ephemeral")
 
 
 class Volumes(NamedTuple):
-    """The volumes of a pod by name; `complete` says that all names are known."""
+    """The volumes of a pod by name; `complete` says that all names are known. Those `added` by the
+    operator are asked for only where a name is none of those written.
+    """
 
     written: Mapping[str, Written]
-    added: frozenset[str]
+    added: Callable[[], Collection[str]]
     complete: bool
 
 
-def volumes_of(spec: Written, added: frozenset[str]) -> Volumes:
-    """Those of a pod's spec, and the names of those that the operator adds."""
+def volumes_of(spec: Written, added: Callable[[], Collection[str]]) -> Volumes:
+    """Those of a pod's spec, and how to get the names of those that the operator adds."""
     value = spec.get("volumes")
     names = [mapping(each).get("name") for each in listed(value)]
     complete = (value is None or type(value) is list) and all(
         type(each) is str and placeholder(each) is None for each in names
     )
-    named = ((text(each.get("name")), each) for each, _ in mappings(spec, "volumes", ()))
-    written = {name: each for name, each in named if name}
-    return Volumes(written, added, complete)
+    known = ((text(each.get("name")), each) for each, _ in mappings(spec, "volumes", ()))
+    return Volumes({name: each for name, each in known if name}, added, complete)
 
 
 def check(container: Written, at: Path, volumes: Volumes) -> Faults:
@@ -66,7 +67,7 @@ def _known(mount: Written, at: Path, volumes: Volumes) -> Faults:
         yield Fault((*at, "name"), "volume", "is empty")
         return
     own = text(name)
-    if own and volumes.complete and own not in volumes.written and own not in volumes.added:
+    if own and volumes.complete and own not in volumes.written and own not in volumes.added():
         near = _near(own, volumes.written)
         yield Fault((*at, "name"), "volume", "is no volume of the pod", near)
 

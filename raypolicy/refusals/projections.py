@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Final
 
 from raypolicy.refusals import env
@@ -23,7 +23,7 @@ _PARTS: Final = ("secret", "configMap", "downwardAPI", "serviceAccountToken")
 _GATED: Final = ("clusterTrustBundle", "podCertificate")
 
 
-def items(source: Written, at: Path) -> Iterator[tuple[Written, Path]]:
+def items(source: Written, at: Path) -> Sequence[tuple[Written, Path]]:
     """The files that are chosen of a ConfigMap, a Secret or a pod."""
     return mappings(source, "items", at)
 

@@ -108,7 +108,7 @@ def _port(port: Written, at: Path, kind: str | None) -> Faults:
 def _node_ports(spec: Written) -> Faults:
     seen: set[object] = set()
     for port, at in mappings(spec, "ports", ()):
-        key = port.get("protocol") or "TCP", number(port.get("nodePort"))
+        key = str(port.get("protocol") or "TCP"), number(port.get("nodePort"))
         if key[1] and key in seen:
             yield Fault((*at, "nodePort"), _PORT, "is that of another port, too")
         seen.add(key)
@@ -130,7 +130,9 @@ def _addresses(spec: Written, kind: str | None) -> Faults:
             yield Fault(("externalIPs", index), _SETTING, "is no IP address")
     seen: set[object] = set()
     for index, family in enumerate(listed(spec.get("ipFamilies"))):
-        if text(family) is not None and family not in _FAMILIES:
+        if text(family) is None:
+            continue
+        if family not in _FAMILIES:
             yield Fault(("ipFamilies", index), _SETTING, "is not one of IPv4, IPv6")
         elif family in seen:
             yield Fault(("ipFamilies", index), _SETTING, "is there twice")

@@ -24,13 +24,16 @@ from raypolicy.refusals.fault import (
 from raypolicy.refusals.projections import item_faults, items, mode, projected
 from raypolicy.values import Quantity
 
-SOURCES: Final = tuple(
-    """emptyDir hostPath gitRepo gcePersistentDisk awsElasticBlockStore secret nfs iscsi glusterfs
-    flocker persistentVolumeClaim rbd cinder cephfs quobyte downwardAPI fc flexVolume configMap
-    azureFile vsphereVolume photonPersistentDisk portworxVolume azureDisk storageos projected
-    scaleIO csi ephemeral image""".split()
-)
-"""In the order in which Kubernetes looks for them."""
+_RANKS: Final[Mapping[str, int]] = {
+    source: rank
+    for rank, source in enumerate(
+        """emptyDir hostPath gitRepo gcePersistentDisk awsElasticBlockStore secret nfs
+        iscsi glusterfs flocker persistentVolumeClaim rbd cinder cephfs quobyte downwardAPI
+        fc flexVolume configMap azureFile vsphereVolume photonPersistentDisk portworxVolume
+        azureDisk storageos projected scaleIO csi ephemeral image""".split()
+    )
+}
+"""Sources in the order in which Kubernetes looks for them."""
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "hostPath": ("path",),
     "gitRepo": ("repository",),
@@ -55,6 +58,15 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "iscsi": ("targetPortal", "iqn"),
     "csi": ("driver",),
 }
+_UNASKED: Final = frozenset(
+    {
+        ("secret", "secretName"),
+        ("configMap", "name"),
+        ("scaleIO", "volumeName"),
+        ("storageos", "volumeName"),
+    }
+)
+"""Those of them without which the schema, which asks for all others, lets a volume pass."""
 _HOST_TYPES: Final = tuple(
     "DirectoryOrCreate Directory FileOrCreate File Socket CharDevice BlockDevice".split()
 )
@@ -67,7 +79,8 @@ def check(spec: Written, alone: bool) -> Faults:
         if volume.get("name") == "":
             yield Fault((*at, "name"), "volume name", "is empty")
         yield from name(volume, "name", at, "volume name")
-        given = [key for key in SOURCES if volume.get(key) is not None]
+        given = [key for key in volume if key in _RANKS and volume[key] is not None]
+        given.sort(key=_RANKS.__getitem__)
         for key in given[:1]:  # without any it is an emptyDir
             yield from _source(volume[key], key, (*at, key), alone)
         for other in given[1:]:
@@ -78,7 +91,8 @@ def _source(source: object, kind: str, at: Path, alone: bool) -> Faults:
     if type(source) is not dict:
         return
     for key in _NEEDED.get(kind, ()):
-        yield from empty(source, key, at, "source")
+        if source.get(key) is not None or (kind, key) in _UNASKED:
+            yield from empty(source, key, at, "source")
     yield from mode(source, "defaultMode", at)
     for item, place in items(source, at) if kind in ("secret", "configMap") else ():
         yield from item_faults(item, place)

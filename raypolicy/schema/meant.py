@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from raypolicy.nearnames import same_letters
+from raypolicy.nearnames import is_near, same_letters
 from raypolicy.nearnames import slip as slip_between
 from raypolicy.schema.fields import Part, Step, at, child, part, releases, releases_with, root
 from raypolicy.schema.walk import TYPE, UNKNOWN_FIELD, faults
@@ -206,3 +206,14 @@ def _fits(value: object, number: int) -> bool:
     if value is None:
         return True
     return not any(each.kind == TYPE and not each.path for each in faults(value, number))
+
+
+def nearest_value(value: object, allowed: list[str]) -> str | None:
+    """The one of the allowed values that a text must be meant for; None where that isn't plain."""
+    if type(value) is not str:
+        return None
+    if len(allowed) == 1:
+        return allowed[0]
+    same = same_letters(value, allowed)
+    near = [each for each in allowed if is_near(value, each)]
+    return same or (near[0] if len(near) == 1 else None)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from raypolicy.schema.fields import Part, Step, part
@@ -94,7 +95,7 @@ class _Walk:
             if number is None:
                 if placeholder(name) is None:
                     self._tell(UNKNOWN_FIELD, (*path, name))
-            elif item is not None:
+            elif item is not None and type(item) is not _plain(number):
                 self._value(item, number, (*path, name))
         required = here.get("required")
         if required:
@@ -106,19 +107,21 @@ class _Walk:
                 self._tell(kind, path + at, expected)
 
     def _required(self, value: dict[str, Any], here: Part, path: tuple[Step, ...]) -> None:
-        templated = any(placeholder(name) for name in value)
         for name in here["required"]:
-            field = part(here["properties"][name]) if name in here["properties"] else {}
-            if name in value and (value[name] is not None or field.get("nullable")):
+            if value.get(name) is not None:
                 continue
-            if "default" not in field and not templated:
+            field = part(here["properties"][name]) if name in here["properties"] else {}
+            if "default" in field or (name in value and field.get("nullable")):
+                continue
+            if not any(placeholder(each) for each in value):
                 self._tell(REQUIRED, (*path, name), type_of(field))
 
     def _list(self, value: list[Any], here: Part, path: tuple[Step, ...]) -> None:
         number = here["items"]
         for index, item in enumerate(value):
             if item is not None:
-                self._value(item, number, (*path, index))
+                if type(item) is not _plain(number):
+                    self._value(item, number, (*path, index))
             elif not part(number).keys() & {"default", "nullable"}:
                 self._tell(TYPE, (*path, index), type_of(part(number)))
         if len(value) < here.get("minItems", 0):
@@ -146,15 +149,14 @@ class _Walk:
                 self._tell(DUPLICATE, (*path, index), (*path, first))
 
     def _scalar(self, value: Any, here: Part, path: tuple[Step, ...]) -> None:
-        wanted = here.get("type")
-        if _SCALARS.get(wanted or "") is type(value):
-            if here.keys() <= _PLAIN:
+        if _is_amount(value, here):
+            return
+        if _SCALARS.get(here.get("type", "")) is not type(value):
+            if not here or _open(value):
                 return
-        elif not here or _open(value):
-            return
-        elif not _fits(value, here):
-            self._tell(TYPE, path, type_of(here))
-            return
+            if not _fits(value, here):
+                self._tell(TYPE, path, type_of(here))
+                return
         if type(value) is str:
             self._text(value, here, path)
         elif type(value) is not bool:
@@ -188,6 +190,22 @@ class _Walk:
             self._tell(LOW, path, least)
         elif most is not None and value > most:
             self._tell(HIGH, path, most)
+
+
+@lru_cache(1024)
+def _plain(number: int) -> type | None:
+    """The type of which a part of a schema takes any value, as most do; None where it asks more."""
+    here = part(number)
+    return _SCALARS.get(here.get("type", "")) if here.keys() <= _PLAIN else None
+
+
+def _is_amount(value: object, here: Part) -> bool:
+    """Whether it is an amount where one is asked for, which is all that such a part asks."""
+    return (
+        type(value) is str
+        and "x-kubernetes-int-or-string" in here
+        and ("pattern" not in here or has_form(value, here["pattern"]))
+    )
 
 
 def _dropped(fault: Fault) -> bool:
