@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from raypolicy.effective.injected import AUTOSCALER, SUBMITTER, WAIT
+from raypolicy.effective.origin import kept
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import Node
 
@@ -61,7 +62,7 @@ def options(
     if spec.get("enableInTreeAutoscaling").value is True:
         yield spec.get("autoscalerOptions")
     if HISTORY in gates and release.has("history-server"):
-        yield spec.get("historyServerOptions", "collectorOptions")
+        yield kept(spec, "historyServerOptions").get("collectorOptions")
 
 
 def wait(ray: Node[Any], group: Node[Any]) -> Added:

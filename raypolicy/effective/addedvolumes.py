@@ -10,19 +10,25 @@ from typing import Any, Final
 
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import Node
+from raypolicy.values import placeholder
 
-_BY_OPTIONS: Final = {
-    "authOptions": "ray-token",
-    "tlsOptions": "ray-tls",
-    "gcsFaultToleranceOptions": "gcs-storage",
-    "historyServerOptions": "ray-logs",
+_BY_OPTIONS: Final[dict[tuple[str, ...], tuple[str, str]]] = {
+    ("authOptions", "enableK8sTokenAuth", "True"): ("ray-token", "k8s-token-auth"),
+    ("tlsOptions", "enabled", "True"): ("ray-tls", "mtls"),
+    ("gcsFaultToleranceOptions", "backend", "rocksdb"): ("gcs-storage", "embedded-gcs-storage"),
+    ("historyServerOptions", ""): ("ray-logs", "history-server"),
 }
+"""Volumes by what asks for them, a field and its value, and since when one may."""
 
 
 def names(group: Node[Any], role: str, release: KubeRayRelease) -> frozenset[str]:
     """The names of those that may be added to the pods of a group, given its node."""
     cluster = group.parent if role == "head" else _above(group.parent)
-    found = {name for key, name in _BY_OPTIONS.items() if _has(cluster, key)}
+    found = {
+        name
+        for (key, *path, value), (name, behaviour) in _BY_OPTIONS.items()
+        if _has(cluster, key) and release.has(behaviour) and _asks(cluster, (key, *path), value)
+    }
     container = group.get("template", "spec", "containers", 0)
     if _shm(group, container, release):
         found.add("shared-mem")
@@ -52,6 +58,12 @@ def _mounts(container: Node[Any], path: str) -> bool:
 
 def _has(node: Node[Any] | None, key: str) -> bool:
     return node is not None and not node.get(key).absent
+
+
+def _asks(node: Node[Any] | None, path: tuple[str, ...], value: str) -> bool:
+    """Whether a field may have the value; any would do for an empty one."""
+    found = None if node is None else node.get(*path).value
+    return not value or str(found) == value or (type(found) is str and bool(placeholder(found)))
 
 
 def _above(node: Node[Any] | None) -> Node[Any] | None:

@@ -54,7 +54,9 @@ def head_service(
 def serve_service(
     kind: str, owner: Node[str], resource: Node[Any], release: KubeRayRelease
 ) -> Node[str]:
-    """The Service for Serve: of a RayService, or of a RayCluster annotated for one; else absent."""
+    """The Service for Serve: of a RayService, or of a RayCluster annotated for one; else absent. A
+    RayJob hands the annotation down.
+    """
     if kind == "RayService":
         strategy = kept(resource.get("spec"), "upgradeStrategy").get("type")
         if strategy.value == "NewClusterWithIncrementalUpgrade":
@@ -62,8 +64,8 @@ def serve_service(
         custom = resource.get("spec", "serveService", "metadata", "name")
         return custom if custom.value not in (ABSENT, "") else _named(owner, "-serve-svc", release)
     asked = resource.get("metadata", "annotations", "ray.io/enable-serve-service")
-    if kind == "RayCluster" and asked.value == "true":
-        return _named(owner, "-serve-svc", release)
+    if kind in ("RayCluster", "RayJob") and asked.value == "true":
+        return _named(cluster(kind, owner), "-serve-svc", release)
     return asked.put(ABSENT)
 
 

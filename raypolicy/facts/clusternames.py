@@ -40,6 +40,13 @@ class NamedCluster(View):
         )
 
     @fact
+    def wants_serve_service(self) -> Node[bool]:
+        """Whether the operator makes a Service for Serve of it: of a RayService, or where an
+        annotation of a RayCluster or RayJob asks for one."""
+        name = self.serve_service
+        return name.put(not name.absent)
+
+    @fact
     def derived_names(self) -> tuple[DerivedName, ...]:
         """The names of what the operator makes, as far as they can be told before."""
         from raypolicy.effective import derived

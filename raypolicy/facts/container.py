@@ -101,7 +101,8 @@ class Container(View):
         limits, requests = self.limits, self.requests
         return tuple(
             Amount(self.node, self.owner, name, requests.get(name), limits.get(name))
-            for name in dict.fromkeys((*_written(limits), *_written(requests)))
+            for name, value in {**_written(limits), **_written(requests)}.items()
+            if value is not None or not limits.get(name).absent
         )
 
     @only_with("limits", "requests")

@@ -86,6 +86,8 @@ class HistoryServer(View):
     @fact
     def taken_names(self) -> tuple[Taken, ...]:
         """Containers that have the collector's name."""
+        if self.node.absent:
+            return ()
         groups = [(HEAD, self._spec.get("headGroupSpec"))]
         groups += ((group_name(g), g) for g in self._spec.get("workerGroupSpecs").items())
         return tuple(

@@ -63,14 +63,18 @@ class Refused(View):
     @fact
     def mounts(self) -> tuple[Refusal, ...]:
         """Of what containers mount."""
-        from raypolicy.refusals.mounts import check, volumes_of
+        from raypolicy.refusals.mounts import check, repeated, volumes_of
 
         volumes = volumes_of(self._spec, self._added_volumes)
 
         def of_container(container: Written, at: Path) -> Faults:
             return check(container, at, volumes)
 
-        return (*self._views(self._each(of_container)), *self._beside(of_container))
+        def of_added(written: Written, at: Path) -> Faults:
+            yield from of_container(written, at)
+            yield from repeated(written, at)
+
+        return (*self._views(self._each(of_container)), *self._beside(of_added))
 
     @only_with("volumes")
     @fact

@@ -30,7 +30,7 @@ def in_serve_service(
     written: Node[Any], kind: Node[str], head: Node[Any], owner: Owner
 ) -> tuple[Refusal, ...]:
     """The same of the Service for Serve, whose ports are looked at if they are kept."""
-    from raypolicy.refusals.services import TYPES, check, check_metadata
+    from raypolicy.refusals.services import TYPES, check, check_metadata, names_twice
 
     spec, metadata = written.get("spec"), written.get("metadata")
 
@@ -44,6 +44,7 @@ def in_serve_service(
 
     found = (
         *check(mapping(spec.value), kind.known),
+        *(() if serving else names_twice(mapping(spec.value))),
         *choice(mapping(spec.value), "type", TYPES, (), "service setting"),
     )
     told = (each for each in found if kept(each.path))

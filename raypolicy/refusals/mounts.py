@@ -61,6 +61,17 @@ def check(container: Written, at: Path, volumes: Volumes) -> Faults:
         yield from _device(device, place, volumes, seen)
 
 
+def repeated(options: Written, at: Path) -> Faults:
+    """Of paths that come twice, where the schema lets them: in what becomes a container."""
+    seen: set[str] = set()
+    for mount, place in mappings(options, "volumeMounts", at):
+        path = text(mount.get("mountPath"))
+        if path and path in seen:
+            yield Fault((*place, "mountPath"), "mount", "is the path of another mount already")
+        elif path:
+            seen.add(path)
+
+
 def _known(mount: Written, at: Path, volumes: Volumes) -> Faults:
     name = mount.get("name")
     if name == "":

@@ -72,8 +72,9 @@ def projected(source: Written, kind: str, at: Path) -> Faults:
         given = [key for key in (*_PARTS, *_GATED) if part.get(key) is not None]
         for key in given:
             yield from _part(mapping(part[key]), key, (*place, key), paths)
-        for other in given[1:]:
-            yield Fault((*place, other), "source count", f"stands beside {given[0]}")
+        first, *others = [key for key in given if key in _PARTS] or [""]
+        for other in others:
+            yield Fault((*place, other), "source count", f"stands beside {first}")
 
 
 def _part(part: Written, kind: str, at: Path, paths: set[str]) -> Faults:

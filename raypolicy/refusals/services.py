@@ -155,3 +155,14 @@ def _traffic(spec: Written, kind: str | None) -> Faults:
     yield from choice(spec, "internalTrafficPolicy", _POLICIES, (), _SETTING, blank=False)
     distributions = ("PreferClose", "PreferSameZone", "PreferSameNode")
     yield from choice(spec, "trafficDistribution", distributions, (), _SETTING, blank=False)
+
+
+def names_twice(spec: Written) -> Faults:
+    """Of names of ports that come twice."""
+    seen: set[str] = set()
+    for port, place in mappings(spec, "ports", ()):
+        name = text(port.get("name"))
+        if name and name in seen:
+            yield Fault((*place, "name"), _PORT, "is another port's already")
+        elif name:
+            seen.add(name)

@@ -38,6 +38,7 @@ def _of(rules: str, field: str, text: str = "", type: str = "", roles: str = _PO
 
 
 FAMILIES: Final[dict[str, Family]] = {
+    "ephemeral containers": _of("unfit-pod-setting", rf"{_POD}\.ephemeralContainers.*"),
     "names of containers": _of(
         "unfit-container-name", rf"{_CONTAINER}\.name", type="FieldValue(Invalid|Required)"
     ),
@@ -176,6 +177,9 @@ FAMILIES: Final[dict[str, Family]] = {
     "restart policy of the submitter": _of(
         "submitter-restart-policy", r"spec\.template\.spec\.restartPolicy"
     ),
+    "a submitter without containers": _of(
+        "submitter-without-containers", "", text="index out of range", type="Panic", roles="rayjob"
+    ),
     "settings of pods": _of(
         "unfit-pod-setting",
         rf"{_POD}\.(restartPolicy|activeDeadlineSeconds|serviceAccountName|nodeName|priorityClassName"
@@ -196,7 +200,8 @@ FAMILIES: Final[dict[str, Family]] = {
         "negative-submitter-backoff", r"spec\.backoffLimit", roles="submitter-job"
     ),
     "labels of pods": _of(
-        "invalid-pod-label unfit-group-name", r"(spec\.template\.)?metadata\.(labels|annotations).*"
+        "invalid-pod-label unfit-group-name",
+        r"(spec\.template\.)?(metadata\.)?(labels|annotations).*",
     ),
     "names of pods": _of("unfit-group-name unfit-pod-setting", r"metadata\.(name|generateName)"),
     "names of Services": _of("unfit-service-name", r"metadata\.name", roles=_SERVICES),
@@ -250,6 +255,12 @@ ELSEWHERE: Final = (
     r"must not be specified when serviceAccountName is not set",
     # a server allows them as a rule, as networks and storage on nodes need them
     r"disallowed by cluster policy",
+    # settings that only some releases of Kubernetes have
+    r"fileKeyRef|restartPolicyRules|when restart rules are used",
+    # storage whose drivers are gone from Kubernetes
+    r"\.(iscsi|cinder|azureDisk|quobyte)\.",
+    # nobody writes them, and the operator's Services need none
+    r"metadata\.finalizers",
     # no Ray of KubeRay runs on Windows
     r"^\S*windowsOptions|hostProcess containers",
     # 1.36 and later only
@@ -297,6 +308,8 @@ def besides(found: Iterable[str | None]) -> set[str]:
 _BESIDES: Final = (
     *((each, ("mounts without volume",)) for each in FAMILIES if "volumes" in each),
     ("ephemeral claims", ("mounts without volume",)),
+    ("modes of files", ("mounts without volume",)),
+    ("names of Services", ("Ingresses",)),
     ("amounts below zero", ("sources of volumes",)),
     ("names of resources", ("extended resources, fractions", "extended resources without limit")),
     ("Services' ports, twice", ("ports of the node",)),

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import traceback
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -124,13 +125,28 @@ def measure(release: str, asked: Iterator[Asked]) -> Measure:
                 counts[gate, "refused" if errors else "accepted"] += 1
         counts["fields", "refused"] += len(answer.pruned)
         here = list(differences(answer, refusals))
-        if not any(each.gate == CRASH for each in here):
+        if not any(each.gate == CRASH for each in here) and not _shares_pods(mutant.text):
             here += _of_creation(answer, refusals, counts)
         for difference in here:
             listed = any(each.covers(difference, release) for each in known)
             counts[difference.gate, "declared" if listed else difference.side] += 1
             found.append((difference, mutant))
     return Measure(release, number, counts, found)
+
+
+def _shares_pods(manifest: str) -> bool:
+    """Whether two groups have one name: the pods of one of them are never made."""
+    pending = [json.loads(manifest)]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, dict):
+            groups = part.get("workerGroupSpecs")
+            listed = groups if isinstance(groups, list) else []
+            names = [str(each.get("groupName")) for each in listed if isinstance(each, dict)]
+            if len(names) > len({*names}):
+                return True
+            pending += part.values()
+    return False
 
 
 def _of_creation(
