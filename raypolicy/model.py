@@ -12,8 +12,9 @@ from raypolicy import kubenames
 from raypolicy.bundle import Bundle, Resource, read_mentioning, read_plain
 from raypolicy.effective.podlabels import group_labels
 from raypolicy.facts.cluster import Cluster
+from raypolicy.facts.cronjob import CronJob
 from raypolicy.facts.document import DocumentView
-from raypolicy.facts.job import CronJob, Job
+from raypolicy.facts.job import Job
 from raypolicy.facts.metadata import Metadata
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.rayobject import RayObject

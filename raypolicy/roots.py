@@ -10,11 +10,12 @@ from raypolicy.facts.backend import Backend
 from raypolicy.facts.binding import BoundName
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.confinement import Confinement
+from raypolicy.facts.cronjob import CronJob
 from raypolicy.facts.document import DocumentView
 from raypolicy.facts.entrance import Entrance
 from raypolicy.facts.flow import Flow, NetworkPolicyView
 from raypolicy.facts.healing import Healing
-from raypolicy.facts.job import CronJob, Job
+from raypolicy.facts.job import Job
 from raypolicy.facts.kustomization import KustomizationView
 from raypolicy.facts.mesh import Meshed
 from raypolicy.facts.metadata import Metadata

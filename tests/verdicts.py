@@ -5,6 +5,7 @@ own code says. Not here: that code (`oracle/kuberay`), stored answers (`test_ver
 from __future__ import annotations
 
 import fnmatch
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -32,9 +33,11 @@ CRASH: Final = "crash"
 """The gate, and who refuses, where raypolicy raises an exception: never right."""
 FIELD_RULES: Final = frozenset(
     """unknown-field misspelt-field misnested-field mistaken-field field-of-later-release
-    removed-field pruned-field""".split()
+    removed-field pruned-field ignored-generate-name""".split()
 )
 """Rules about fields that the API server drops, or refuses where the client asks it to."""
+_ONCE: Final = "field-of-later-release"
+"""The rule that says once what a release lacks, not of every group again."""
 DECLARED: Final = Path(__file__).parent.parent / "oracle" / "differences.yaml"
 
 
@@ -146,6 +149,11 @@ def _meant(refusal: Refusal, errors: Sequence[str]) -> bool:
     return later and bool(refusal.path) and errors[0].startswith(f"{refusal.path}: ")
 
 
+def _unnumbered(path: str) -> str:
+    """A path whose items of lists are not told apart."""
+    return re.sub(r"\[\d+\]", "[]", path)
+
+
 def _placed(dropped: str, refusal: Refusal) -> bool:
     """Whether a dropped field is what another finding says is missing further in: one mistake."""
     holder, _, name = dropped.rpartition(".")
@@ -187,8 +195,9 @@ def differences(answer: Answer, refusals: Sequence[Refusal]) -> Iterator[Differe
             yield Difference(gate, "invented", str(told[0]))
     if answer.schema is not None and not any(e.startswith("json: ") for e in answer.schema):
         seen = {each.path for each in fields}
+        later = {_unnumbered(each.path) for each in fields if each.rule == _ONCE}
         for dropped in answer.pruned:
-            if dropped not in seen and not any(_beneath(dropped, e.path) or _placed(dropped, e) for e in others):  # fmt: skip
+            if dropped not in seen and _unnumbered(dropped) not in later and not any(_beneath(dropped, e.path) or _placed(dropped, e) for e in others):  # fmt: skip
                 yield Difference("fields", "missed", dropped)
         for each in fields:
             if each.path not in answer.pruned:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from raypolicy.effective.origin import kept
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import Node
 from raypolicy.values import placeholder
@@ -57,7 +58,7 @@ def _mounts(container: Node[Any], path: str) -> bool:
 
 
 def _has(node: Node[Any] | None, key: str) -> bool:
-    return node is not None and not node.get(key).absent
+    return node is not None and not kept(node, key).absent
 
 
 def _asks(node: Node[Any] | None, path: tuple[str, ...], value: str) -> bool:

@@ -1,29 +1,19 @@
-"""RayJobs, and the RayCronJobs that make them."""
+"""RayJobs. Not here: the RayCronJobs that make them (`cronjob`)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raypolicy.effective.gates import runs_cronjobs
 from raypolicy.effective.origin import kept
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.pod import Pod
+from raypolicy.facts.setting import Setting
 from raypolicy.facts.view import View, fact, only_with
 from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
 
 if TYPE_CHECKING:  # few jobs have them
     from raypolicy.facts.deletion import Deletion
     from raypolicy.facts.embedded import EmbeddedText
-    from raypolicy.facts.schedule import ScheduleFault, TimeZone
-
-
-class SubmitterSetting(View):
-    """A field for the pod that submits a job; its node is the field's value."""
-
-    @fact
-    def name(self) -> Node[str]:
-        """The name of the field."""
-        return self.node.at_key(str(self.node.key))
 
 
 class Job(View):
@@ -118,12 +108,12 @@ class Job(View):
 
     @only_with("submitterPodTemplate", "submitterConfig")
     @fact
-    def submitter_settings(self) -> tuple[SubmitterSetting, ...]:
+    def submitter_settings(self) -> tuple[Setting, ...]:
         """What is written for a pod that submits the job: a template, a configuration."""
         from raypolicy.effective import submission
 
         fields = (kept(self.node, name) for name in submission.SETTINGS)
-        return tuple(SubmitterSetting(node, self.owner) for node in fields if not node.absent)
+        return tuple(Setting(node, self.owner) for node in fields if not node.absent)
 
     @only_with("deletionStrategy", "deletionPolicy")
     @fact
@@ -194,66 +184,15 @@ class Job(View):
         spec = self.field("rayClusterSpec")
         return () if spec.absent else (Cluster(spec, self.owner),)
 
-
-class CronJob(View):
-    """A RayCronJob's spec."""
-
-    fields = frozenset({"jobTemplate", "schedule", "suspend", "timeZone"})
-
+    @only_with("submitterPodTemplate")
     @fact
-    def name(self) -> Node[str]:
-        """Its name."""
-        return self.owner.resource.node.get("metadata", "name")
-
-    @fact
-    def namespace(self) -> Node[str]:
-        """The namespace, where one is written."""
-        return self.owner.resource.node.get("metadata", "namespace")
-
-    @fact
-    def job(self) -> Job:
-        """The RayJob that it makes at every turn."""
-        return Job(self.field("jobTemplate"), self.owner)
-
-    @fact
-    def runs(self) -> Node[bool]:
-        """Whether the operator works on RayCronJobs: it must have a feature gate, RayCronJob,
-        which is off by default."""
-        return self.node.put(runs_cronjobs(self.owner.gates))
-
-    @only_with("schedule")
-    @fact
-    def zone_in_schedule(self) -> Node[str]:
-        """TZ in the schedule, where it stands."""
-        written = self.field("schedule")
-        at = written.value.find("TZ") if type(written.value) is str else -1
-        return written.put(ABSENT) if at < 0 else written.part(at, at + 2)
-
-    @only_with("schedule")
-    @fact
-    def schedule_faults(self) -> tuple[ScheduleFault, ...]:
-        """What the operator cannot read in the schedule."""
-        from raypolicy.facts.schedule import faults_of
-
-        return faults_of(self.field("schedule"), self.owner)
-
-    @only_with("schedule")
-    @fact
-    def never_due(self) -> Node[str]:
-        """The schedule, if it names no moment, such as the 31st of February."""
-        from raypolicy.facts.schedule import never_due
-
-        return never_due(self.field("schedule"), self.owner)
-
-    @only_with("timeZone")
-    @fact
-    def time_zone(self) -> TimeZone:
-        """timeZone, where this release of KubeRay has it."""
-        from raypolicy.facts.schedule import TimeZone
-
-        written = self.field("timeZone")
-        has = self.owner.release.has("cronjob-time-zone")
-        return TimeZone(written if has else written.put(ABSENT), self.owner)
+    def submitter_container_count(self) -> Node[int]:
+        """How many containers the submitter's template lists; absent without a template."""
+        template = self.field("submitterPodTemplate")
+        listed = template.get("spec", "containers")
+        if template.absent or not listed.absent:
+            return listed.map(lambda value: len(value) if type(value) is list else None, "no list")
+        return template.put(0)
 
 
 def _text(value: object) -> str | None:

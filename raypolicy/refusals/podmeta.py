@@ -42,11 +42,15 @@ def check(metadata: Written, spec: Written) -> Faults:
     size = sum(len(key) + len(str(value)) for key, value in annotations.items())
     if size > _MOST:
         yield Fault(("annotations",), _KIND, f"has {size} characters, and {_MOST} are the most")
+    yield from finalizers(metadata, _KIND)
+
+
+def finalizers(metadata: Written, kind: str) -> Faults:
+    """Of finalizers, which are qualified names."""
     for index, finalizer in enumerate(listed(metadata.get("finalizers"))):
         written = text(finalizer)
         if written is not None and ("/" not in written or key_fault(written) is not None):
-            said = "has no domain, as finalizers of pods must"
-            yield Fault(("finalizers", index), _KIND, said)
+            yield Fault(("finalizers", index), kind, "has no domain, as finalizers must")
 
 
 def _fault(key: str, value: str, names: set[str | None], spec: Written) -> str | None:

@@ -26,6 +26,7 @@ from raypolicy.refusals.fault import (
     text,
     within,
 )
+from raypolicy.refusals.podmeta import finalizers
 from raypolicy.refusals.selectors import labels
 from raypolicy.refusals.settings import is_address, is_network
 
@@ -76,8 +77,9 @@ def check(spec: Written, kind: str | None) -> Faults:
 
 
 def check_metadata(metadata: Written) -> Faults:
-    """Of a Service's labels, and the keys of its annotations."""
+    """Of a Service's labels and finalizers, and the keys of its annotations."""
     yield from labels(metadata, "labels", (), _SETTING)
+    yield from finalizers(metadata, _SETTING)
     yield from check_annotations(metadata, "annotations")
 
 

@@ -191,6 +191,9 @@ FAMILIES: Final[dict[str, Family]] = {
         r"(spec\.template\.)?metadata\.(annotations[.\[].*|annotations|finalizers\[\d+\])",
         text="32bit|AppArmor|seccomp|mirror|container not found|Too long|finalizer name|tolerations",
     ),
+    "finalizers of Services": _of(
+        "unfit-service-setting unfit-serve-service", r"metadata\.finalizers.*", roles=_SERVICES
+    ),
     "labels of Services": _of(
         "unfit-service-setting unfit-serve-service",
         r"metadata\.(labels|annotations)",
@@ -231,7 +234,7 @@ FAMILIES: Final[dict[str, Family]] = {
     "the Service for Serve, without a port": _of(
         "missing-serve-port",
         "(spec.ports)?",
-        text="spec.ports: Required value|Please specify a port named",
+        text="spec.ports: Required value|Please specify (a|the) port named",
         roles=".*serve-service|raycluster|rayservice",
     ),
     "accounts of role bindings": _of(
@@ -256,11 +259,9 @@ ELSEWHERE: Final = (
     # a server allows them as a rule, as networks and storage on nodes need them
     r"disallowed by cluster policy",
     # settings that only some releases of Kubernetes have
-    r"fileKeyRef|restartPolicyRules|when restart rules are used",
+    r"\.fileKeyRef|restartPolicyRules|when restart rules are used",
     # storage whose drivers are gone from Kubernetes
     r"\.(iscsi|cinder|azureDisk|quobyte)\.",
-    # nobody writes them, and the operator's Services need none
-    r"metadata\.finalizers",
     # no Ray of KubeRay runs on Windows
     r"^\S*windowsOptions|hostProcess containers",
     # 1.36 and later only

@@ -23,7 +23,8 @@ from raypolicy.releases import kuberay
 
 ROOT: Final = Path(__file__).parents[2]
 _SIDES: Final = ("refused", "accepted", "missed", "invented", "declared")
-_OF_CHILDREN: Final = ("Schema", "Operator")
+_STOPS: Final = ("Schema", "Operator", "Reconcile", "Panic")
+"""Kinds of errors after which the operator comes no further."""
 _AHEAD: Final = 64
 """Answers that the oracle may be ahead: it runs beside, on another core."""
 
@@ -159,7 +160,7 @@ def _of_creation(
     whole = (e for e in answer.creation if family(e.role, e.field, e.kind, e.text) or e.field)
     met = families((e.role, e.field, e.kind, e.text) for e in whole)
     rules = {each.rule: each for each in refusals if each.by == SPEAKER["creation"]}
-    if any(each.kind in _OF_CHILDREN for each in answer.creation):  # it comes no further
+    if any(each.kind in _STOPS for each in answer.creation):  # it comes no further
         rules = {
             name: e for name, e in rules.items() if any(name in FAMILIES[f].rules for f in met if f)
         }
