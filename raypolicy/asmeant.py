@@ -32,19 +32,18 @@ class _Slip(NamedTuple):
 
 def without_echoes(findings: list[Finding], model: Model, rules: RuleSet) -> list[Finding]:
     """The findings of a bundle without those that a slip, told itself, brings with it."""
-    told = {_place(each) for each in findings if not each.keys}
+    told = {*map(_place, findings)}
     violations = [each for each in model.violations if _name(each) in told and each.as_meant]
     if not violations:
         return findings
-    themselves = {*map(_name, violations)}
+    themselves = {(_name(each), each.node.path) for each in violations}
     slips = [slip for each in violations for slip in _slips(each)]
     meant = model.of(_mended(model.bundle, slips))
     still = {(each.rule.id, _place(each)) for each in rules.run(meant).findings}
     return [
         each
         for each in findings
-        if (each.rule.id, _place(each)) in still
-        or (not each.keys and _place(each) in themselves)  # a name is a part of its place
+        if (each.rule.id, _place(each)) in still or (_place(each), each.keys) in themselves
     ]
 
 

@@ -55,8 +55,8 @@ NUMBERS = [
     ("2.9.0", ABSENT_TEXT),
     ("'2.10'", ABSENT_TEXT),
     ("true", ABSENT_TEXT),
-    ("2e1", UNKNOWN),
-    ("-2.9", UNKNOWN),
+    ("2e1", "2e1"),
+    ("-2.9", "-2.9"),
 ]
 
 

@@ -33,7 +33,7 @@ CRASH: Final = "crash"
 """The gate, and who refuses, where raypolicy raises an exception: never right."""
 FIELD_RULES: Final = frozenset(
     """unknown-field misspelt-field misnested-field mistaken-field field-of-later-release
-    removed-field pruned-field ignored-generate-name""".split()
+    removed-field pruned-field ignored-generate-name needless-level""".split()
 )
 """Rules about fields that the API server drops, or refuses where the client asks it to."""
 _ONCE: Final = "field-of-later-release"

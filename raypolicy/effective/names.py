@@ -103,10 +103,9 @@ def longest(kind: str, release: KubeRayRelease) -> int | None:
 
 def length(metadata: Node[Any]) -> Node[int]:
     """Characters of the name, or of what a generateName becomes."""
-    name = metadata.get("name")
-    if name.absent:
+    if _is_generated(metadata):
         return written(metadata.get("generateName")).map(_length_generated, "")
-    return written(name).map(len, "")
+    return written(metadata.get("name")).map(len, "")
 
 
 def fault(metadata: Node[Any]) -> Node[str]:
@@ -143,13 +142,17 @@ def _misfit(text: str) -> str | None:
 
 
 def _said(metadata: Node[Any], why: Callable[[str], str | None]) -> Node[str]:
-    name, generated = metadata.get("name"), metadata.get("generateName")
-    node = generated if name.absent else name
-    node = written(node)
+    generated = _is_generated(metadata)
+    node = written(metadata.get("generateName" if generated else "name"))
     if node.known is None:
         return node
-    said = why(f"{node.known}xxxxx" if name.absent else node.known)
+    said = why(f"{node.known}xxxxx" if generated else node.known)
     return node.put(ABSENT if said is None else said)
+
+
+def _is_generated(metadata: Node[Any]) -> bool:
+    name = metadata.get("name")
+    return name.absent or (name.value == "" and not metadata.get("generateName").absent)
 
 
 def written(node: Node[Any]) -> Node[str]:

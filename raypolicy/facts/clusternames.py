@@ -46,6 +46,14 @@ class NamedCluster(View):
         name = self.serve_service
         return name.put(not name.absent)
 
+    @only_with("serveService", otherwise=False)
+    @fact
+    def has_headless_serve_service(self) -> Node[bool]:
+        """Whether a RayService describes a Service for Serve without an address of its own, which
+        needs no ports."""
+        address = self.owner.resource.node.get("spec", "serveService", "spec", "clusterIP")
+        return address.put(address.value == "None")
+
     @fact
     def derived_names(self) -> tuple[DerivedName, ...]:
         """The names of what the operator makes, as far as they can be told before."""

@@ -40,15 +40,14 @@ class DeclaredRay(View):
         """The number as it is written, where it is a number and not a text; else absent."""
         if type(self.node.value) not in (int, float):
             return self.node.put(ABSENT)
-        text = self.node.span.text
-        plain = re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", text) is not None
-        return self.node.put(text if plain else Unknown("not written as a version"))
+        return self.node.put(self.node.span.text)
 
     @fact
     def number_read(self) -> Node[str]:
         """The same, where KubeRay would find a release in it; else unknown."""
         number = self.number
-        readable = number.known is None or _readable(number.value)
+        plain = number.absent or re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", number.value) is not None
+        readable = number.absent or (plain and _readable(number.value))
         return number if readable else number.put(Unknown("KubeRay cannot read it"))
 
     @fact

@@ -215,7 +215,7 @@ FAMILIES: Final[dict[str, Family]] = {
         roles=_SERVICES,
     ),
     "Services' ports, twice": _of(
-        "duplicate-service-port metrics-port-clash",
+        "duplicate-service-port metrics-port-clash unfit-serve-service",
         r"spec\.ports\[\d+\](\.name)?",
         type="FieldValueDuplicate",
         roles=_SERVICES,

@@ -118,7 +118,7 @@ def test_both_say_the_same(release: str, capsys: pytest.CaptureFixture[str]) -> 
 def test_no_declared_difference_is_gone() -> None:
     met = [(each, release) for release in BUILT for each, _ in measured(release).differences]
     of_gates = (each for each in declared() if each.gate != "objects")
-    due = [each for each in of_gates if not each.releases or {*each.releases} & {*BUILT}]
+    due = [each for each in of_gates if {*(each.releases or KNOWN)} <= {*BUILT}]
     gone = [each for each in due if not any(each.covers(d, release) for d, release in met)]
     assert not gone, "oracle/differences.yaml lists what is no difference any more"
 
@@ -128,6 +128,8 @@ def test_every_constraint_is_broken_and_kept(capsys: pytest.CaptureFixture[str])
     one, and a field with a default is never missing.
     """
     release = BUILT[0]
+    if release != KNOWN[0]:
+        pytest.skip(f"the API server of {release} checks no range of whole numbers")
     measured(release)
     known = schemas(kuberay.binary(release).with_name(f"kuberay-{release}"))
     every = [c for kind, spec in known.items() for c in constraints(kind, spec) if not c.in_pod]
