@@ -41,8 +41,8 @@ REVEALED = {
     ("incremental-upgrade-without-autoscaler", "autoscaler-without-cpus"),
 }
 
-# Fixes that give a field its right name, so that all rules look at what is in it.
-OPENING = {"misspelt-field", "mistaken-field"}
+# Fixes that give a field or the API its right name, so that all rules look at what is in it.
+OPENING = {"misspelt-field", "mistaken-field", "unknown-kind"}
 
 # Fixes that give the resource another name, so that others speak of it by that.
 NAMING = {"invalid-name", "name-refused-by-webhook", "unfit-name", "unfit-cronjob-name"}
@@ -121,7 +121,8 @@ def _together(
         return
     after = findings(done.text, target, rules)
     yield from (f"together: {other}" for other in new(before, after, done.applied))
-    again = [fixed for fixed in apply(after, unsafe=unsafe) if fixed.applied]
+    opened = any(each.rule.id in OPENING for each in done.applied)
+    again = [] if opened else [fixed for fixed in apply(after, unsafe=unsafe) if fixed.applied]
     yield from (f"fixed at a second turn: {each.applied[0].rule.id}" for each in again)
     if not in_order(kept_lines(text, done.applied), done.text.split("\n")):
         yield "a line has changed that no fix is about"
