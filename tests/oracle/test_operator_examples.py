@@ -17,7 +17,9 @@ from typing import Any, NamedTuple
 import pytest
 from kuberay import Oracle, Verdict, available
 
+from raypolicy import check
 from raypolicy.catalogue import shipped
+from raypolicy.config import Options
 from raypolicy.examples import aim_of
 
 pytestmark = pytest.mark.oracle
@@ -118,4 +120,11 @@ def named(judged: list[Case]) -> Iterator[tuple[Case, str]]:
 
 
 def wrongly(case: Case, words: dict[Case, list[str]]) -> bool:
-    return case.refused is not bool(words[case])
+    return case.refused is not bool(words[case]) and (case.refused or not others(case))
+
+
+def others(case: Case) -> bool:
+    """Whether another rule says that the case is refused."""
+    options = Options(target_kuberay=case.release, feature_gates=case.gates, fixes=False)
+    found = check(text=case.text, options=options).findings
+    return any(each.rule.refused_by and each.rule.id != case.rule for each in found)
