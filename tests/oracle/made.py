@@ -13,6 +13,7 @@ from raypolicy.inputs.batches import Batch
 from raypolicy.inputs.files import RawFile
 from raypolicy.releases import kuberay
 from raypolicy.tree import Unknown
+from raypolicy.values import Quantity
 
 _LEFT_OUT: Final = (
     "metadata.creationTimestamp",
@@ -100,4 +101,7 @@ def same(leaf: Leaf) -> bool:
     """
     if isinstance(leaf.ours, Unknown) or str(leaf.theirs) == str(leaf.ours):
         return True
+    amounts = [Quantity.parse(str(each)) for each in (leaf.theirs, leaf.ours)]
+    if "resources." in leaf.path and amounts[0] is not None and amounts[0] == amounts[1]:
+        return True  # Go writes 1000m as 1
     return all(each == ABSENT or each in _NOTHING for each in (leaf.theirs, leaf.ours))
