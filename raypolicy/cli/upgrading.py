@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Any
 
@@ -47,7 +46,9 @@ def upgrade(paths: tuple[str, ...], before: str, after: str, as_json: bool, **gi
         today = datetime.date.today().isoformat()
         found = compare(files, before, after, options_of(given), stream=stream, today=today)
         if as_json:
-            click.echo(json.dumps(data(found), indent=2))
+            from raypolicy.formats.json import dump
+
+            click.echo(dump(data(found), indent=True), nl=False)
         else:
             for line in lines(found):
                 click.echo(printable(line))

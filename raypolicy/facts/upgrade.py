@@ -8,26 +8,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from raypolicy.facts.setting import Setting
 from raypolicy.facts.view import View, fact
 from raypolicy.tree import ABSENT, DEFAULTED, Node
 
 INCREMENTAL: Final = "NewClusterWithIncrementalUpgrade"
 GATE: Final = "RayServiceIncrementalUpgrade"
 _PERCENTAGES: Final = ("maxSurgePercent", "stepSizePercent")
-
-
-class Percentage(View):
-    """A percentage among clusterUpgradeOptions; its node is the number."""
-
-    @fact
-    def name(self) -> Node[str]:
-        """The name of the field."""
-        return self.node.at_key(str(self.node.key))
-
-    @fact
-    def value(self) -> Node[int]:
-        """The number."""
-        return self.node
 
 
 class Upgrade(View):
@@ -58,11 +45,11 @@ class Upgrade(View):
         return known if known.value is not True else known.put(self.has_gate.value)
 
     @fact
-    def percentages(self) -> tuple[Percentage, ...]:
+    def percentages(self) -> tuple[Setting, ...]:
         """The percentages among the options."""
         options = self.field("clusterUpgradeOptions")
         found = (options.get(name) for name in _PERCENTAGES)
-        return tuple(Percentage(node, self.owner) for node in found if not node.absent)
+        return tuple(Setting(node, self.owner) for node in found if not node.absent)
 
     @fact
     def max_surge(self) -> Node[int]:
