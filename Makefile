@@ -13,7 +13,7 @@ demo: $(STAMP)
 	@$(BIN)/raypolicy check fixtures/quickstart --format full || test $$? -eq 1
 
 test: $(STAMP) lint
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist worksteal
 	$(BIN)/raypolicy test
 	$(BIN)/raypolicy docs --check
 
