@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from raypolicy.catalogue import PACKAGE, shipped_rules
 from raypolicy.errors import UsageError
 from raypolicy.ruleschema import rule_schema
+from raypolicy.rulespage import rules_page
 from raypolicy.schemas import config_schema
 
 Plan: TypeAlias = Mapping[str, Any]
@@ -118,30 +119,11 @@ def pages(plans: Iterable[Plan]) -> dict[Path, str]:
         raise UsageError("the pages belong to a checkout; this is an installed package")
     docs = root.parent / "docs"
     return {
-        root / "README.md": rules_page(rules),
+        root / "README.md": rules_page(rules, root),
         docs / "words.md": words_page(),
         docs / "schemas" / "config.schema.json": config_schema(rules),
         docs / "schemas" / "rule.schema.json": rule_schema(),
     }
-
-
-def rules_page(plans: Iterable[Plan]) -> str:
-    """The catalogue as a page: a table a topic."""
-    rows = sorted(plans, key=lambda plan: (plan["topic"], plan["id"]))
-    lines = [
-        "# The rules",
-        "",
-        "Written by `raypolicy docs` from the rule files. `raypolicy explain RULE` says why, with "
-        "examples and sources.",
-    ]
-    topic = None
-    for plan in rows:
-        if plan["topic"] != topic:
-            topic = plan["topic"]
-            lines += ["", f"## {topic}", "", "| rule | finds | |", "|---|---|---|"]
-        link = f"[{plan['id']}]({plan['topic']}/{plan['id']}.yaml)"
-        lines.append(f"| {link} | {_cell(plan['summary'])} | {traits(plan)} |")
-    return "\n".join(lines) + "\n"
 
 
 def words_page() -> str:

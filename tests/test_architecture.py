@@ -24,7 +24,7 @@ PACKAGE = ROOT / "raypolicy"
 # own modules follow in braces.
 LAYERS = """
 9 cli/{__main__ cli cli.checking cli.comparing cli.fixing cli.outputs cli.progress cli.catalogue cli.showing cli.upgrading cli.inputs cli.manual cli.completing cli.helping cli.lessons cli.status}
-8 docs ruleschema schemas preview yamltext sheet drawing upgradesheet
+8 docs rulespage ruleschema schemas preview yamltext sheet drawing upgradesheet
 7 formats/{formats html htmlfilters htmlfindings htmlcharts htmlcoverage htmlplaces htmlsource htmltext github gitlab junit markdown sarif sarifresults sarifrules json table full excerpt text coverage rollinghash places style}
 6 upgrade run compared examples audit
 5 asmeant links graph through suppress unchanged looked matching enclosing origins selection catalogue baseline overrides configlisting configfile layers config configkeys fingerprints fix untouched overwrite together
