@@ -9,6 +9,7 @@ rewrites them. No text of the manifests is copied: they are other people's.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from itertools import islice
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from samples import Agrees
 
 from raypolicy.bundle import make_bundle
 from raypolicy.config import Options
-from raypolicy.findings import Report
+from raypolicy.findings import Report, Severity
 from raypolicy.fix import apply
 from raypolicy.formats import FORMATS, Style
 from raypolicy.inputs.batches import batches
@@ -105,6 +106,20 @@ def test_findings_in_kuberays_samples_are_those_that_were_reviewed(report: Repor
         if finding.span.source.name.startswith(SAMPLES)
     ]
     agrees(EXPECTED, "".join(found))
+
+
+def test_what_many_samples_do_is_advice(report: Report) -> None:
+    """What more than a tenth of KubeRay's own samples would show is a note, or asked for."""
+    hit = {(f.rule, f.span.source.name) for f in report.findings if SAMPLES in f.span.source.name}
+    samples = [*Path(CORPUS, SAMPLES).rglob("*.yaml")]
+    often = Counter(rule for rule, _ in hit)
+    loud = [
+        f"{rule.id} in {count} of {len(samples)}"
+        for rule, count in often.items()
+        if count > len(samples) / 10 and rule.severity > Severity.NOTE and rule.profile == "default"
+    ]
+    assert len(samples) > 50
+    assert loud == []
 
 
 @pytest.mark.skipif(builder() is None, reason="neither kustomize nor kubectl is here")
