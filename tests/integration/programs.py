@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Final
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT: Final = Path(__file__).parents[2]
+_EXPECTED: Final = (ROOT / "fixtures/quickstart/expected.txt").read_text()
+COUNTED: Final = _EXPECTED.splitlines()[-2].partition(": ")[2].partition(";")[0]
+"""How many errors, warnings and notes the scenario `quickstart` has, as a summary says it."""
+COUNT: Final = sum(map(int, re.findall(r"\d+", COUNTED)))
 
 
 def tool(name: str) -> Path:
