@@ -86,7 +86,8 @@ def _lacks_containers(holder: object) -> bool:
     """Whether a group, or its template, has no place for containers, or that place is empty."""
     template = holder.get("template", holder) if type(holder) is dict else None
     spec = template.get("spec") if type(template) is dict else None
-    return template is holder or (type(spec) is dict and not spec.get("containers"))
+    filled = type(spec) is dict and bool(spec.get("containers"))
+    return not filled and (template is holder or type(spec) is dict)
 
 
 def _of_type(names: list[str], value: object) -> str | None:

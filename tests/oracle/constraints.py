@@ -18,7 +18,7 @@ Schema: TypeAlias = dict[str, Any]
 Way: TypeAlias = tuple[str, ...]
 PODS: Final = ("template", "submitterPodTemplate")
 _WRONG: Final = {
-    "string": (7, True, ["x"], {"x": "y"}, 0.5),
+    "string": (7, True, {"x": "y"}, 0.5, ["x"]),  # a list of one is a date to the API server
     "integer": ("7", 0.5, True, [7], {}),
     "number": ("7", True, [7]),
     "boolean": ("true", 1, [True], "no"),
@@ -155,7 +155,7 @@ def broken(schema: Schema, keyword: str) -> tuple[Any, ...]:
         case "maxLength":
             return ("x" * (schema["maxLength"] + 1), "x" * (schema["maxLength"] + 9))
         case "pattern":
-            return ("much", "1 Gi", "--1", "1GB ")
+            return ("1 Gi", "--1", "1GB ", " /")
         case "minItems":
             return ([],)
         case "format":
@@ -242,6 +242,8 @@ def way_of(path: str, spec: Schema) -> Way:
         elif isinstance(schema.get("additionalProperties"), dict):
             way.append("{}")
             schema = schema["additionalProperties"]
+            if type_of(schema) not in ("object", "array"):
+                break  # its key may have dots
         else:
             way.append(step)
             schema = {}
