@@ -19,16 +19,16 @@ TOPOLOGY: Final = "cloud.google.com/gke-tpu-topology"
 
 
 class TpuSlice(View):
-    """The slice of TPUs that a replica of a worker group is; its node is the pod's nodeSelector."""
+    """The slice of TPUs that a replica of a worker group is; its node is the limit of chips."""
 
-    def __init__(self, node: Node[Any], owner: Owner, limit: Node[Any], hosts: Node[int]) -> None:
+    def __init__(self, node: Node[Any], owner: Owner, nodes: Node[Any], hosts: Node[int]) -> None:
         super().__init__(node, owner)
-        self._limit, self._hosts = limit, hosts
+        self._nodes, self._hosts = nodes, hosts
 
     @fact
     def topology(self) -> Node[str]:
         """Its form, `2x2x4`, as the node selector names it."""
-        return self.node.get(TOPOLOGY)
+        return self._nodes.get(TOPOLOGY)
 
     @fact
     def chips(self) -> Node[int]:
@@ -38,7 +38,7 @@ class TpuSlice(View):
     @fact
     def chips_a_host(self) -> Node[int]:
         """Chips that the Ray container of each pod is limited to; absent where it has none."""
-        limit = quantity(self._limit)
+        limit = quantity(self.node)
         if limit.known is None:
             return limit.put(limit.value)
         return limit.put(limit.known.ceil() or ABSENT)

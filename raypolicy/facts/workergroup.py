@@ -81,7 +81,7 @@ class WorkerGroup(Group):
         from raypolicy.facts.tpuslice import TPU, TpuSlice
 
         limit = self.pod.ray_container.limits.get(TPU)
-        return TpuSlice(self.pod.field("nodeSelector"), self.owner, limit, self.hosts)
+        return TpuSlice(limit, self.owner, self.pod.field("nodeSelector"), self.hosts)
 
     @only_with("limits")
     @fact
