@@ -74,6 +74,15 @@ class WorkerGroup(Group):
         no_limit = most.how == DEFAULTED and self._autoscaling.value is True
         return most.put(Unknown("maxReplicas is not written")) if no_limit else most
 
+    @only_with("address")
+    @fact
+    def joined_host(self) -> Node[str]:
+        """The host of the start parameter `address`, up to its first dot, which Ray joins instead
+        of the one that KubeRay would name; absent where it has none, as without a `:`."""
+        address = self.start.address
+        host, colon, _ = str(address.known or "").partition(":")
+        return address.put(host.split(".")[0] if colon and host else ABSENT)
+
     @only_with("google.com/tpu")
     @fact
     def tpu_slice(self) -> TpuSlice:
