@@ -41,6 +41,7 @@ REVEALED = {
     ("incremental-upgrade-without-autoscaler", "autoscaler-without-cpus"),
     ("incremental-upgrade-without-autoscaler", "autoscaler-without-groups"),
     ("quoted-boolean", "autoscaler-without-groups"),
+    ("pruned-field", "early-autoscaler-v2"),
     ("discontinued-repository", "deprecated-repository"),
     ("unquoted-start-parameter", "num-gpus-without-limit"),
 }

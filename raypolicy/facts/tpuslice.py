@@ -11,6 +11,7 @@ import re
 from typing import Any, Final
 
 from raypolicy.effective.logical import quantity
+from raypolicy.effective.origin import is_alpha
 from raypolicy.facts.view import Owner, View, fact
 from raypolicy.tree import ABSENT, Node, Unknown
 
@@ -53,8 +54,11 @@ class TpuSlice(View):
 
     @fact
     def fitting_hosts(self) -> Node[int]:
-        """Pods that a replica must have; unknown where they would not share the chips evenly."""
+        """Pods that a replica must have; unknown where they would not share the chips evenly, or
+        this version of the API has no place for their number."""
         chips, each = self.chips.known, self.chips_a_host.known
+        if is_alpha(self.node):
+            return self.node.put(Unknown("v1alpha1 has no numOfHosts"))
         even = chips is not None and each is not None and chips % each == 0
         return self.node.put(chips // each if even and chips and each else Unknown("uneven"))
 
