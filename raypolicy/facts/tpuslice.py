@@ -11,9 +11,8 @@ import re
 from typing import Any, Final
 
 from raypolicy.effective.logical import quantity
-from raypolicy.effective.origin import is_alpha
 from raypolicy.facts.view import Owner, View, fact
-from raypolicy.tree import ABSENT, Node, Unknown
+from raypolicy.tree import ABSENT, Node
 
 TPU: Final = "google.com/tpu"
 TOPOLOGY: Final = "cloud.google.com/gke-tpu-topology"
@@ -51,16 +50,6 @@ class TpuSlice(View):
         if each.known is None or hosts.known is None:
             return each if each.known is None else hosts.put(hosts.value)
         return hosts.put(each.known * hosts.known, each)
-
-    @fact
-    def fitting_hosts(self) -> Node[int]:
-        """Pods that a replica must have; unknown where they would not share the chips evenly, or
-        this version of the API has no place for their number."""
-        chips, each = self.chips.known, self.chips_a_host.known
-        if is_alpha(self.node):
-            return self.node.put(Unknown("v1alpha1 has no numOfHosts"))
-        even = chips is not None and each is not None and chips % each == 0
-        return self.node.put(chips // each if even and chips and each else Unknown("uneven"))
 
 
 def _product(text: object) -> int | None:
