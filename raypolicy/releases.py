@@ -39,6 +39,27 @@ class RayRepository(NamedTuple):
     last: Version | None
 
 
+class Flaw(NamedTuple):
+    """A published vulnerability of Ray, or a fault under KubeRay: what happens, in which releases.
+
+    From `since` on (from the first on if None), until `fixed`, the first release without it, but
+    for those that it was mended in as well (`spared`).
+    `severity` is critical, high, moderate or low, and empty for a fault.
+    """
+
+    name: str
+    what: str
+    since: Version | None
+    fixed: Version
+    severity: str
+    spared: tuple[Version, ...]
+
+    def holds(self, version: Version) -> bool:
+        """Whether a release has it."""
+        begun = self.since is None or self.since <= version
+        return begun and version < self.fixed and version not in self.spared
+
+
 def ray_release(version: Version) -> RayRelease | None:
     """The release of exactly this version (2.9 is 2.9.0), None if there is none in the table."""
     return _ray().get(version)
@@ -92,6 +113,28 @@ def ray_repositories() -> dict[str, RayRepository]:
         )
         for name, row in rows.items()
     }
+
+
+@lru_cache(1)
+def multi_platform_since() -> Version:
+    """The release before which plain tags of rayproject/ray are for amd64 alone."""
+    return version_of(table("ray-releases")["multi_platform"]["since"])
+
+
+@lru_cache(2)
+def flaws(kind: str) -> tuple[Flaw, ...]:
+    """What is known of `advisories`, or of `faults`, in the order of the table."""
+    return tuple(
+        Flaw(
+            name,
+            row["what"],
+            version_of(row["since"]) if "since" in row else None,
+            version_of(row["fixed"]),
+            row.get("severity", ""),
+            tuple(version_of(text) for text in row.get("spared", "").split()),
+        )
+        for name, row in table("ray-releases")[kind].items()
+    )
 
 
 class KubeRayRelease(NamedTuple):

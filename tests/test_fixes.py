@@ -39,6 +39,11 @@ REVEALED = {
     ("misspelt-start-parameter", "missing-memory-limit"),
     ("underscored-start-parameter", "missing-memory-limit"),
     ("incremental-upgrade-without-autoscaler", "autoscaler-without-cpus"),
+    ("incremental-upgrade-without-autoscaler", "autoscaler-without-groups"),
+    ("quoted-boolean", "autoscaler-without-groups"),
+    ("pruned-field", "early-autoscaler-v2"),
+    ("discontinued-repository", "deprecated-repository"),
+    ("unquoted-start-parameter", "num-gpus-without-limit"),
 }
 
 # Fixes that give a field or the API its right name, so that all rules look at what is in it.

@@ -17,7 +17,7 @@ from raypolicy.source import SourceFile
 PLACEHOLDERS = ['"${VALUE}"', "{{ .Values.value }}"]
 ABOUT_PRESENCE = {
     # that it is written there at all, or that something else is not, whatever the value
-    "autoscaler-without-cpus", "claim-beside-storage-settings", "cluster-above-queue", "cluster-above-quota", "cronjob-without-gate",
+    "autoscaler-without-cpus", "autoscaler-without-start-parameters", "cpu-request-unread-by-autoscaler", "unread-group-resources", "claim-beside-storage-settings", "cluster-above-queue", "cluster-above-quota", "cronjob-without-gate",
     "dashboard-port-mismatch", "extended-resource-without-limit", "fixed-head-pod-name", "forbidden-pod-setting", "gcs-port-mismatch",
     "handset-originator", "idle-autoscaler-options", "idle-cleanup", "idle-ingress-options", "idle-serve-service",
     "idle-timeout-without-autoscaler-v2", "idle-upgrade-options", "ignored-generate-name", "ignored-pod-name",

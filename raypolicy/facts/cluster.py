@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from raypolicy.effective import gates, injected, names, probes, replicas, serve
 from raypolicy.effective.origin import kept
@@ -25,9 +25,9 @@ from raypolicy.values import Version
 
 if TYPE_CHECKING:  # few clusters have them
     from raypolicy.facts.headsettings import HeadSettings
+    from raypolicy.facts.installedray import InstalledRay
     from raypolicy.facts.isolation import Isolation
-
-_GATE: Final = "RayJobDeletionPolicy"
+    from raypolicy.facts.scale import Scale
 
 
 class Cluster(OptionedCluster):
@@ -68,6 +68,15 @@ class Cluster(OptionedCluster):
     def image_ray_minor(self) -> Node[Version]:
         """Ray release in the images without its patch number."""
         return self.image_ray_version.map(Version.without_patch, "")
+
+    @fact
+    def installed_ray(self) -> InstalledRay:
+        """The Ray that it runs, as the images say, else rayVersion."""
+        from raypolicy.facts.installedray import InstalledRay
+
+        image, moving = self.image_ray_version, self.head.pod.ray_container.image.floating
+        said = image if image.known is not None or not moving.absent else self.ray_version
+        return InstalledRay(image if said.absent else said, self.owner)
 
     @fact
     def fitting_ray_version(self) -> Node[Version]:
@@ -167,6 +176,13 @@ class Cluster(OptionedCluster):
         return (self.head, *self.workers)
 
     @fact
+    def scale(self) -> Scale:
+        """How many workers it can have."""
+        from raypolicy.facts.scale import Scale
+
+        return Scale(self.field("workerGroupSpecs"), self.owner, self.workers)
+
+    @fact
     def has_gpus(self) -> Node[bool]:
         """Whether some group has GPUs or another extended resource, such as TPUs."""
         counts = [group.gpus for group in self.groups]
@@ -237,13 +253,6 @@ class Cluster(OptionedCluster):
 
         names = tuple(group.name for group in self.workers)
         return Isolation(settings(self.node, self.owner.release), self.owner, names)
-
-    @fact
-    def suspends_groups(self) -> Node[bool]:
-        """Whether the operator lets single worker groups be suspended: it must have a feature gate,
-        RayJobDeletionPolicy, which is on by default from 1.6 on."""
-        on = self.owner.release.has("deletion-policy") or _GATE in self.owner.gates
-        return self.node.put(on)
 
     @fact
     def worker_names(self) -> tuple[WorkerName, ...]:

@@ -6,6 +6,7 @@ import re
 from functools import cached_property
 from typing import Any
 
+from raypolicy.effective import variables
 from raypolicy.effective.logical import quantity
 from raypolicy.effective.start import by_hand, has_command, starts_ray
 from raypolicy.facts.amount import Amount, Fraction, native
@@ -14,7 +15,7 @@ from raypolicy.facts.port import Port, repeated, unfit
 from raypolicy.facts.view import Owner, View, fact, only_with, written
 from raypolicy.images import RAY_NAMES
 from raypolicy.mentions import RAY
-from raypolicy.tree import Node
+from raypolicy.tree import Node, Unknown
 from raypolicy.values import Quantity, placeholder
 
 _ROLES = rf"{RAY}|head|worker"
@@ -146,6 +147,16 @@ class Container(View):
     def memory_limit(self) -> Node[Quantity]:
         """Memory limit."""
         return quantity(self.limits.get("memory"))
+
+    @fact
+    def visible_gpus(self) -> Node[str]:
+        """Its variable NVIDIA_VISIBLE_DEVICES; absent where nothing says which GPUs of the node the
+        container sees, unknown where variables come from elsewhere."""
+        entry = next(variables.named(self.node, "NVIDIA_VISIBLE_DEVICES"), None)
+        if entry is not None:
+            return entry.get("value").either(entry.at_key("value").put("from elsewhere"))
+        elsewhere = self.field("envFrom")
+        return elsewhere if elsewhere.absent else elsewhere.put(Unknown("of variables elsewhere"))
 
     @fact
     def may_be_ray(self) -> Node[bool]:

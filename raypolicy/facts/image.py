@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from raypolicy import releases
 from raypolicy.facts.view import View, fact
 from raypolicy.images import ImageRef, RayTag, read_tag
 from raypolicy.published import OWNER, never_released, unpublished_suffix
-from raypolicy.releases import default_image_python, is_ray_release, ray_release, ray_repositories
 from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown, placeless
 from raypolicy.values import Version
 
@@ -25,7 +25,7 @@ class Image(View):
     @fact
     def _says(self) -> RayTag | None:
         reference = self._reference.known
-        return None if reference is None else read_tag(reference, is_ray_release)
+        return None if reference is None else read_tag(reference, releases.is_ray_release)
 
     @fact
     def text(self) -> Node[str]:
@@ -98,14 +98,14 @@ class Image(View):
         ray = self.ray_version.known
         if ray is None or not self._says.defaults:
             return self.node.put(Unknown(_NOT_SAID))
-        python = default_image_python(ray)
+        python = releases.default_image_python(ray)
         return self.node.put(Unknown(_NOT_SAID) if python is None else python)
 
     @fact
     def shipped_pythons(self) -> Node[tuple[Version, ...]]:
         """Pythons that the Ray release in the image was built for."""
         ray = self.ray_version.known
-        release = None if ray is None else ray_release(ray)
+        release = None if ray is None else releases.ray_release(ray)
         if release is None:
             return self.node.put(Unknown(_NOT_SAID))
         return placeless(release.pythons)
@@ -113,23 +113,23 @@ class Image(View):
     @fact
     def last_published(self) -> Node[Version]:
         """The last minor release that Ray's own repository has images of; absent if it goes on."""
-        if self.registry.known != "docker.io" or self.repository.known is None:
-            return self.repository.put(ABSENT)
-        owner, _, name = self.repository.value.partition("/")
-        repository = ray_repositories().get(name) if owner == "rayproject" else None
-        last = repository.last if repository else None
+        last = None if self._published_in is None else self._published_in.last
         return self.repository.put(ABSENT if last is None else last)
 
     @fact
     def deprecated_since(self) -> Node[Version]:
         """The release from which on tags of Ray's own repository end in `.deprecated`; absent if
         they don't."""
-        if self.registry.known != "docker.io" or self.repository.known is None:
-            return self.repository.put(ABSENT)
-        owner, _, name = self.repository.value.partition("/")
-        repository = ray_repositories().get(name) if owner == "rayproject" else None
-        since = repository.deprecated if repository else None
+        since = None if self._published_in is None else self._published_in.deprecated
         return self.repository.put(ABSENT if since is None else since)
+
+    @fact
+    def _published_in(self) -> releases.RayRepository | None:
+        reference = self._reference.known
+        if reference is None or reference.registry != "docker.io":
+            return None
+        own = reference.repository == f"{OWNER}/{reference.name}"
+        return releases.ray_repositories().get(reference.name) if own else None
 
     @fact
     def unreleased(self) -> Node[Version]:
@@ -217,6 +217,23 @@ class Image(View):
     def architecture(self) -> Node[str]:
         """Architecture, where the tag names one."""
         return self._said(lambda says: says.architecture)
+
+    @fact
+    def short_version(self) -> Node[str]:
+        """Two numbers with which a tag of Ray's own repositories begins, where those of all its
+        releases have three; else absent."""
+        tag, short = self.tag, self._own and re.match(r"[0-9]+\.[0-9]+(?=-|\Z)", self.tag.value)
+        return tag.put(short[0] if short else ABSENT)
+
+    @fact
+    def only_for(self) -> Node[str]:
+        """The one architecture of nodes it runs on: `arm64` where the tag says so, `amd64` for
+        Ray's own images before those for several; else unknown."""
+        if self.architecture.known is not None:
+            return self.node.put("arm64")
+        ray, own = self.ray_version.known, self._own
+        single = own is not None and ray is not None and ray < releases.multi_platform_since()
+        return self.node.put("amd64" if single else Unknown(_NOT_SAID))
 
     @fact
     def _own(self) -> tuple[str, RayTag] | None:

@@ -37,6 +37,16 @@ class ObjectStore(View):
             return said.put(Unknown("Ray does not compare it beside plasma-directory"))
         return said.map(_amount, "not a whole number in a text")
 
+    @only_with("object-store-memory")
+    @fact
+    def percent(self) -> Node[int]:
+        """Per cent of the container's memory limit that it is, rounded down; absent where it or
+        the limit is not written."""
+        store, limit = self.object_store_memory, quantity(self._inputs.limits.get("memory"))
+        if store.known is None or limit.known is None:
+            return store.put(store.value if store.known is None else limit.value)
+        return store.put(store.known.nano * 100 // limit.known.nano if limit.known.nano else ABSENT)
+
     @only_with("volumeMounts")
     @fact
     def shared_memory_mount(self) -> Node[str]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from raypolicy.facts.faulttolerance import FaultTolerance
     from raypolicy.facts.historyserver import HistoryServer
 
+_GATE: Final = "RayJobDeletionPolicy"
 _MAKERS: Final = {"RayJob": "RayJob", "RayCronJob": "RayJob", "RayService": "RayService"}
 
 
@@ -70,6 +71,13 @@ class OptionedCluster(NamedCluster):
         """Whether there is a `networkPolicy`, where API and operator have it."""
         written = kept(self.node, "networkPolicy").known is not None
         return self.node.put(written and self.owner.release.has("cluster-network-policy"))
+
+    @fact
+    def suspends_groups(self) -> Node[bool]:
+        """Whether the operator lets single worker groups be suspended: it must have a feature gate,
+        RayJobDeletionPolicy, which is on by default from 1.6 on."""
+        on = self.owner.release.has("deletion-policy") or _GATE in self.owner.gates
+        return self.node.put(on)
 
     @only_with("upgradeStrategy")
     @fact

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from raypolicy.effective import nodes
 from raypolicy.effective.logical import quantity
 from raypolicy.effective.start import OVERWRITE
 from raypolicy.facts.container import Container
@@ -138,6 +139,22 @@ class Pod(View):
     def images(self) -> tuple[Image, ...]:
         """The images of all its containers, init containers included."""
         return tuple(each.image for each in (*self.containers, *self.init_containers))
+
+    @only_with("tolerations")
+    @fact
+    def tolerated_gpus(self) -> Node[str]:
+        """The key of a taint of nodes with GPUs that it tolerates, such as `nvidia.com/gpu`."""
+        listed = self.field("tolerations")
+        keys = (each.get("key") for each in listed.items())
+        return next((k for k in keys if str(k.value).endswith("/gpu")), listed.put(ABSENT))
+
+    @only_with(*nodes.ARCHITECTURE, "nodeAffinity")
+    @fact
+    def node_architecture(self) -> Node[str]:
+        """The architecture of the nodes it may run on, `amd64` or `arm64`, where its selector or
+        required affinity names one."""
+        selected = nodes.selected(self.node, *nodes.ARCHITECTURE)
+        return selected.map(lambda name: name if name in ("amd64", "arm64") else None, "another")
 
     @fact
     def restart_policy(self) -> Node[str]:

@@ -103,6 +103,14 @@ class StartParameter(View):
         return self.node.put(str(value) if whole else Unknown("no option takes such a number"))
 
     @fact
+    def substitution(self) -> Node[str]:
+        """The value, where bash puts what a command says, or works out, in its place: `$(nproc)`;
+        else absent."""
+        value = self.node.known
+        asked = type(value) is str and ("$(" in value or "`" in value)
+        return self.node if asked or self.node.unknown else self.node.put(ABSENT)
+
+    @fact
     def ray_version(self) -> Node[Version]:
         """The Ray release whose `ray start` is judged by: that of the image, else rayVersion."""
         return self._ray_version

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from raypolicy.effective import replicas
 from raypolicy.effective.origin import kept
 from raypolicy.facts.group import Group
-from raypolicy.facts.view import Owner, fact
+from raypolicy.facts.view import Owner, fact, only_with
 from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
+
+if TYPE_CHECKING:  # few groups have TPUs
+    from raypolicy.facts.tpuslice import TpuSlice
 
 
 class WorkerGroup(Group):
@@ -70,3 +73,34 @@ class WorkerGroup(Group):
         most = replicas.at_most(self.node, self._autoscaling)
         no_limit = most.how == DEFAULTED and self._autoscaling.value is True
         return most.put(Unknown("maxReplicas is not written")) if no_limit else most
+
+    @only_with("address")
+    @fact
+    def joined_host(self) -> Node[str]:
+        """The host of the start parameter `address`, up to its first dot, which Ray joins instead
+        of the one that KubeRay would name; absent where it has none, as without a `:`."""
+        address = self.start.address
+        host, colon, _ = str(address.known or "").partition(":")
+        return address.put(host.split(".")[0] if colon and host else ABSENT)
+
+    @only_with("google.com/tpu")
+    @fact
+    def tpu_slice(self) -> TpuSlice:
+        """The slice of TPUs that each of its replicas is."""
+        from raypolicy.facts.tpuslice import TPU, TpuSlice
+
+        limit = self.pod.ray_container.limits.get(TPU)
+        return TpuSlice(limit, self.owner, self.pod.field("nodeSelector"), self.hosts)
+
+    @only_with("limits")
+    @fact
+    def unseen_accelerator(self) -> Node[str]:
+        """The name of an accelerator that its pods are limited to and that Ray's autoscaler does
+        not know as one; absent where GPUs or custom resources are stated for Ray."""
+        from raypolicy.effective import accelerators
+
+        limits, params = self.pod.ray_container.limits, self.field("rayStartParams")
+        stated = (params.get("num-gpus"), params.get("resources"), self.field("resources"))
+        if not all(each.absent for each in stated):
+            return limits.put(ABSENT)
+        return next(accelerators.unseen(limits), limits.put(ABSENT))

@@ -42,6 +42,8 @@ def of_container(container: Written, at: Path) -> Faults:
     for part in _PARTS:
         for resource, amount in mapping(resources.get(part)).items():
             asked.add(resource)
+            if isinstance(amount, dict | list):  # its schema refuses that
+                continue
             yield from _name(resource, (*place, part, resource))
             yield from _amount(resource, amount, (*place, part, resource))
     pages = next((each for each in asked if each.startswith(_PAGES)), None)

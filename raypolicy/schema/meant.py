@@ -56,6 +56,9 @@ def guess(number: int, path: tuple[Step, ...], holder: dict[str, Any]) -> Guess:
         return Guess(slip=meant)
     if inside is not None and wraps(inside, holder, name):
         return Guess(wraps=True)
+    limits = (*path[:-1], "limits", name)
+    if not isinstance(holder[name], dict | list) and _may_hold(number, limits, holder[name]):
+        return Guess(places={"limits": limits})
     meant = contained(*given)
     places = {} if meant is not None else elsewhere(number, path, holder[name])
     if meant is None and not places:
@@ -162,6 +165,14 @@ def elsewhere(number: int, path: tuple[Step, ...], value: object) -> dict[str, t
         if found:
             return found if len(found) <= _MOST_PLACES else {}
     return {}
+
+
+def _may_hold(number: int, path: tuple[Step, ...], value: object) -> bool:
+    """Whether there is a place for a value at a path; so there is for an amount that stands right
+    under `resources` one level deeper.
+    """
+    place = at(number, path)
+    return place is not None and _fits(value, place)
 
 
 def _below(number: int, name: str, value: object, depth: int) -> Iterator[tuple[Step, ...]]:
