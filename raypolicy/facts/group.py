@@ -19,6 +19,7 @@ from raypolicy.tree import ABSENT, INJECTED, Node, placeless
 from raypolicy.values import Version, placeholder
 
 if TYPE_CHECKING:  # few groups have one
+    from raypolicy.facts.sidecarport import SidecarPort
     from raypolicy.facts.variable import OverwrittenVariable
 
 
@@ -113,6 +114,17 @@ class Group(View):
 
         container = self.pod.ray_container.node
         return tuple(overwritten(container, str(self.role.value), self.owner))
+
+    @only_with("ports")
+    @fact
+    def sidecar_ports(self) -> tuple[SidecarPort, ...]:
+        """Ports that other containers of its pods list and on which Ray listens."""
+        if not self.pod.sidecars and self.pod.field("initContainers").absent:
+            return ()
+        from raypolicy.facts.sidecarport import sidecar_ports
+
+        head = self.role.value == "head"
+        return tuple(sidecar_ports(self.pod, self.field("rayStartParams"), head))
 
     @fact
     def resources_text(self) -> Node[str]:

@@ -68,6 +68,15 @@ class HeadGroup(Group):
         local = host.value in ("127.0.0.1", "localhost", "::1")
         return host.put(Unknown("both")) if off and local else switched if off else host
 
+    @only_with("nodeSelector", "nodeAffinity")
+    @fact
+    def spot(self) -> Node[str]:
+        """The label by which its pod asks for nodes that the cloud may take back at any time (spot,
+        preemptible); absent where it may also run on others."""
+        from raypolicy.effective.spot import demanded
+
+        return demanded(self.pod.node)
+
     def _parameter(self, name: str) -> Node[str]:
         written = self.field("rayStartParams").get(name)
         by_hand = self.pod.ray_container.by_hand
