@@ -26,6 +26,22 @@ def added(container: Node[Any], serves: bool) -> bool:
     )
 
 
+def by_wget(
+    container: Node[Any], ray_version: Node[Any], release: KubeRayRelease, serves: bool
+) -> bool | Unknown:
+    """Whether the operator adds a probe that runs `wget` in the container: of the dashboard agent,
+    on a head of the dashboard too.
+    """
+    if not release.has("wget-probes"):
+        return False
+    if serves and container.get("readinessProbe").absent:
+        return True
+    path = health_path(ray_version, release)
+    if path.unknown:
+        return path.value  # type: ignore[no-any-return]
+    return path.absent and added(container, serves)
+
+
 def health_path(ray_version: Node[Any], release: KubeRayRelease) -> Node[str]:
     """The HTTP path that probes of the operator ask for, from a rayVersion of 2.53 on; absent where
     they ask in another way.

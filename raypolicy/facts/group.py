@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from raypolicy import kubenames
-from raypolicy.effective import logical, ports
+from raypolicy.effective import logical, ports, probes
 from raypolicy.effective.logical import Inputs
 from raypolicy.effective.start import as_generated
+from raypolicy.effective.variables import foreign_address
 from raypolicy.facts.logical import Logical
 from raypolicy.facts.objectstore import ObjectStore
 from raypolicy.facts.pod import Pod
@@ -115,6 +116,13 @@ class Group(View):
         container = self.pod.ray_container.node
         return tuple(overwritten(container, str(self.role.value), self.owner))
 
+    @only_with("env")
+    @fact
+    def foreign_address(self) -> Node[str]:
+        """The `RAY_ADDRESS` of the Ray container, where it is neither in the pod itself nor the
+        Service of a head; absent otherwise."""
+        return foreign_address(self.pod.ray_container.node)
+
     @only_with("ports")
     @fact
     def sidecar_ports(self) -> tuple[SidecarPort, ...]:
@@ -171,13 +179,26 @@ class Group(View):
         by_hand = self.pod.ray_container.by_hand
         return ports.listening(part, self.field("rayStartParams"), by_hand)
 
+    @fact
+    def probed_by_wget(self) -> Node[bool]:
+        """Whether KubeRay adds probes that run `wget`: before a rayVersion of 2.53 or without any,
+        and for the readiness of a RayService's workers."""
+        serves = self.owner.resource.kind == "RayService" and self.role.value == "worker"
+        version = self.node.put(ABSENT) if self._spec is None else self._spec.get("rayVersion")
+        container = self.pod.ray_container.node
+        return self.node.put(probes.by_wget(container, version, self.owner.release, serves))
+
+    @property
+    def _spec(self) -> Node[Any] | None:
+        """The spec of the cluster."""
+        above = self.node.parent
+        return above if self.role.value == "head" or above is None else above.parent
+
     @property
     def _ray(self) -> Node[Version]:
         """The Ray release in the image, else rayVersion; that says nothing of a moving tag, unless
         it is a release of long ago."""
-        image = self.pod.ray_container.image
-        above = self.node.parent
-        spec = above if self.role.value == "head" or above is None else above.parent
+        image, spec = self.pod.ray_container.image, self._spec
         if image.ray_version.known is not None or spec is None:
             return image.ray_version
         written = spec.get("rayVersion").map(Version.parse, "not a release of Ray")
