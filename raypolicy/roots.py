@@ -8,6 +8,7 @@ from raypolicy.facts.access import AutoscalerAccess
 from raypolicy.facts.address import Address
 from raypolicy.facts.backend import Backend
 from raypolicy.facts.binding import BoundName
+from raypolicy.facts.claim import MountedClaim
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.confinement import Confinement
 from raypolicy.facts.cronjob import CronJob
@@ -52,6 +53,7 @@ ROOTS: Final[dict[str, type[View]]] = {
     "selectors": Selector,
     "autoscalers": AutoscalerAccess,
     "bindings": BoundName,
+    "claims": MountedClaim,
     "confinements": Confinement,
     "healings": Healing,
     "meshes": Meshed,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from raypolicy.around.quotas import Quotas
     from raypolicy.facts.access import AutoscalerAccess
     from raypolicy.facts.binding import BoundName
+    from raypolicy.facts.claim import MountedClaim
     from raypolicy.facts.confinement import Confinement
     from raypolicy.facts.healing import Healing
     from raypolicy.facts.mesh import Meshed
@@ -25,6 +26,7 @@ _IN_QUOTAS: Final = ("ResourceQuota", "LimitRange")
 WORDS: Final = {
     "autoscalers": ("automountServiceAccountToken", "RoleBinding", "kind: Role"),
     "bindings": ("RoleBinding",),
+    "claims": ("claimName",),
     "confinements": ("pod-security.kubernetes.io/enforce",),
     "excesses": _IN_QUOTAS,
     "healings": ("argoproj.io/", "toolkit.fluxcd.io/"),
@@ -61,6 +63,15 @@ class Surroundings:
         from raypolicy.around.bindings import bindings
 
         return bindings(seen.inventory, seen.pods, seen.owner_of)
+
+    @cached_property
+    def claims(self) -> tuple[MountedClaim, ...]:
+        seen = self._seen
+        if not self._may_have("claims"):
+            return ()
+        from raypolicy.around.claims import claims
+
+        return claims(seen.inventory, seen.clusters, seen.jobs)
 
     @cached_property
     def confinements(self) -> tuple[Confinement, ...]:
