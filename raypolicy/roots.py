@@ -9,6 +9,7 @@ from raypolicy.facts.address import Address
 from raypolicy.facts.backend import Backend
 from raypolicy.facts.binding import BoundName
 from raypolicy.facts.claim import MountedClaim
+from raypolicy.facts.clash import ServiceClash
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.confinement import Confinement
 from raypolicy.facts.cronjob import CronJob
@@ -47,6 +48,7 @@ ROOTS: Final[dict[str, type[View]]] = {
     "violations": Violation,
     "references": Reference,
     "repeats": Repeat,
+    "service_clashes": ServiceClash,
     "addresses": Address,
     "entrances": Entrance,
     "backends": Backend,
