@@ -1,4 +1,4 @@
-"""Services that would have the name of another. Not here: which names there are (`madeservices`)."""
+"""Services that would have the name of another. Not here: how names are made (`madeservices`)."""
 
 from __future__ import annotations
 
