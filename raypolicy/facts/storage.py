@@ -13,7 +13,7 @@ from typing import Any, Final
 from raypolicy.effective import addedvolumes
 from raypolicy.facts.view import Owner, View, fact
 from raypolicy.images import RAY_NAMES, ImageRef
-from raypolicy.tree import Node
+from raypolicy.tree import ABSENT, Node
 from raypolicy.values import placeholder
 
 _PYTHON: Final = "/home/ray/anaconda3"
@@ -122,6 +122,26 @@ class Storage(View):
         if not self._group.get("rayStartParams", "temp-dir").absent:
             return ()
         return tuple(self._log_mounts())
+
+    @fact
+    def rays_volume(self) -> Node[str]:
+        """The name of the volume that the first container has at /tmp/ray; absent where it has
+        none, and KubeRay mounts one of its own or none."""
+        for mount in self._first.get("volumeMounts").items():
+            if _path(mount) == _LOGS:
+                return mount.get("name")
+        return self._first.put(ABSENT)
+
+    @fact
+    def bounded_volume(self) -> Node[str]:
+        """The same, where it cannot fill the disk of the node: no emptyDir without sizeLimit, and
+        no directory of the node."""
+        source = self._source(self.rays_volume.value)
+        open_to_more = source is not None and (
+            source.key == "hostPath"
+            or (source.key == "emptyDir" and source.get("sizeLimit").absent)
+        )
+        return self.rays_volume.put(ABSENT) if open_to_more else self.rays_volume
 
     def _log_mounts(self) -> Iterator[LogMount]:
         first, *sidecars = [*self.node.get("containers").items()] or [self._first]
