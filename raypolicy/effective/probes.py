@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from raypolicy.effective.gates import read
+from raypolicy.effective.healthchecks import AGENT
+from raypolicy.effective.ports import DASHBOARD, listening
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import ABSENT, INJECTED, Node, Unknown
 from raypolicy.values import placeholder
@@ -40,6 +42,17 @@ def by_wget(
     if path.unknown:
         return path.value  # type: ignore[no-any-return]
     return path.absent and added(container, serves)
+
+
+def moved(start_params: Node[Any], *, head: bool) -> Node[str]:
+    """The start parameter that moves a port which those probes ask: that of the dashboard agent,
+    on a head of the dashboard; absent where both are where they are by default.
+    """
+    for part in (DASHBOARD, AGENT) if head else (AGENT,):
+        port = listening(part, start_params, False)
+        if port.known not in (None, part.default):
+            return port.at_key(part.parameter)
+    return start_params.put(ABSENT)
 
 
 def health_path(ray_version: Node[Any], release: KubeRayRelease) -> Node[str]:

@@ -188,6 +188,17 @@ class Group(View):
         container = self.pod.ray_container.node
         return self.node.put(probes.by_wget(container, version, self.owner.release, serves))
 
+    @only_with("dashboard-port", "dashboard-agent-listen-port")
+    @fact
+    def moved_from_probes(self) -> Node[str]:
+        """The start parameter that moves a port which KubeRay's probes ask at its default; absent
+        where they ask none, or where the port is now."""
+        params = self.field("rayStartParams")
+        stays = self.owner.release.has("probes-follow-ports") or self.pod.ray_container.by_hand
+        if stays or self.probed_by_wget.value is not True:
+            return params.put(ABSENT)
+        return probes.moved(params, head=self.role.value == "head")
+
     @property
     def _spec(self) -> Node[Any] | None:
         """The spec of the cluster."""
