@@ -214,6 +214,13 @@ class Selector(View):
         return tuple(AstrayPort(self.owner, each) for each in self._found.astray)
 
     @fact
+    def port_count(self) -> Node[int]:
+        """How many ports a Service that selects lists; absent of other kinds."""
+        listed = self.owner.resource.node.get("spec", "ports")
+        service = self.kind.value == "Service" and type(listed.value) is list
+        return listed.put(len(listed.value) if service else ABSENT)
+
+    @fact
     def budgets(self) -> tuple[Budget, ...]:
         """What a PodDisruptionBudget allows of the pods that it selects; none of other kinds, and
         none where it selects no pods of Ray's for sure."""
