@@ -202,7 +202,6 @@ class Pod(View):
                         found.append(Probe(probe, self.owner, container, is_ray, ray))
         return tuple(found)
 
-    @only_with("volumeMounts")
     @fact
     def storage(self) -> Storage:
         """How its volumes lie in its containers."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from raypolicy.effective import addedvolumes
-from raypolicy.facts.view import Owner, View, fact
+from raypolicy.facts.view import Owner, View, fact, only_with
 from raypolicy.images import RAY_NAMES, ImageRef
 from raypolicy.tree import ABSENT, Node
 from raypolicy.values import placeholder
@@ -94,6 +94,7 @@ class Storage(View):
         self._role = role
         self._group = group
 
+    @only_with("volumeMounts")
     @fact
     def hiding_mounts(self) -> tuple[HidingMount, ...]:
         """Mounts of the first container over its Python, where its image is one of Ray's; those of
@@ -114,6 +115,7 @@ class Storage(View):
                 found.append(HidingMount(mount.get("mountPath"), self.owner, source))
         return tuple(found)
 
+    @only_with("volumeMounts")
     @fact
     def log_mounts(self) -> tuple[LogMount, ...]:
         """Mounts of sidecars where Ray writes its logs, unless Ray writes them elsewhere."""
@@ -123,6 +125,7 @@ class Storage(View):
             return ()
         return tuple(self._log_mounts())
 
+    @only_with("volumeMounts")
     @fact
     def rays_volume(self) -> Node[str]:
         """The name of the volume that the first container has at /tmp/ray; absent where it has
@@ -132,6 +135,7 @@ class Storage(View):
                 return mount.get("name")
         return self._first.put(ABSENT)
 
+    @only_with("volumeMounts")
     @fact
     def bounded_volume(self) -> Node[str]:
         """The same, where it cannot fill the disk of the node: no emptyDir without sizeLimit, and
