@@ -33,7 +33,7 @@ IN_REFERENCES: Final = (
     *("clusterTrustBundle", "clusterSelector", "queue", "priority-class"),
 )
 _IN_AROUND: Final = tuple({word: None for words in WORDS.values() for word in words})
-_SERVICE_ENDINGS: Final = ("-head-svc", "-serve-svc")
+_IN_SERVICE_NAMES: Final = ("-head-svc", "-serve-svc", "headService", "serveService")
 _IN_POLICIES: Final = ("NetworkPolicy", "networkPolicy")
 
 
@@ -73,7 +73,8 @@ class Neighbours:
     @cached_property
     def service_clashes(self) -> tuple[ServiceClash, ...]:
         seen = self._seen
-        if len(seen.clusters) < 2 and not seen.bundle.has_any(*_SERVICE_ENDINGS):
+        names = {cluster.owner.resource.name for cluster in seen.clusters}
+        if len(names) == len(seen.clusters) and not seen.bundle.has_any(*_IN_SERVICE_NAMES):
             return ()
         from raypolicy.ways.clashes import service_clashes
 
