@@ -22,6 +22,7 @@ from raypolicy.facts.kustomization import KustomizationView
 from raypolicy.facts.mesh import Meshed
 from raypolicy.facts.metadata import Metadata
 from raypolicy.facts.pod import Pod
+from raypolicy.facts.poser import Poser
 from raypolicy.facts.queue import Queue
 from raypolicy.facts.quota import Excess, OutOfRange, Unasked
 from raypolicy.facts.rayobject import RayObject
@@ -59,6 +60,7 @@ ROOTS: Final[dict[str, type[View]]] = {
     "confinements": Confinement,
     "healings": Healing,
     "meshes": Meshed,
+    "posers": Poser,
     "unasked": Unasked,
     "excesses": Excess,
     "out_of_range": OutOfRange,

@@ -74,7 +74,7 @@ def test_a_claim_outside_of_the_bundle_says_nothing() -> None:
     assert told(claim.access) == ABSENT_TEXT
 
 
-SESSIONS = [("/tmp/ray", "4"), ("/tmp/ray/", "4"), ("/tmp", "0"), ("/tmp/ray/logs", "0")]
+SESSIONS = [("/tmp/ray", "4"), ("/tmp/ray/", "4"), ("/tmp", "4"), ("/tmp/ray/logs", "0")]
 
 
 @pytest.mark.parametrize(("path", "count"), SESSIONS, ids=[row[0] for row in SESSIONS])

@@ -60,3 +60,26 @@ def test_what_the_operator_takes_for_its_own(labels: str, own: bool) -> None:
     text = ray("RayCluster", "name: a") + service("a-head-svc", labels)
     (clash,) = model(text).root("service_clashes")
     assert (clash.labelled_for_head.value, clash.first_kind.value) == (own, "RayCluster")
+
+
+LABELLED = "{ray.io/cluster: %s, ray.io/node-type: %s, ray.io/identifier: %s}"
+POSING = [
+    (LABELLED % ("a", "head", "a-head"), True),
+    (LABELLED % ("a", "worker", "a-head"), False),
+    (LABELLED % ("a", "head", "a-worker"), False),
+    (LABELLED % ("b", "head", "b-head"), False),
+    ("{ray.io/cluster: a, ray.io/node-type: head}", False),
+    ("'${LABELS}'", False),
+]
+
+
+@pytest.mark.parametrize(("labels", "poses"), POSING, ids=[row[0] for row in POSING])
+def test_what_poses_as_a_head_service(labels: str, poses: bool) -> None:
+    found = model(ray("RayCluster", "name: a") + service("mine", labels)).root("posers")
+    names = [(each.name.value, each.head_service.value) for each in found]
+    assert names == ([("mine", "a-head-svc")] if poses else [])
+
+
+def test_the_clusters_of_jobs_have_random_names() -> None:
+    text = ray("RayJob", "name: a") + service("mine", LABELLED % ("a", "head", "a-head"))
+    assert model(text).root("posers") == ()

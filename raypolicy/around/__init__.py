@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from raypolicy.facts.confinement import Confinement
     from raypolicy.facts.healing import Healing
     from raypolicy.facts.mesh import Meshed
+    from raypolicy.facts.poser import Poser
     from raypolicy.facts.queue import Queue
     from raypolicy.facts.quota import Excess, OutOfRange, Unasked
     from raypolicy.facts.scaler import Scaler
@@ -32,6 +33,7 @@ WORDS: Final = {
     "healings": ("argoproj.io/", "toolkit.fluxcd.io/"),
     "meshes": ("PeerAuthentication",),
     "out_of_range": _IN_QUOTAS,
+    "posers": ("ray.io/identifier",),
     "queues": ("LocalQueue",),
     "scalers": ("HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler"),
     "unasked": _IN_QUOTAS,
@@ -96,6 +98,14 @@ class Surroundings:
         from raypolicy.around.meshes import meshes
 
         return tuple(meshes(self._seen.inventory, self._seen.clusters))
+
+    @cached_property
+    def posers(self) -> tuple[Poser, ...]:
+        if not self._may_have("posers"):
+            return ()
+        from raypolicy.around.posers import posers
+
+        return tuple(posers(self._seen.inventory, self._seen.clusters, self._seen.owner_of))
 
     @cached_property
     def unasked(self) -> tuple[Unasked, ...]:

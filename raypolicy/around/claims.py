@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from raypolicy.facts.claim import MountedClaim
 from raypolicy.facts.cluster import Cluster
@@ -13,7 +13,7 @@ from raypolicy.inventory import Inventory
 from raypolicy.tree import Node, Unknown
 from raypolicy.values import placeholder
 
-_SESSIONS = "/tmp/ray"
+_SESSIONS: Final = ("/tmp", "/tmp/ray")
 
 
 class _Use(NamedTuple):
@@ -79,9 +79,9 @@ def _of(spec: Node[Any], pods: Node[int], owner: Owner, ray: bool) -> Iterator[_
 
 
 def _has_sessions(spec: Node[Any], volume: object) -> bool:
-    """Whether Ray's container has the volume at /tmp/ray, alike in each pod."""
+    """Whether Ray's container has the volume at /tmp/ray or above, alike in each pod."""
     for mount in spec.get("containers", 0, "volumeMounts").items():
         at = mount.get("mountPath").value
-        if mount.get("name").value == volume and type(at) is str and at.rstrip("/") == _SESSIONS:
+        if mount.get("name").value == volume and type(at) is str and at.rstrip("/") in _SESSIONS:
             return mount.get("subPathExpr").absent
     return False

@@ -39,7 +39,7 @@ class MountedClaim(View):
 
     @fact
     def sessions(self) -> Node[int]:
-        """How many of them have it at /tmp/ray, all in the same directory of the volume."""
+        """How many of them have it at /tmp/ray or /tmp, all in the same directory of the volume."""
         return self.node.put(self._sessions)
 
     @fact
