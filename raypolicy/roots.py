@@ -33,6 +33,7 @@ from raypolicy.facts.scaler import Scaler
 from raypolicy.facts.selector import Selector
 from raypolicy.facts.serve import Service
 from raypolicy.facts.suppression import SuppressionView
+from raypolicy.facts.unhandedvariable import UnhandedVariable
 from raypolicy.facts.view import View
 from raypolicy.facts.violation import Violation
 
@@ -62,6 +63,7 @@ ROOTS: Final[dict[str, type[View]]] = {
     "meshes": Meshed,
     "posers": Poser,
     "unasked": Unasked,
+    "unhanded": UnhandedVariable,
     "excesses": Excess,
     "out_of_range": OutOfRange,
     "queues": Queue,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from raypolicy.facts.queue import Queue
     from raypolicy.facts.quota import Excess, OutOfRange, Unasked
     from raypolicy.facts.scaler import Scaler
+    from raypolicy.facts.unhandedvariable import UnhandedVariable
 
 _IN_QUOTAS: Final = ("ResourceQuota", "LimitRange")
 WORDS: Final = {
@@ -37,6 +38,7 @@ WORDS: Final = {
     "queues": ("LocalQueue",),
     "scalers": ("HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler"),
     "unasked": _IN_QUOTAS,
+    "unhanded": ("envFrom",),
 }
 """The lists that there are, and the words without which a bundle has nothing for one."""
 
@@ -110,6 +112,14 @@ class Surroundings:
     @cached_property
     def unasked(self) -> tuple[Unasked, ...]:
         return tuple(self._quotas.unasked()) if self._quotas else ()
+
+    @cached_property
+    def unhanded(self) -> tuple[UnhandedVariable, ...]:
+        if not self._may_have("unhanded"):
+            return ()
+        from raypolicy.around.unhanded import unhanded
+
+        return tuple(unhanded(self._seen.inventory, self._seen.clusters))
 
     @cached_property
     def excesses(self) -> tuple[Excess, ...]:
