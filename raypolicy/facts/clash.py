@@ -8,8 +8,8 @@ from raypolicy.tree import Node
 
 
 class ServiceClash(View):
-    """An object that comes to a Service whose name another's has already, both in one file or
-    stream; its node is its own name."""
+    """An object that comes to a Service whose name another's has already, or is a Service of such a
+    name; its node is its own name."""
 
     apart = True
 

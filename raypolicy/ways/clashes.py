@@ -20,20 +20,24 @@ def service_clashes(
     inventory: Inventory,
     owner_of: Callable[[Resource], Owner],
 ) -> tuple[ServiceClash, ...]:
-    """Those of one file or stream alone: a folder of samples often has one name in all of them."""
+    """Objects of Ray's in one file or stream alone, for a folder of samples often has one name in
+    all of them; written Services in all of the bundle.
+    """
     seen: dict[tuple[object, str, str], Resource] = {}
+    makers: dict[tuple[str, str], Resource] = {}
     found: list[ServiceClash] = []
     audited = {id(cluster) for cluster in clusters}
     for service in made.all():
         resource, name = service.cluster.owner.resource, str(service.name.value)
         if id(service.cluster) not in audited:
             continue
+        makers.setdefault((service.namespace, name), resource)
         first = seen.setdefault((resource.source, service.namespace, name), resource)
         if first is not resource:
             found.append(_clash(resource, name, first, owner_of))
-    for (source, namespace, name), maker in seen.items():
+    for (namespace, name), maker in makers.items():
         for written in inventory.named("Service", name, namespace):
-            if written.source == source and written_namespace(written) == namespace:
+            if written_namespace(written) == namespace:
                 found.append(_clash(written, name, maker, owner_of))
     return tuple(found)
 
