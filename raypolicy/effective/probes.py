@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from raypolicy.effective.gates import read
-from raypolicy.effective.healthchecks import AGENT
 from raypolicy.effective.ports import DASHBOARD, listening
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import ABSENT, INJECTED, Node, Unknown
@@ -48,6 +47,8 @@ def moved(start_params: Node[Any], *, head: bool) -> Node[str]:
     """The start parameter that moves a port which those probes ask: that of the dashboard agent,
     on a head of the dashboard; absent where both are where they are by default.
     """
+    from raypolicy.effective.healthchecks import AGENT  # few clusters move a port
+
     for part in (DASHBOARD, AGENT) if head else (AGENT,):
         port = listening(part, start_params, False)
         if port.known not in (None, part.default):

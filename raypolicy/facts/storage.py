@@ -100,7 +100,8 @@ class Storage(View):
         """Mounts of the first container over its Python, where its image is one of Ray's; those of
         volumes that an init container mounts, too, are left out, for it may fill them."""
         container = self._first
-        if self._role not in _ROLES or not _has_rays_image(container):
+        likely = self._role in _ROLES and any(_is_at_home(each) for each in _written(container))
+        if not likely or not _has_rays_image(container):
             return ()
         listed = [*container.get("volumeMounts").items()]
         over = [mount for mount in listed if _hides(_path(mount))]
@@ -119,7 +120,9 @@ class Storage(View):
     @fact
     def log_mounts(self) -> tuple[LogMount, ...]:
         """Mounts of sidecars where Ray writes its logs, unless Ray writes them elsewhere."""
-        if self._role not in ("head", "worker") or self._group is None:
+        listed = self.node.get("containers").value
+        alone = type(listed) is not list or len(listed) < 2
+        if alone or self._role not in ("head", "worker") or self._group is None:
             return ()
         if not self._group.get("rayStartParams", "temp-dir").absent:
             return ()
@@ -185,6 +188,17 @@ class Storage(View):
                 sources = [each for key, each in volume.entries() if key != "name"]
                 return sources[0] if len(sources) == 1 and not sources[0].absent else None
         return None
+
+
+def _written(container: Node[Any]) -> list[Any]:
+    """The mounts of a container as plain values, which are looked through at little cost."""
+    mounts = container.value.get("volumeMounts") if type(container.value) is dict else None
+    return mounts if type(mounts) is list else []
+
+
+def _is_at_home(mount: Any) -> bool:
+    path = mount.get("mountPath") if type(mount) is dict else None
+    return type(path) is str and path.startswith("/home")
 
 
 def _path(mount: Node[Any]) -> str:
