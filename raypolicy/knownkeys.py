@@ -17,6 +17,8 @@ MEANT: Final = {
 }
 """What words mean where only true and false have an effect."""
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_SPELT_OUT: Final = {"command": "cmd", "fault-tolerance": "ft"}
+"""Words that KubeRay's keys have in a short form."""
 _SHORTEST: Final = 8
 """Letters behind the slash from which on a single slip is told from another word."""
 
@@ -93,6 +95,8 @@ def _plain(name: str) -> str:
 
 
 def _is_near(name: str, known: str) -> bool:
+    for long, short in _SPELT_OUT.items():
+        name = name.replace(long, short)
     return name == known or (len(known) >= _SHORTEST and slip(name, known) is not None)
 
 

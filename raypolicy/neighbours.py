@@ -13,6 +13,7 @@ from raypolicy.ways import IN_ADDRESSES
 
 if TYPE_CHECKING:
     from raypolicy.facts.address import Address
+    from raypolicy.facts.clash import ServiceClash
     from raypolicy.facts.flow import Flow, NetworkPolicyView
     from raypolicy.facts.reference import Reference
     from raypolicy.facts.repeat import Repeat
@@ -32,6 +33,7 @@ IN_REFERENCES: Final = (
     *("clusterTrustBundle", "clusterSelector", "queue", "priority-class"),
 )
 _IN_AROUND: Final = tuple({word: None for words in WORDS.values() for word in words})
+_IN_SERVICE_NAMES: Final = ("-head-svc", "-serve-svc", "headService", "serveService")
 _IN_POLICIES: Final = ("NetworkPolicy", "networkPolicy")
 
 
@@ -67,6 +69,16 @@ class Neighbours:
         from raypolicy.repeats import repeats
 
         return repeats(resources, self._seen.owner_of)
+
+    @cached_property
+    def service_clashes(self) -> tuple[ServiceClash, ...]:
+        seen = self._seen
+        names = {cluster.owner.resource.name for cluster in seen.clusters}
+        if len(names) == len(seen.clusters) and not seen.bundle.has_any(*_IN_SERVICE_NAMES):
+            return ()
+        from raypolicy.ways.clashes import service_clashes
+
+        return service_clashes(self.made_services, seen.clusters, seen.inventory, seen.owner_of)
 
     @cached_property
     def addresses(self) -> tuple[Address, ...]:

@@ -8,6 +8,8 @@ from raypolicy.facts.access import AutoscalerAccess
 from raypolicy.facts.address import Address
 from raypolicy.facts.backend import Backend
 from raypolicy.facts.binding import BoundName
+from raypolicy.facts.claim import MountedClaim
+from raypolicy.facts.clash import ServiceClash
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.confinement import Confinement
 from raypolicy.facts.cronjob import CronJob
@@ -20,6 +22,7 @@ from raypolicy.facts.kustomization import KustomizationView
 from raypolicy.facts.mesh import Meshed
 from raypolicy.facts.metadata import Metadata
 from raypolicy.facts.pod import Pod
+from raypolicy.facts.poser import Poser
 from raypolicy.facts.queue import Queue
 from raypolicy.facts.quota import Excess, OutOfRange, Unasked
 from raypolicy.facts.rayobject import RayObject
@@ -30,6 +33,7 @@ from raypolicy.facts.scaler import Scaler
 from raypolicy.facts.selector import Selector
 from raypolicy.facts.serve import Service
 from raypolicy.facts.suppression import SuppressionView
+from raypolicy.facts.unhandedvariable import UnhandedVariable
 from raypolicy.facts.view import View
 from raypolicy.facts.violation import Violation
 
@@ -46,16 +50,20 @@ ROOTS: Final[dict[str, type[View]]] = {
     "violations": Violation,
     "references": Reference,
     "repeats": Repeat,
+    "service_clashes": ServiceClash,
     "addresses": Address,
     "entrances": Entrance,
     "backends": Backend,
     "selectors": Selector,
     "autoscalers": AutoscalerAccess,
     "bindings": BoundName,
+    "claims": MountedClaim,
     "confinements": Confinement,
     "healings": Healing,
     "meshes": Meshed,
+    "posers": Poser,
     "unasked": Unasked,
+    "unhanded": UnhandedVariable,
     "excesses": Excess,
     "out_of_range": OutOfRange,
     "queues": Queue,

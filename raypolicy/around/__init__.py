@@ -14,25 +14,31 @@ if TYPE_CHECKING:
     from raypolicy.around.quotas import Quotas
     from raypolicy.facts.access import AutoscalerAccess
     from raypolicy.facts.binding import BoundName
+    from raypolicy.facts.claim import MountedClaim
     from raypolicy.facts.confinement import Confinement
     from raypolicy.facts.healing import Healing
     from raypolicy.facts.mesh import Meshed
+    from raypolicy.facts.poser import Poser
     from raypolicy.facts.queue import Queue
     from raypolicy.facts.quota import Excess, OutOfRange, Unasked
     from raypolicy.facts.scaler import Scaler
+    from raypolicy.facts.unhandedvariable import UnhandedVariable
 
 _IN_QUOTAS: Final = ("ResourceQuota", "LimitRange")
 WORDS: Final = {
     "autoscalers": ("automountServiceAccountToken", "RoleBinding", "kind: Role"),
     "bindings": ("RoleBinding",),
+    "claims": ("claimName",),
     "confinements": ("pod-security.kubernetes.io/enforce",),
     "excesses": _IN_QUOTAS,
     "healings": ("argoproj.io/", "toolkit.fluxcd.io/"),
     "meshes": ("PeerAuthentication",),
     "out_of_range": _IN_QUOTAS,
+    "posers": ("ray.io/identifier",),
     "queues": ("LocalQueue",),
     "scalers": ("HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler"),
     "unasked": _IN_QUOTAS,
+    "unhanded": ("envFrom",),
 }
 """The lists that there are, and the words without which a bundle has nothing for one."""
 
@@ -63,6 +69,15 @@ class Surroundings:
         return bindings(seen.inventory, seen.pods, seen.owner_of)
 
     @cached_property
+    def claims(self) -> tuple[MountedClaim, ...]:
+        seen = self._seen
+        if not self._may_have("claims"):
+            return ()
+        from raypolicy.around.claims import claims
+
+        return claims(seen.inventory, seen.clusters, seen.jobs)
+
+    @cached_property
     def confinements(self) -> tuple[Confinement, ...]:
         if not self._may_have("confinements"):
             return ()
@@ -87,8 +102,24 @@ class Surroundings:
         return tuple(meshes(self._seen.inventory, self._seen.clusters))
 
     @cached_property
+    def posers(self) -> tuple[Poser, ...]:
+        if not self._may_have("posers"):
+            return ()
+        from raypolicy.around.posers import posers
+
+        return tuple(posers(self._seen.inventory, self._seen.clusters, self._seen.owner_of))
+
+    @cached_property
     def unasked(self) -> tuple[Unasked, ...]:
         return tuple(self._quotas.unasked()) if self._quotas else ()
+
+    @cached_property
+    def unhanded(self) -> tuple[UnhandedVariable, ...]:
+        if not self._may_have("unhanded"):
+            return ()
+        from raypolicy.around.unhanded import unhanded
+
+        return tuple(unhanded(self._seen.inventory, self._seen.clusters))
 
     @cached_property
     def excesses(self) -> tuple[Excess, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from raypolicy.effective.gates import read
+from raypolicy.effective.ports import DASHBOARD, listening
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import ABSENT, INJECTED, Node, Unknown
 from raypolicy.values import placeholder
@@ -24,6 +25,35 @@ def added(container: Node[Any], serves: bool) -> bool:
     return container.get("livenessProbe").absent or (
         not serves and container.get("readinessProbe").absent
     )
+
+
+def by_wget(
+    container: Node[Any], ray_version: Node[Any], release: KubeRayRelease, serves: bool
+) -> bool | Unknown:
+    """Whether the operator adds a probe that runs `wget` in the container: of the dashboard agent,
+    on a head of the dashboard too.
+    """
+    if not release.has("wget-probes"):
+        return False
+    if serves and container.get("readinessProbe").absent:
+        return True
+    path = health_path(ray_version, release)
+    if path.unknown:
+        return path.value  # type: ignore[no-any-return]
+    return path.absent and added(container, serves)
+
+
+def moved(start_params: Node[Any], *, head: bool) -> Node[str]:
+    """The start parameter that moves a port which those probes ask: that of the dashboard agent,
+    on a head of the dashboard; absent where both are where they are by default.
+    """
+    from raypolicy.effective.healthchecks import AGENT  # few clusters move a port
+
+    for part in (DASHBOARD, AGENT) if head else (AGENT,):
+        port = listening(part, start_params, False)
+        if port.known not in (None, part.default):
+            return port.at_key(part.parameter)
+    return start_params.put(ABSENT)
 
 
 def health_path(ray_version: Node[Any], release: KubeRayRelease) -> Node[str]:

@@ -81,6 +81,12 @@ def among_worker_ports(start_params: Node[Any], head: bool) -> Iterator[tuple[Cl
             yield claim, end
 
 
+def holder(number: int, start_params: Node[Any], head: bool) -> str | None:
+    """The option of the process of Ray that will listen on a port; None where none is known to."""
+    claims = _claims(start_params, head)
+    return next((each.option for each in claims if each.port.known == number), None)
+
+
 def _claims(start_params: Node[Any], head: bool) -> Iterator[Claim]:
     for option, default in _DEFAULTS.items():
         if head or option != "port":

@@ -7,10 +7,12 @@ alone, never behind `envFrom`, and compares whole names.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
-from raypolicy.tree import ABSENT, Node
+from raypolicy.tree import ABSENT, PLACEHOLDER, Node
 from raypolicy.values import placeholder
+
+_OWN: Final = ("127.0.0.1", "localhost", "$(", "-head-svc")
 
 
 def ray_container(group: Node[Any]) -> Node[Any]:
@@ -52,3 +54,19 @@ def are_known(part: Node[Any]) -> bool:
     return type(listed.value) is list and all(
         type(name) is str and not placeholder(name) for name in names
     )
+
+
+def foreign_address(container: Node[Any]) -> Node[str]:
+    """The value of `RAY_ADDRESS`, where it leads neither to the pod itself nor to the Service of a
+    head; absent otherwise, and where it comes from elsewhere.
+
+    Source: Ray `python/ray/_private/services.py`, canonicalize_bootstrap_address_or_die.
+    """
+    for entry in named(container, "RAY_ADDRESS"):
+        text = literal(entry)
+        if text is None:
+            return entry.get("value").put(PLACEHOLDER)
+        here = text in ("", "auto", "local") or any(each in text for each in _OWN)
+        if not here:
+            return entry.get("value")
+    return container.put(ABSENT)

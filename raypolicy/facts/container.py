@@ -15,7 +15,7 @@ from raypolicy.facts.port import Port, repeated, unfit
 from raypolicy.facts.view import Owner, View, fact, only_with, written
 from raypolicy.images import RAY_NAMES
 from raypolicy.mentions import RAY
-from raypolicy.tree import Node, Unknown
+from raypolicy.tree import ABSENT, Node, Unknown
 from raypolicy.values import Quantity, placeholder
 
 _ROLES = rf"{RAY}|head|worker"
@@ -147,6 +147,18 @@ class Container(View):
     def memory_limit(self) -> Node[Quantity]:
         """Memory limit."""
         return quantity(self.limits.get("memory"))
+
+    @only_with("initContainers")
+    @fact
+    def head_lookup(self) -> Node[str]:
+        """The word of its command or arguments in which `nslookup` asks for the head, which KubeRay
+        names in `RAY_IP` and `FQ_RAY_IP`; absent where none does."""
+        for field in ("command", "args"):
+            for word in self.field(field).items():
+                text = word.value
+                if type(text) is str and "nslookup" in text and "RAY_IP" in text:
+                    return word
+        return self.node.put(ABSENT)
 
     @fact
     def visible_gpus(self) -> Node[str]:

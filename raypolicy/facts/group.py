@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from raypolicy import kubenames
-from raypolicy.effective import logical, ports
+from raypolicy.effective import logical, ports, probes
 from raypolicy.effective.logical import Inputs
 from raypolicy.effective.start import as_generated
+from raypolicy.effective.variables import foreign_address
 from raypolicy.facts.logical import Logical
 from raypolicy.facts.objectstore import ObjectStore
 from raypolicy.facts.pod import Pod
@@ -19,6 +20,7 @@ from raypolicy.tree import ABSENT, INJECTED, Node, placeless
 from raypolicy.values import Version, placeholder
 
 if TYPE_CHECKING:  # few groups have one
+    from raypolicy.facts.sidecarport import SidecarPort
     from raypolicy.facts.variable import OverwrittenVariable
 
 
@@ -114,6 +116,24 @@ class Group(View):
         container = self.pod.ray_container.node
         return tuple(overwritten(container, str(self.role.value), self.owner))
 
+    @only_with("env")
+    @fact
+    def foreign_address(self) -> Node[str]:
+        """The `RAY_ADDRESS` of the Ray container, where it is neither in the pod itself nor the
+        Service of a head; absent otherwise."""
+        return foreign_address(self.pod.ray_container.node)
+
+    @only_with("ports")
+    @fact
+    def sidecar_ports(self) -> tuple[SidecarPort, ...]:
+        """Ports that other containers of its pods list and on which Ray listens."""
+        if not self.pod.sidecars and self.pod.field("initContainers").absent:
+            return ()
+        from raypolicy.facts.sidecarport import sidecar_ports
+
+        head = self.role.value == "head"
+        return tuple(sidecar_ports(self.pod, self.field("rayStartParams"), head))
+
     @fact
     def resources_text(self) -> Node[str]:
         """The start parameter `resources`; unknown where KubeRay writes another in its place."""
@@ -159,13 +179,37 @@ class Group(View):
         by_hand = self.pod.ray_container.by_hand
         return ports.listening(part, self.field("rayStartParams"), by_hand)
 
+    @fact
+    def probed_by_wget(self) -> Node[bool]:
+        """Whether KubeRay adds probes that run `wget`: before a rayVersion of 2.53 or without any,
+        and for the readiness of a RayService's workers."""
+        serves = self.owner.resource.kind == "RayService" and self.role.value == "worker"
+        version = self.node.put(ABSENT) if self._spec is None else self._spec.get("rayVersion")
+        container = self.pod.ray_container.node
+        return self.node.put(probes.by_wget(container, version, self.owner.release, serves))
+
+    @only_with("dashboard-port", "dashboard-agent-listen-port")
+    @fact
+    def moved_from_probes(self) -> Node[str]:
+        """The start parameter that moves a port which KubeRay's probes ask at its default; absent
+        where they ask none, or where the port is now."""
+        params = self.field("rayStartParams")
+        stays = self.owner.release.has("probes-follow-ports") or self.pod.ray_container.by_hand
+        if stays or self.probed_by_wget.value is not True:
+            return params.put(ABSENT)
+        return probes.moved(params, head=self.role.value == "head")
+
+    @property
+    def _spec(self) -> Node[Any] | None:
+        """The spec of the cluster."""
+        above = self.node.parent
+        return above if self.role.value == "head" or above is None else above.parent
+
     @property
     def _ray(self) -> Node[Version]:
         """The Ray release in the image, else rayVersion; that says nothing of a moving tag, unless
         it is a release of long ago."""
-        image = self.pod.ray_container.image
-        above = self.node.parent
-        spec = above if self.role.value == "head" or above is None else above.parent
+        image, spec = self.pod.ray_container.image, self._spec
         if image.ray_version.known is not None or spec is None:
             return image.ray_version
         written = spec.get("rayVersion").map(Version.parse, "not a release of Ray")

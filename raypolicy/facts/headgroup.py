@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from raypolicy.effective import ports
+from raypolicy.effective.names import check_name
 from raypolicy.effective.start import BY_HAND
 from raypolicy.facts.group import Group
 from raypolicy.facts.view import fact, only_with, written
-from raypolicy.tree import DEFAULTED, Node, Unknown
+from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
+from raypolicy.values import placeholder
 
 
 class HeadGroup(Group):
@@ -67,6 +69,27 @@ class HeadGroup(Group):
         off = str(switched.value).lower() in ("false", "0", "no", "off")
         local = host.value in ("127.0.0.1", "localhost", "::1")
         return host.put(Unknown("both")) if off and local else switched if off else host
+
+    @only_with("nodeSelector", "nodeAffinity")
+    @fact
+    def spot(self) -> Node[str]:
+        """The label by which its pod asks for nodes that the cloud may take back at any time (spot,
+        preemptible); absent where it may also run on others."""
+        from raypolicy.effective.spot import demanded
+
+        return demanded(self.pod.node)
+
+    @only_with("serviceAccountName")
+    @fact
+    def cut_account(self) -> Node[str]:
+        """What becomes of the serviceAccountName that is written where the operator names the
+        account of an autoscaler's head: its last 50 characters, the first of them a letter; absent
+        where it stays as it is."""
+        written = ports.text(self.pod.field("serviceAccountName"))
+        if not isinstance(written.known, str) or placeholder(written.known):
+            return written.put(ABSENT)
+        left = check_name(written.known)
+        return written.put(ABSENT if left == written.known else left)
 
     def _parameter(self, name: str) -> Node[str]:
         written = self.field("rayStartParams").get(name)

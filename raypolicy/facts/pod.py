@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # few pods have any of these
     from raypolicy.facts.hook import StopHook
     from raypolicy.facts.probe import Probe, Ray
     from raypolicy.facts.refused import Refused
+    from raypolicy.facts.storage import Storage
 
 
 class Pod(View):
@@ -217,6 +218,13 @@ class Pod(View):
                         ray = self._ray if is_ray else None
                         found.append(Probe(probe, self.owner, container, is_ray, ray))
         return tuple(found)
+
+    @fact
+    def storage(self) -> Storage:
+        """How its volumes lie in its containers."""
+        from raypolicy.facts.storage import Storage
+
+        return Storage(self.node, self.owner, self._role, self._template.parent)
 
     @fact
     def refused(self) -> Refused:

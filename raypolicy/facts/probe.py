@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 from raypolicy.effective import healthchecks
 from raypolicy.effective.ports import BY_PORT_NAME, METRICS, listening
+from raypolicy.effective.replicas import whole
 from raypolicy.facts.view import Owner, View, fact, written
-from raypolicy.tree import ABSENT, Node, Unknown
+from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
 from raypolicy.values import Version, placeholder
 
 _HANDLERS = ("exec", "grpc", "httpGet", "tcpSocket")
@@ -57,6 +58,16 @@ class Probe(View):
     def of_ray(self) -> Node[bool]:
         """Whether that is the Ray container of a head or worker."""
         return self.node.put(self._of_ray)
+
+    @fact
+    def patience(self) -> Node[int]:
+        """Seconds that it has to fail in a row: failureThreshold (3) times periodSeconds (10)."""
+        times = whole(self.field("failureThreshold"), 3)
+        period = whole(self.field("periodSeconds"), 10)
+        if times.known is None or period.known is None:
+            return times if times.unknown else period
+        written = times if times.how != DEFAULTED else period
+        return written.put(times.known * period.known)
 
     @fact
     def handlers(self) -> Node[int]:

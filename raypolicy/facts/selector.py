@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from raypolicy.facts.view import Owner, View, fact, written
 from raypolicy.nearnames import is_near
 from raypolicy.tree import ABSENT, Node, Unknown
+
+if TYPE_CHECKING:  # few bundles have one
+    from raypolicy.facts.budget import Budget
 
 
 class Lacking(NamedTuple):
@@ -209,3 +212,20 @@ class Selector(View):
     def astray_ports(self) -> tuple[AstrayPort, ...]:
         """Ports that none of the selected pods or Services has."""
         return tuple(AstrayPort(self.owner, each) for each in self._found.astray)
+
+    @fact
+    def port_count(self) -> Node[int]:
+        """How many ports a Service that selects lists; absent of other kinds."""
+        listed = self.owner.resource.node.get("spec", "ports")
+        service = self.kind.value == "Service" and type(listed.value) is list
+        return listed.put(len(listed.value) if service else ABSENT)
+
+    @fact
+    def budgets(self) -> tuple[Budget, ...]:
+        """What a PodDisruptionBudget allows of the pods that it selects; none of other kinds, and
+        none where it selects no pods of Ray's for sure."""
+        if self.kind.value != "PodDisruptionBudget" or self.selects.value is not True:
+            return ()
+        from raypolicy.facts.budget import Budget
+
+        return (Budget(self.owner.resource.node.get("spec"), self.owner, self.targets),)
