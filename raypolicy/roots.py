@@ -19,6 +19,7 @@ from raypolicy.facts.job import Job
 from raypolicy.facts.kustomization import KustomizationView
 from raypolicy.facts.mesh import Meshed
 from raypolicy.facts.metadata import Metadata
+from raypolicy.facts.plainsecret import PlainSecret
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.queue import Queue
 from raypolicy.facts.quota import Excess, OutOfRange, Unasked
@@ -59,6 +60,7 @@ ROOTS: Final[dict[str, type[View]]] = {
     "excesses": Excess,
     "out_of_range": OutOfRange,
     "queues": Queue,
+    "plain_secrets": PlainSecret,
     "scalers": Scaler,
     "flows": Flow,
     "policies": NetworkPolicyView,

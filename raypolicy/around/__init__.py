@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from raypolicy.facts.confinement import Confinement
     from raypolicy.facts.healing import Healing
     from raypolicy.facts.mesh import Meshed
+    from raypolicy.facts.plainsecret import PlainSecret
     from raypolicy.facts.queue import Queue
     from raypolicy.facts.quota import Excess, OutOfRange, Unasked
     from raypolicy.facts.scaler import Scaler
@@ -31,6 +32,10 @@ WORDS: Final = {
     "meshes": ("PeerAuthentication",),
     "out_of_range": _IN_QUOTAS,
     "queues": ("LocalQueue",),
+    "plain_secrets": (
+        *("TOKEN", "PASSW", "SECRET", "PASSPHRASE", "KEY", "CONNECTION_STRING"),
+        *("token", "passw", "secret", "_key"),
+    ),
     "scalers": ("HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler"),
     "unasked": _IN_QUOTAS,
 }
@@ -106,6 +111,15 @@ class Surroundings:
         from raypolicy.around.queues import queues
 
         return queues(seen.inventory, map(seen.owner_of, seen.bundle.ray), self._made_pods)
+
+    @cached_property
+    def plain_secrets(self) -> tuple[PlainSecret, ...]:
+        seen = self._seen
+        if not self._may_have("plain_secrets"):
+            return ()
+        from raypolicy.around.secrets import secrets
+
+        return secrets(seen.clusters, seen.jobs, seen.services)
 
     @cached_property
     def scalers(self) -> tuple[Scaler, ...]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from raypolicy.facts.encryption import Encryption
     from raypolicy.facts.faulttolerance import FaultTolerance
     from raypolicy.facts.historyserver import HistoryServer
+    from raypolicy.facts.statestore import StateStore
 
 _MAKERS: Final = {"RayJob": "RayJob", "RayCronJob": "RayJob", "RayService": "RayService"}
 
@@ -30,6 +31,13 @@ class OptionedCluster(NamedCluster):
 
         options = kept(self.node, "gcsFaultToleranceOptions")
         return FaultTolerance(options, self.owner, self.node)
+
+    @fact
+    def state_store(self) -> StateStore:
+        """Where the GCS keeps its state, and what asks for that."""
+        from raypolicy.facts.statestore import StateStore
+
+        return StateStore(self.node, self.owner)
 
     @fact
     def autoscaler(self) -> Autoscaler:

@@ -1,0 +1,61 @@
+"""What looks like a secret that is written out. Not here: where to look (`facts.plainsecret`)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from raypolicy.values import placeholder
+
+_NAMES: Final = (
+    "TOKEN",
+    "PASSWORD",
+    "PASSWD",
+    "PASSPHRASE",
+    "SECRET",
+    "SECRETKEY",
+    "APIKEY",
+    "ACCESSKEY",
+    "ACCOUNTKEY",
+    "PRIVATEKEY",
+    "STORAGEKEY",
+    "CONNECTIONSTRING",
+)
+"""Ends of the names of variables that hold secrets, without their signs."""
+_WORDS: Final = frozenset(
+    """BOS CLS EOS END IMAGE MASK MAX MIN NEXT NUM PAD PER SEP SPECIAL START STOP UNK""".split()
+)
+"""Words before TOKEN with which it is one of a language model's."""
+_DUMMIES: Final = (
+    *("change", "dummy", "example", "fake", "fixme", "insert", "placeholder", "redacted"),
+    *("replace", "sample", "todo", "xxx", "your", "***", "...", "not-needed", "notneeded"),
+)
+"""Parts of texts that stand where a secret is to be written."""
+_NOTHING: Final = frozenset("none null empty true false token password secret unused n/a".split())
+_FROM_ELSEWHERE: Final = r"(?:[a-z0-9+_-]+:|/|\./|~/|\$\(|@|vault\b|ENC\[)"
+"""How a text begins that says where the secret is: an address, a path, another variable."""
+_SHORTEST: Final = 4
+
+
+def sounds_secret(name: object) -> bool:
+    """Whether a variable of this name holds a secret."""
+    if type(name) is not str:
+        return False
+    upper = name.upper()
+    if not upper.replace("_", "").replace("-", "").endswith(_NAMES):
+        return False
+    return not (upper.endswith("TOKEN") and _WORDS & set(upper.split("_")))
+
+
+def is_plain(value: object) -> bool:
+    """Whether a value is a secret itself: a text that is no placeholder, no dummy, and does not say
+    where the secret is to be had."""
+    if type(value) is not str:
+        return False
+    text = value.strip()
+    if len(text) < _SHORTEST or placeholder(text) or "$" in text[:2] or "{" in text[:2]:
+        return False
+    plain = text.lower()
+    if plain in _NOTHING or any(word in plain for word in _DUMMIES) or len(set(plain)) < 3:
+        return False
+    return re.match(_FROM_ELSEWHERE, text) is None
