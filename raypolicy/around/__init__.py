@@ -34,7 +34,7 @@ WORDS: Final = {
     "queues": ("LocalQueue",),
     "plain_secrets": (
         *("TOKEN", "PASSW", "SECRET", "PASSPHRASE", "KEY", "CONNECTION_STRING"),
-        *("token", "passw", "secret", "_key"),
+        *("token", "passw", "secret", "_key", "@"),
     ),
     "scalers": ("HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler"),
     "unasked": _IN_QUOTAS,

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from raypolicy.effective.added import options
-from raypolicy.effective.secrets import is_plain, sounds_secret
+from raypolicy.effective.secrets import is_plain, passwords_in_urls, sounds_secret
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.job import Job
 from raypolicy.facts.plainsecret import PlainSecret
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.serve import Service
 from raypolicy.facts.view import Owner
+from raypolicy.freetexts import free_texts
 from raypolicy.reader import embedded
 from raypolicy.tree import Node, root_of
 
@@ -25,8 +26,8 @@ Found = tuple[Owner, Node[Any], Node[Any], str]
 def secrets(
     clusters: Iterable[Cluster], jobs: Iterable[Job], services: Iterable[Service]
 ) -> tuple[PlainSecret, ...]:
-    """Each secret of a resource once, under one name."""
-    jobs = tuple(jobs)
+    """Each secret of a resource once, under one name; then those in URLs."""
+    clusters, jobs, services = tuple(clusters), tuple(jobs), tuple(services)
     found: dict[tuple[int, str, str], PlainSecret] = {}
     for owner, name, value, holder in (
         *_in_pods(clusters, jobs),
@@ -36,7 +37,7 @@ def secrets(
         if sounds_secret(name.value) and is_plain(value.value):
             key = (id(owner.resource.node), name.value, value.value)
             found.setdefault(key, PlainSecret(value, owner, name, holder))
-    return tuple(found.values())
+    return (*found.values(), *_in_urls(clusters, jobs, services))
 
 
 def _in_pods(clusters: Iterable[Cluster], jobs: Iterable[Job]) -> Iterator[Found]:
@@ -92,3 +93,16 @@ def _documents(text: Node[Any]) -> Iterator[Node[Any]]:
     """The first document of a text that may have variables in it."""
     if type(text.value) is str and "env_vars" in text.value:
         yield from (root_of(document) for document in embedded(text)[:1])
+
+
+def _in_urls(
+    clusters: Iterable[Cluster], jobs: Iterable[Job], services: Iterable[Service]
+) -> Iterator[PlainSecret]:
+    """The passwords in the URLs of commands, variables, entrypoints and what Serve reads."""
+    pods = (group.pod for cluster in clusters for group in cluster.groups)
+    for text in free_texts(pods, jobs, services):
+        value = text.node.value
+        if type(value) is str and "://" in value and "@" in value:
+            for start, end, host in passwords_in_urls(value):
+                secret = text.node.part(start, end)
+                yield PlainSecret(secret, text.owner, secret.put(host), "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from raypolicy.values import placeholder
@@ -29,12 +30,19 @@ _WORDS: Final = frozenset(
 _DUMMIES: Final = (
     *("change", "dummy", "example", "fake", "fixme", "insert", "placeholder", "redacted"),
     *("replace", "sample", "todo", "xxx", "your", "***", "...", "not-needed", "notneeded"),
+    *("minioadmin", "devstoreaccount1"),
 )
-"""Parts of texts that stand where a secret is to be written."""
+"""Parts of texts that stand where a secret is to be written; what MinIO and Azurite have out of the
+box is none."""
 _NOTHING: Final = frozenset("none null empty true false token password secret unused n/a".split())
 _FROM_ELSEWHERE: Final = r"(?:[a-z0-9+_-]+:|/|\./|~/|\$\(|@|vault\b|ENC\[)"
 """How a text begins that says where the secret is: an address, a path, another variable."""
 _SHORTEST: Final = 4
+_IN_URL: Final = (
+    r"://(?:[^/\s:@\"'${}<>]{0,99}:([^/\s:@\"'${}<>]{4,200})"
+    r"|((?:gh[pousr]_|github_pat_|glpat-)[A-Za-z0-9_-]{16,200}))@([A-Za-z0-9.-]{1,200})"
+)
+"""User and password before a host, or a token of GitHub's or GitLab's alone."""
 
 
 def sounds_secret(name: object) -> bool:
@@ -59,3 +67,11 @@ def is_plain(value: object) -> bool:
     if plain in _NOTHING or any(word in plain for word in _DUMMIES) or len(set(plain)) < 3:
         return False
     return re.match(_FROM_ELSEWHERE, text) is None
+
+
+def passwords_in_urls(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where the passwords in the URLs of a text begin and end, each with the host."""
+    for match in re.finditer(_IN_URL, text):
+        group = 1 if match[1] else 2
+        if is_plain(match[group]):
+            yield match.start(group), match.end(group), match[3]

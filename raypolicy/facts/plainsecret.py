@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from raypolicy.facts.view import Owner, View, fact
-from raypolicy.tree import Node
+from raypolicy.tree import ABSENT, Node
 
 
 class PlainSecret(View):
-    """A variable with a secret as its value; its node is the value."""
+    """A secret that is the value of a variable, or the password in a URL; its node is that."""
 
     apart = True
 
@@ -18,22 +18,16 @@ class PlainSecret(View):
 
     @fact
     def name(self) -> Node[str]:
-        """The name of the variable."""
-        return self._name
+        """The name of the variable; absent in a URL."""
+        return self._name if self._holder else self._name.put(ABSENT)
 
     @fact
     def holder(self) -> Node[str]:
         """What has it: the head, the group x, the submitter, the autoscaler; `runtimeEnvYAML`,
-        `serveConfigV2`."""
-        return self.node.put(self._holder)
+        `serveConfigV2`; absent for a URL."""
+        return self.node.put(self._holder or ABSENT)
 
     @fact
-    def in_runtime_env(self) -> Node[bool]:
-        """Whether it is a variable of a runtime environment, which Ray shows to everybody who
-        reaches the dashboard."""
-        return self.node.put(self._holder in ("runtimeEnvYAML", "serveConfigV2"))
-
-    @fact
-    def is_token(self) -> Node[bool]:
-        """Whether it is the token that lets everybody in who has it: RAY_AUTH_TOKEN."""
-        return self.node.put(self._name.value == "RAY_AUTH_TOKEN")
+    def host(self) -> Node[str]:
+        """The host, where it is the password in a URL; absent where it is a variable's value."""
+        return self._name.put(ABSENT if self._holder else self._name.value)
