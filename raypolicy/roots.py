@@ -21,6 +21,7 @@ from raypolicy.facts.mesh import Meshed
 from raypolicy.facts.metadata import Metadata
 from raypolicy.facts.plainsecret import PlainSecret
 from raypolicy.facts.pod import Pod
+from raypolicy.facts.power import Power
 from raypolicy.facts.queue import Queue
 from raypolicy.facts.quota import Excess, OutOfRange, Unasked
 from raypolicy.facts.rayobject import RayObject
@@ -61,6 +62,7 @@ ROOTS: Final[dict[str, type[View]]] = {
     "out_of_range": OutOfRange,
     "queues": Queue,
     "plain_secrets": PlainSecret,
+    "powers": Power,
     "scalers": Scaler,
     "flows": Flow,
     "policies": NetworkPolicyView,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from raypolicy.facts.healing import Healing
     from raypolicy.facts.mesh import Meshed
     from raypolicy.facts.plainsecret import PlainSecret
+    from raypolicy.facts.power import Power
     from raypolicy.facts.queue import Queue
     from raypolicy.facts.quota import Excess, OutOfRange, Unasked
     from raypolicy.facts.scaler import Scaler
@@ -36,6 +37,7 @@ WORDS: Final = {
         *("TOKEN", "PASSW", "SECRET", "PASSPHRASE", "KEY", "CONNECTION_STRING"),
         *("token", "passw", "secret", "_key", "@"),
     ),
+    "powers": ("privileged", "capabilities", "hostPath", "hostPID", "runAsUser"),
     "scalers": ("HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler"),
     "unasked": _IN_QUOTAS,
 }
@@ -120,6 +122,14 @@ class Surroundings:
         from raypolicy.around.secrets import secrets
 
         return secrets(seen.clusters, seen.jobs, seen.services)
+
+    @cached_property
+    def powers(self) -> tuple[Power, ...]:
+        if not self._may_have("powers"):
+            return ()
+        from raypolicy.around.powers import power_views
+
+        return power_views(self._seen.inventory, self._made_pods)
 
     @cached_property
     def scalers(self) -> tuple[Scaler, ...]:
