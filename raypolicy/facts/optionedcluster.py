@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from raypolicy.facts.faulttolerance import FaultTolerance
     from raypolicy.facts.historyserver import HistoryServer
     from raypolicy.facts.statestore import StateStore
+    from raypolicy.facts.tokenvariable import TokenVariable
 
 _MAKERS: Final = {"RayJob": "RayJob", "RayCronJob": "RayJob", "RayService": "RayService"}
 
@@ -38,6 +39,22 @@ class OptionedCluster(NamedCluster):
         from raypolicy.facts.statestore import StateStore
 
         return StateStore(self.node, self.owner)
+
+    @only_with("env")
+    @fact
+    def token_variable(self) -> TokenVariable:
+        """The variable RAY_AUTH_MODE of the head."""
+        from raypolicy.facts.tokenvariable import TokenVariable
+
+        return TokenVariable(self.field("headGroupSpec"), self.owner)
+
+    @only_with("env")
+    @fact
+    def worker_token_variables(self) -> tuple[TokenVariable, ...]:
+        """The variables RAY_AUTH_MODE of the worker groups, one each, be it there or not."""
+        from raypolicy.facts.tokenvariable import of_workers
+
+        return tuple(of_workers(self.node, self.owner))
 
     @fact
     def autoscaler(self) -> Autoscaler:
