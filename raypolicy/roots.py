@@ -25,6 +25,7 @@ from raypolicy.facts.power import Power
 from raypolicy.facts.queue import Queue
 from raypolicy.facts.quota import Excess, OutOfRange, Unasked
 from raypolicy.facts.rayobject import RayObject
+from raypolicy.facts.redislink import RedisLink
 from raypolicy.facts.reference import Reference
 from raypolicy.facts.repeat import Repeat
 from raypolicy.facts.resource import ResourceView
@@ -63,6 +64,7 @@ ROOTS: Final[dict[str, type[View]]] = {
     "queues": Queue,
     "plain_secrets": PlainSecret,
     "powers": Power,
+    "redis_links": RedisLink,
     "scalers": Scaler,
     "flows": Flow,
     "policies": NetworkPolicyView,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from raypolicy.facts.power import Power
     from raypolicy.facts.queue import Queue
     from raypolicy.facts.quota import Excess, OutOfRange, Unasked
+    from raypolicy.facts.redislink import RedisLink
     from raypolicy.facts.scaler import Scaler
 
 _IN_QUOTAS: Final = ("ResourceQuota", "LimitRange")
@@ -38,6 +39,7 @@ WORDS: Final = {
         *("token", "passw", "secret", "_key", "@"),
     ),
     "powers": ("privileged", "capabilities", "hostPath", "hostPID", "runAsUser"),
+    "redis_links": ("redisAddress", "RAY_REDIS_ADDRESS", "ray.io/ft-enabled"),
     "scalers": ("HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler"),
     "unasked": _IN_QUOTAS,
 }
@@ -130,6 +132,14 @@ class Surroundings:
         from raypolicy.around.powers import power_views
 
         return power_views(self._seen.inventory, self._made_pods)
+
+    @cached_property
+    def redis_links(self) -> tuple[RedisLink, ...]:
+        if not self._may_have("redis_links"):
+            return ()
+        from raypolicy.around.redislinks import redis_links
+
+        return redis_links(self._seen.inventory, self._seen.clusters)
 
     @cached_property
     def scalers(self) -> tuple[Scaler, ...]:

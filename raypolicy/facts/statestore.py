@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from raypolicy.effective import statestore
+from raypolicy.effective import redisaddress, statestore
 from raypolicy.effective.secrets import is_plain
 from raypolicy.facts.setting import Setting
 from raypolicy.facts.view import Owner, View, fact, only_with, written
@@ -73,6 +73,13 @@ class StateStore(View):
         """The address of Redis: redisAddress, else the variable RAY_REDIS_ADDRESS or the start
         parameter `address` of the head; absent where it is empty or nowhere."""
         return statestore.address(self._at)
+
+    @fact
+    def address_fault(self) -> Node[str]:
+        """Why Ray cannot read that address; absent if it can."""
+        return self.address.map(lambda text: redisaddress.fault(text) or "", "").map(
+            lambda text: text or ABSENT, ""
+        )
 
     @fact
     def space(self) -> Node[str]:
