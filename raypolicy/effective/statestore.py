@@ -140,7 +140,7 @@ def patience(container: Node[Any], default: int) -> Node[int]:
         value = entry.get("value")
         return value.put(_ELSEWHERE) if value.absent else value.map(whole_number, "not a number")
     if not container.get("envFrom").absent:
-        return container.put(_ELSEWHERE)
+        return container.put(_ELSEWHERE, how=DEFAULTED)
     return container.put(default, how=DEFAULTED)
 
 

@@ -51,7 +51,10 @@ class OptionedCluster(NamedCluster):
     @only_with("env")
     @fact
     def worker_token_variables(self) -> tuple[TokenVariable, ...]:
-        """The variables RAY_AUTH_MODE of the worker groups, one each, be it there or not."""
+        """The variables RAY_AUTH_MODE of the worker groups, one each, be it there or not; empty
+        where the head has none."""
+        if self.token_variable.mode.known is None:
+            return ()
         from raypolicy.facts.tokenvariable import of_workers
 
         return tuple(of_workers(self.node, self.owner))

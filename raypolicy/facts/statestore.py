@@ -8,7 +8,7 @@ from raypolicy.effective import redisaddress, statestore
 from raypolicy.effective.secrets import is_plain
 from raypolicy.facts.setting import Setting
 from raypolicy.facts.view import Owner, View, fact, only_with, written
-from raypolicy.tree import ABSENT, Node, placeless
+from raypolicy.tree import ABSENT, DEFAULTED, Node, placeless
 
 _ASKING: Final = ("gcsFaultToleranceOptions", statestore.ENABLED)
 
@@ -114,9 +114,10 @@ class StateStore(View):
     @only_with("env")
     @fact
     def waits(self) -> tuple[Wait, ...]:
-        """How long the worker groups wait for a new GCS."""
+        """How long the worker groups wait for a new GCS, where the variable is written for them or
+        for the head."""
         of_head = statestore.head_patience(self._at)
-        return tuple(
+        found = (
             Wait(
                 statestore.worker_patience(self._at, group),
                 self.owner,
@@ -124,4 +125,7 @@ class StateStore(View):
                 of_head,
             )
             for group in self._at.spec.get("workerGroupSpecs").items()
+        )
+        return tuple(
+            each for each in found if each.node.how != DEFAULTED or of_head.how != DEFAULTED
         )
