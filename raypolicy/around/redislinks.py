@@ -44,10 +44,11 @@ def _link(
     cluster: Cluster, address: RedisAddress, inventory: Inventory, sharer: Node[str]
 ) -> RedisLink:
     store, node = cluster.state_store, cluster.state_store.address
-    host = node.put(address.host[0] if address.host else ABSENT)
     redis = _redis(node, address, cluster.owner.resource, inventory)
     at = statestore.place(cluster.node, cluster.owner.resource, cluster.owner.release)
-    return RedisLink(node, cluster.owner, host, redis, statestore.password(at), store.space, sharer)
+    return RedisLink(
+        node, cluster.owner, address, redis, statestore.password(at), store.space, sharer
+    )
 
 
 def _redis(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from raypolicy.effective.redisaddress import RedisAddress
 from raypolicy.facts.view import Owner, View, fact, written
 from raypolicy.tree import ABSENT, Node
 
@@ -30,14 +31,15 @@ class RedisLink(View):
         self,
         node: Node[str],
         owner: Owner,
-        host: Node[str],
+        read: RedisAddress,
         redis: Redis,
         password: Node[Any],
         space: Node[str],
         sharer: Node[str],
     ) -> None:
         super().__init__(node, owner)
-        self._host = host
+        self._read = read
+        self._host = node.put(read.host[0] if read.host else ABSENT)
         self._redis = redis
         self._password = password
         self._space = space
@@ -66,18 +68,14 @@ class RedisLink(View):
     @fact
     def address_meant(self) -> Node[str]:
         """The address with the Service that is probably meant."""
-        meant, host = self.nearest.known, str(self._host.value)
-        if meant is None:
-            return self.nearest
-        return self.node.put(str(self.node.value).replace(host, meant, 1))
+        meant = self.nearest.known
+        return self.nearest if meant is None else self._with_host(meant)
 
     @fact
     def address_in_namespace(self) -> Node[str]:
         """The address with the namespace that the Service is in."""
-        space, host = self.elsewhere.known, str(self._host.value)
-        if space is None:
-            return self.elsewhere
-        return self.node.put(str(self.node.value).replace(host, f"{host}.{space}", 1))
+        space = self.elsewhere.known
+        return self.elsewhere if space is None else self._with_host(f"{self._host.value}.{space}")
 
     @fact
     def offered_ports(self) -> Node[Any]:
@@ -106,6 +104,11 @@ class RedisLink(View):
         """An earlier cluster of the bundle that has the same namespace in the same Redis, such as
         RayCluster dev; absent where none has."""
         return self._sharer
+
+    def _with_host(self, name: str) -> Node[str]:
+        """The address with another name for the Service."""
+        text, start = str(self.node.value), self._read.start
+        return self.node.put(text[:start] + name + text[start + len(str(self._host.value)) :])
 
 
 def nothing(place: Node[Any]) -> Node[Any]:
