@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from test_facts import model
 
-from raypolicy.effective.secrets import is_plain, passwords_in_urls, sounds_secret
+from raypolicy.effective.secrets import assigned_secrets, is_plain, passwords_in_urls, sounds_secret
 
 NAMES = {
     **dict.fromkeys(
@@ -74,6 +74,23 @@ URLS = [
 @pytest.mark.parametrize(("text", "expected"), URLS)
 def test_url(text: str, expected: list[tuple[str, str]]) -> None:
     found = [(text[start:end], host) for start, end, host in passwords_in_urls(text)]
+    assert found == expected
+
+
+LINES = [
+    ("HF_TOKEN=n4Vb7qL2 python train.py", [("HF_TOKEN", "n4Vb7qL2")]),
+    ("export A=1; export WANDB_API_KEY='n4Vb7qL2'; x", [("WANDB_API_KEY", "n4Vb7qL2")]),
+    ("vllm serve m --api-key=n4Vb7qL2 --port=8000", [("api-key", "n4Vb7qL2")]),
+    ("HF_TOKEN=$TOKEN python a.py --token=${T} --password=$(cat /p)", []),
+    ("python a.py --max-token=4096 --tokenizer=abcd", []),
+    ("curl https://a.example/?token=n4Vb7qL2", []),
+    ("--serviceaccount=default HF_TOKEN=EMPTY", []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), LINES)
+def test_line(text: str, expected: list[tuple[str, str]]) -> None:
+    found = [(text[slice(*name)], text[slice(*value)]) for name, value in assigned_secrets(text)]
     assert found == expected
 
 

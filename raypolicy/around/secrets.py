@@ -8,7 +8,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from raypolicy.effective.added import options
-from raypolicy.effective.secrets import is_plain, passwords_in_urls, sounds_secret
+from raypolicy.effective.secrets import (
+    assigned_secrets,
+    is_plain,
+    passwords_in_urls,
+    sounds_secret,
+)
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.job import Job
 from raypolicy.facts.plainsecret import PlainSecret
@@ -31,6 +36,7 @@ def secrets(
     found: dict[tuple[int, str, str], PlainSecret] = {}
     for owner, name, value, holder in (
         *_in_pods(clusters, jobs),
+        *_in_lines(_pods(clusters, jobs), jobs),
         *(each for job in jobs for each in _in_job(job)),
         *(each for service in services for each in _in_service(service)),
     ):
@@ -55,6 +61,12 @@ def _in_pods(clusters: Iterable[Cluster], jobs: Iterable[Job]) -> Iterator[Found
             yield from _in_pod(pod, "the submitter")
 
 
+def _pods(clusters: Iterable[Cluster], jobs: Iterable[Job]) -> Iterator[Pod]:
+    """The pods of groups, and those that submit."""
+    yield from (group.pod for cluster in clusters for group in cluster.groups)
+    yield from (pod for job in jobs for pod in job.submitters)
+
+
 def _in_pod(pod: Pod, holder: str) -> Iterator[Found]:
     for field in ("containers", "initContainers"):
         for container in pod.field(field).items():
@@ -65,6 +77,21 @@ def _in_container(container: Node[Any], owner: Owner, holder: str) -> Iterator[F
     if type(container.value) is dict and "env" in container.value:
         for entry in container.get("env").items():
             yield owner, entry.get("name"), entry.get("value"), holder
+
+
+def _in_lines(pods: Iterable[Pod], jobs: Iterable[Job]) -> Iterator[Found]:
+    """What command lines set: those of containers, and entrypoints."""
+    for text in free_texts(pods, jobs, ()):
+        value, key = text.node.value, text.node.key
+        if (
+            text.variable is None
+            and key != "runtimeEnvYAML"
+            and type(value) is str
+            and "=" in value
+        ):
+            for name, secret in assigned_secrets(value):
+                holder = "the entrypoint" if key == "entrypoint" else "a command"
+                yield text.owner, text.node.part(*name), text.node.part(*secret), holder
 
 
 def _in_job(job: Job) -> Iterator[Found]:
@@ -99,8 +126,8 @@ def _in_urls(
     clusters: Iterable[Cluster], jobs: Iterable[Job], services: Iterable[Service]
 ) -> Iterator[PlainSecret]:
     """The passwords in the URLs of commands, variables, entrypoints and what Serve reads."""
-    pods = (group.pod for cluster in clusters for group in cluster.groups)
-    for text in free_texts(pods, jobs, services):
+    jobs = tuple(jobs)
+    for text in free_texts(_pods(clusters, jobs), jobs, services):
         value = text.node.value
         if type(value) is str and "://" in value and "@" in value:
             for start, end, host in passwords_in_urls(value):

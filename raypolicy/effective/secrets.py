@@ -43,16 +43,18 @@ _IN_URL: Final = (
     r"|((?:gh[pousr]_|github_pat_|glpat-)[A-Za-z0-9_-]{16,200}))@([A-Za-z0-9.-]{1,200})"
 )
 """User and password before a host, or a token of GitHub's or GitLab's alone."""
+_ASSIGNED: Final = r"(?<![\w.$/?&-])(?:--)?([A-Za-z][\w-]{2,60})=[\"']?([^\s\"';&|<>]{4,300})"
+"""A variable or an option and its value, as a shell reads them."""
 
 
 def sounds_secret(name: object) -> bool:
     """Whether a variable of this name holds a secret."""
     if type(name) is not str:
         return False
-    upper = name.upper()
-    if not upper.replace("_", "").replace("-", "").endswith(_NAMES):
+    words = name.upper().replace("-", "_").split("_")
+    if not "".join(words).endswith(_NAMES):
         return False
-    return not (upper.endswith("TOKEN") and _WORDS & set(upper.split("_")))
+    return not (words[-1].endswith("TOKEN") and _WORDS.intersection(words))
 
 
 def is_plain(value: object) -> bool:
@@ -64,6 +66,8 @@ def is_plain(value: object) -> bool:
     if len(text) < _SHORTEST or placeholder(text) or "$" in text[:2] or "{" in text[:2]:
         return False
     plain = text.lower()
+    if plain.isdigit() and len(plain) < 8:
+        return False
     if plain in _NOTHING or any(word in plain for word in _DUMMIES) or len(set(plain)) < 3:
         return False
     return re.match(_FROM_ELSEWHERE, text) is None
@@ -75,3 +79,11 @@ def passwords_in_urls(text: str) -> Iterator[tuple[int, int, str]]:
         group = 1 if match[1] else 2
         if is_plain(match[group]):
             yield match.start(group), match.end(group), match[3]
+
+
+def assigned_secrets(text: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """Where the names and the values of secrets stand that a command line sets: `HF_TOKEN=…`,
+    `--api-key=…`."""
+    for match in re.finditer(_ASSIGNED, text):
+        if sounds_secret(match[1]) and is_plain(match[2]):
+            yield match.span(1), match.span(2)
