@@ -30,7 +30,7 @@ _WORDS: Final = frozenset(
 _DUMMIES: Final = (
     *("change", "dummy", "example", "fake", "fixme", "insert", "placeholder", "redacted"),
     *("replace", "sample", "todo", "xxx", "your", "***", "...", "not-needed", "notneeded"),
-    *("minioadmin", "devstoreaccount1"),
+    *("letmein", "minioadmin", "devstoreaccount1"),
 )
 """Parts of texts that stand where a secret is to be written; what MinIO and Azurite have out of the
 box is none."""
