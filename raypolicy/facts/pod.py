@@ -14,6 +14,7 @@ from raypolicy.tree import ABSENT, DEFAULTED, Node
 from raypolicy.values import Quantity
 
 if TYPE_CHECKING:  # few pods have any of these
+    from raypolicy.facts.claimmount import ClaimMount
     from raypolicy.facts.command import OwnCommand
     from raypolicy.facts.hook import StopHook
     from raypolicy.facts.probe import Probe, Ray
@@ -200,6 +201,15 @@ class Pod(View):
                         ray = self._ray if is_ray else None
                         found.append(Probe(probe, self.owner, container, is_ray, ray))
         return tuple(found)
+
+    @only_with("persistentVolumeClaim", "ephemeral")
+    @fact
+    def claim_mounts(self) -> tuple[ClaimMount, ...]:
+        """Where the Ray container of a head or worker has volume claims."""
+        from raypolicy.facts.claimmount import of_claims
+
+        ray = self.ray_container.node
+        return tuple(of_claims(self.node, ray, self.owner)) if self._is_rays else ()
 
     @fact
     def refused(self) -> Refused:
