@@ -2,7 +2,8 @@
 what the Pod Security Standards say (`podsecurity`).
 
 Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/. Init containers end
-before anybody's code runs in Ray, so only those that go on are looked at.
+before anybody's code runs in Ray, so only those that go on are looked at; settings that contradict
+others are left out, since no such pod is ever made.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _SOCKETS: Final = ("docker.sock", "containerd.sock", "crio.sock")
 
 def powers(spec: Node[Any]) -> Iterator[tuple[str, Node[Any]]]:
     """Kind and place of each."""
-    if spec.get("hostPID").value is True:
+    if spec.get("hostPID").value is True and spec.get("shareProcessNamespace").value is not True:
         yield PROCESSES, spec.get("hostPID")
     for volume in spec.get("volumes").items():
         path = volume.get("hostPath", "path")
@@ -40,7 +41,7 @@ def powers(spec: Node[Any]) -> Iterator[tuple[str, Node[Any]]]:
     for container in _lasting(spec):
         context = container.get("securityContext")
         privileged = context.get("privileged")
-        if privileged.value is True:
+        if privileged.value is True and context.get("allowPrivilegeEscalation").value is not False:
             yield PRIVILEGED, privileged
         for capability in context.get("capabilities", "add").items():
             name = capability.value
