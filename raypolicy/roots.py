@@ -21,11 +21,14 @@ from raypolicy.facts.job import Job
 from raypolicy.facts.kustomization import KustomizationView
 from raypolicy.facts.mesh import Meshed
 from raypolicy.facts.metadata import Metadata
+from raypolicy.facts.plainsecret import PlainSecret
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.poser import Poser
+from raypolicy.facts.power import Power
 from raypolicy.facts.queue import Queue
 from raypolicy.facts.quota import Excess, OutOfRange, Unasked
 from raypolicy.facts.rayobject import RayObject
+from raypolicy.facts.redislink import RedisLink
 from raypolicy.facts.reference import Reference
 from raypolicy.facts.repeat import Repeat
 from raypolicy.facts.resource import ResourceView
@@ -67,6 +70,9 @@ ROOTS: Final[dict[str, type[View]]] = {
     "excesses": Excess,
     "out_of_range": OutOfRange,
     "queues": Queue,
+    "plain_secrets": PlainSecret,
+    "powers": Power,
+    "redis_links": RedisLink,
     "scalers": Scaler,
     "flows": Flow,
     "policies": NetworkPolicyView,

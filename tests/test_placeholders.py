@@ -27,7 +27,7 @@ ABOUT_PRESENCE = {
     "redis-field-with-embedded-storage", "redis-setting-beside-options", "redis-username-outside-options",
     "structured-start-parameter", "unextended-worker-rules", "unfit-hugepages", "unfit-mount", "unfit-node-selector",
     "unfit-pod-resource", "unfit-resource-claim", "unfit-resource-name", "unfit-security-profile", "unfit-toleration",
-    "unlimited-replicas", "unrestricted-added-container", "unrestricted-container", "unseen-ray-start",
+    "token-mode-on-head-only", "unlimited-replicas", "unrestricted-added-container", "unrestricted-container", "unseen-ray-start",
     "upgrade-strategy-of-made-cluster", "wait-before-mesh",
 }  # fmt: skip
 

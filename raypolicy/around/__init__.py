@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from raypolicy.facts.healing import Healing
     from raypolicy.facts.mesh import Meshed
     from raypolicy.facts.poser import Poser
+    from raypolicy.facts.plainsecret import PlainSecret
+    from raypolicy.facts.power import Power
     from raypolicy.facts.queue import Queue
     from raypolicy.facts.quota import Excess, OutOfRange, Unasked
+    from raypolicy.facts.redislink import RedisLink
     from raypolicy.facts.scaler import Scaler
     from raypolicy.facts.unhandedvariable import UnhandedVariable
 
@@ -36,6 +39,12 @@ WORDS: Final = {
     "out_of_range": _IN_QUOTAS,
     "posers": ("ray.io/identifier",),
     "queues": ("LocalQueue",),
+    "plain_secrets": (
+        *("TOKEN", "PASSW", "SECRET", "PASSPHRASE", "KEY", "CONNECTION_STRING"),
+        *("token", "passw", "secret", "_key", "@"),
+    ),
+    "powers": ("privileged", "capabilities", "hostPath", "hostPID", "runAsUser"),
+    "redis_links": ("redisAddress", "RAY_REDIS_ADDRESS", "ray.io/ft-enabled"),
     "scalers": ("HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler"),
     "unasked": _IN_QUOTAS,
     "unhanded": ("envFrom",),
@@ -137,6 +146,31 @@ class Surroundings:
         from raypolicy.around.queues import queues
 
         return queues(seen.inventory, map(seen.owner_of, seen.bundle.ray), self._made_pods)
+
+    @cached_property
+    def plain_secrets(self) -> tuple[PlainSecret, ...]:
+        seen = self._seen
+        if not self._may_have("plain_secrets"):
+            return ()
+        from raypolicy.around.secrets import secrets
+
+        return secrets(seen.clusters, seen.jobs, seen.services)
+
+    @cached_property
+    def powers(self) -> tuple[Power, ...]:
+        if not self._may_have("powers"):
+            return ()
+        from raypolicy.around.powers import power_views
+
+        return power_views(self._seen.inventory, self._made_pods)
+
+    @cached_property
+    def redis_links(self) -> tuple[RedisLink, ...]:
+        if not self._may_have("redis_links"):
+            return ()
+        from raypolicy.around.redislinks import redis_links
+
+        return redis_links(self._seen.inventory, self._seen.clusters)
 
     @cached_property
     def scalers(self) -> tuple[Scaler, ...]:

@@ -20,7 +20,7 @@ ENFORCE: Final = "pod-security.kubernetes.io/enforce"
 
 def confinements(inventory: Inventory, pods: Iterable[MadePods]) -> tuple[Confinement, ...]:
     """The pods whose namespace is written and enforces a standard here."""
-    levels = _levels(inventory)
+    levels = enforced(inventory)
     if not levels:
         return ()
     return tuple(
@@ -30,7 +30,7 @@ def confinements(inventory: Inventory, pods: Iterable[MadePods]) -> tuple[Confin
     )
 
 
-def _levels(inventory: Inventory) -> dict[str, Node[str]]:
+def enforced(inventory: Inventory) -> dict[str, Node[str]]:
     """The standards by namespace; a Namespace that is written twice counts for nothing."""
     found: dict[str, Node[str]] = {}
     seen: Counter[str] = Counter()

@@ -47,6 +47,8 @@ _INGRESS_WORDS: Final = (
     "auth-", "/auth", "oauth", "whitelist", "allowlist", "allow-list", "white-list",
     "inbound-cidrs", "middlewares", "konghq.com/plugins", "use-private-ip", "security-policy",
 )  # fmt: skip
+_BEHIND: Final = ("cloud.google.com/backend-config", "beta.cloud.google.com/backend-config")
+"""Annotations of a Service whose object may ask for a login before it: Google's IAP."""
 _ALB_SCHEME: Final = "alb.ingress.kubernetes.io/scheme"
 _CLASS: Final = "kubernetes.io/ingress.class"
 
@@ -134,7 +136,19 @@ def ingress_restriction(spec: Node[Any], annotations: Node[Any]) -> Node[str]:
     policy = kept(spec, "networkPolicy")
     if not policy.absent:
         return policy.put("networkPolicy")
-    return guard(annotations, annotations.get(_CLASS))
+    own = guard(annotations, annotations.get(_CLASS))
+    return own.either(before_service(spec, spec.get("headGroupSpec", "headService")))
+
+
+def before_service(spec: Node[Any], service: Node[Any]) -> Node[str]:
+    """What a Service has asked of an Ingress in front of it: a login, maybe. `spec` is that of the
+    cluster for which the operator makes it, absent for one that is written."""
+    written = service.get("metadata", "annotations")
+    for some in (spec.get("headServiceAnnotations"), written):
+        for name in _BEHIND:
+            if not some.get(name).absent:
+                return some.get(name).at_key(name)
+    return written.put(ABSENT)
 
 
 def guard(annotations: Node[Any], of_class: Node[Any]) -> Node[str]:

@@ -48,6 +48,22 @@ class Exposure(View):
             self._spec, container.node, container.image.ray_version, self.owner.release
         )
 
+    @only_with("hostNetwork", "hostPort")
+    @fact
+    def on_node(self) -> Node[str]:
+        """What opens the head on the address of its node: `hostNetwork`, or the `hostPort` of the
+        dashboard, the Ray client or the GCS; absent where nothing does."""
+        pod = self._head.pod
+        network = pod.field("hostNetwork")
+        if network.value is True:
+            return network.at_key("hostNetwork")
+        open_to = {self._head.listening(part).known for part in ports.COMPONENTS[:3]} - {None}
+        for port in pod.ray_container.field("ports").items():
+            number = port.get("hostPort")
+            if type(number.value) is int and port.get("containerPort").value in open_to:
+                return number.put(f"hostPort {number.value}")
+        return network.put(ABSENT)
+
     @fact
     def restriction(self) -> Node[str]:
         """What keeps strangers away from a load balancer in front of the head: an annotation for an

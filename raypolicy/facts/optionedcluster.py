@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from raypolicy.facts.encryption import Encryption
     from raypolicy.facts.faulttolerance import FaultTolerance
     from raypolicy.facts.historyserver import HistoryServer
+    from raypolicy.facts.statestore import StateStore
+    from raypolicy.facts.tokenvariable import TokenVariable
 
 _GATE: Final = "RayJobDeletionPolicy"
 _MAKERS: Final = {"RayJob": "RayJob", "RayCronJob": "RayJob", "RayService": "RayService"}
@@ -31,6 +33,32 @@ class OptionedCluster(NamedCluster):
 
         options = kept(self.node, "gcsFaultToleranceOptions")
         return FaultTolerance(options, self.owner, self.node)
+
+    @fact
+    def state_store(self) -> StateStore:
+        """Where the GCS keeps its state, and what asks for that."""
+        from raypolicy.facts.statestore import StateStore
+
+        return StateStore(self.node, self.owner)
+
+    @only_with("env")
+    @fact
+    def token_variable(self) -> TokenVariable:
+        """The variable RAY_AUTH_MODE of the head."""
+        from raypolicy.facts.tokenvariable import TokenVariable
+
+        return TokenVariable(self.field("headGroupSpec"), self.owner)
+
+    @only_with("env")
+    @fact
+    def worker_token_variables(self) -> tuple[TokenVariable, ...]:
+        """The variables RAY_AUTH_MODE of the worker groups, one each, be it there or not; empty
+        where the head has none."""
+        if self.token_variable.mode.known is None:
+            return ()
+        from raypolicy.facts.tokenvariable import of_workers
+
+        return tuple(of_workers(self.node, self.owner))
 
     @fact
     def autoscaler(self) -> Autoscaler:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from raypolicy.effective import addedvolumes
 from raypolicy.facts.view import Owner, View, fact, only_with
 from raypolicy.images import RAY_NAMES, ImageRef
 from raypolicy.tree import ABSENT, Node
 from raypolicy.values import placeholder
+
+if TYPE_CHECKING:
+    from raypolicy.facts.claimmount import ClaimMount
 
 _PYTHON: Final = "/home/ray/anaconda3"
 _WITHIN: Final = (f"{_PYTHON}/bin", f"{_PYTHON}/lib")
@@ -127,6 +130,16 @@ class Storage(View):
         if not self._group.get("rayStartParams", "temp-dir").absent:
             return ()
         return tuple(self._log_mounts())
+
+    @only_with("persistentVolumeClaim", "ephemeral")
+    @fact
+    def claim_mounts(self) -> tuple[ClaimMount, ...]:
+        """Where the Ray container of a head or worker has volume claims."""
+        from raypolicy.facts.claimmount import of_claims
+
+        if self._role not in ("head", "worker"):
+            return ()
+        return tuple(of_claims(self.node, self._first, self.owner))
 
     @only_with("volumeMounts")
     @fact

@@ -30,7 +30,7 @@ Start: TypeAlias = tuple[str, Node[Any], Owner]
 def references(
     inventory: Inventory,
     pods: Iterable[Pod],
-    clusters: Iterable[Cluster],
+    clusters: tuple[Cluster, ...],
     jobs: Iterable[Job],
     services: Iterable[Service],
     owner_of: Callable[[Resource], Owner],
@@ -49,9 +49,35 @@ def references(
                 written = _written(place, node.get(*keys))
                 if written is not None:
                     found.append(Reference(written, owner, inventory, unwritten))
+    for written, owner in _own_secrets(inventory, clusters):
+        found.append(Reference(written, owner, inventory, unwritten))
     for written, owner in names_in_texts(inventory, pods, jobs, services):
         found.append(Reference(written, owner, inventory, unwritten))
     return tuple(found)
+
+
+def _own_secrets(
+    inventory: Inventory, clusters: Iterable[Cluster]
+) -> Iterator[tuple[WrittenName, Owner]]:
+    """The Secrets of a bundle that have the name of a RayCluster which asks for a token and names
+    none: KubeRay would make one of that name, and takes what is there.
+    """
+    for cluster in clusters:
+        auth = cluster.field("authOptions")
+        if auth.absent or cluster.token_auth.value is not True:
+            continue
+        by_others = (
+            auth.get("enableK8sTokenAuth").value is True or not auth.get("secretName").absent
+        )
+        name, home = cluster.name.known, cluster.owner.resource.namespace
+        if by_others or not isinstance(name, str) or not inventory.named("Secret", name, home):
+            continue
+        mode, none = auth.get("mode"), auth.put(ABSENT)
+        keys = (mode.put("auth_token"),)
+        yield (
+            WrittenName(mode.put(name), mode.put("Secret"), none, "authOptions", none, keys),
+            cluster.owner,
+        )
 
 
 def _starts(

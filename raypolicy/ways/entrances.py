@@ -74,7 +74,10 @@ class Entrances:
             for port in ports_behind(target, leg)
         )
         for port, part, asked in _widest(ports):
-            yield Entrance(port, owner, part, self._guard(leg), asked)
+            guard = self._guard(leg)
+            before = (_before(target) for target in resolved.reached.targets if guard.absent)
+            guard = next((each for each in before if not each.absent), guard)
+            yield Entrance(port, owner, part, guard, asked)
 
     def _clusters(self, service: Any) -> list[Cluster]:
         """The clusters whose heads a Service leads to, written or made."""
@@ -97,6 +100,15 @@ class Entrances:
         guards = [_gate_guard(gate) for gate in found]
         opened = next((guard for guard in guards if guard.absent), None)
         return opened or (guards[0] if guards else leg.guard.put(_FAR))
+
+
+def _before(service: Any) -> Node[str]:
+    """What a Service has asked of whatever leads to it."""
+    if isinstance(service, Derived):
+        spec = service.cluster.node
+        return exposure.before_service(spec, spec.get("headGroupSpec", "headService"))
+    nothing: Node[Any] = service.node.put(ABSENT)
+    return exposure.before_service(nothing, service.node)
 
 
 def _gate_guard(gate: Resource) -> Node[str]:
