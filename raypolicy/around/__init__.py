@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from raypolicy.facts.confinement import Confinement
     from raypolicy.facts.healing import Healing
     from raypolicy.facts.mesh import Meshed
-    from raypolicy.facts.poser import Poser
     from raypolicy.facts.plainsecret import PlainSecret
+    from raypolicy.facts.poser import Poser
     from raypolicy.facts.power import Power
     from raypolicy.facts.queue import Queue
     from raypolicy.facts.quota import Excess, OutOfRange, Unasked
