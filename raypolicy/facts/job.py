@@ -14,6 +14,7 @@ from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
 if TYPE_CHECKING:  # few jobs have them
     from raypolicy.facts.deletion import Deletion
     from raypolicy.facts.embedded import EmbeddedText
+    from raypolicy.facts.submission import Submission
 
 
 class Job(View):
@@ -63,6 +64,26 @@ class Job(View):
 
         found = submission.nearest(self.idle_mode.known, self.owner.release)
         return self.idle_mode.put(ABSENT if found is None else found)
+
+    @fact
+    def submission(self) -> Submission:
+        """How the entrypoint gets to the cluster."""
+        from raypolicy.facts.submission import Submission
+
+        mode = self.submission_mode
+        known = mode if self.idle_mode.absent else mode.put(ABSENT)
+        return Submission(self.node, self.owner, known, self.clusters)
+
+    @fact
+    def keeps_cluster(self) -> Node[bool]:
+        """Whether the cluster that it makes stays once the job has ended, since nothing is said of
+        it: neither shutdownAfterJobFinishes nor deletionStrategy."""
+        if self.selects.value is not False:
+            return self.selects.put(self.selects.value if self.selects.unknown else False)
+        said = (self.field("deletionStrategy"), self.field("deletionPolicy"))
+        if not all(each.absent for each in said) or self.shuts_down.value is True:
+            return self.shuts_down.put(False)
+        return self.shuts_down.put(self.shuts_down.value if self.shuts_down.unknown else True)
 
     @only_with("clusterSelector", otherwise=False)
     @fact
