@@ -148,6 +148,20 @@ class Job(View):
         asked = written(self.node, self.owner.release)
         return Deletion(asked, self.owner, self.selects, autoscaling)
 
+    @only_with("deletionStrategy", "deletionPolicy", otherwise=False)
+    @fact
+    def deletes_itself(self) -> Node[bool]:
+        """Whether some policy deletes the RayJob, and all that belongs to it."""
+        policies = [choice.policy for choice in self.deletion.choices]
+        doubt = next((each for each in policies if each.unknown), None)
+        said = any(each.value == "DeleteSelf" for each in policies)
+        return self.deletion.node.put(said if doubt is None else doubt.value)
+
+    @fact
+    def repeats(self) -> Node[bool]:
+        """Whether a RayCronJob makes it, again and again."""
+        return self.node.put(self.owner.resource.kind == "RayCronJob")
+
     @only_with("runtimeEnvYAML")
     @fact
     def runtime_env(self) -> EmbeddedText:
@@ -168,6 +182,13 @@ class Job(View):
         if not asked or submission.takes_metadata(version.value, self.owner.release):
             return version.put(version.value if version.unknown else ABSENT)
         return version.put("not written") if version.absent else version
+
+    @only_with("clusterSelector")
+    @fact
+    def unread_labels(self) -> tuple[Node[str], ...]:
+        """The keys of clusterSelector that nobody reads: all but that of the cluster's name."""
+        entries = self.field("clusterSelector").entries()
+        return tuple(node.at_key(key) for key, node in entries if key != "ray.io/cluster")
 
     @only_with("clusterSelector")
     @fact

@@ -43,16 +43,16 @@ class OwnSubmission(View):
     def numbered(self) -> Node[bool]:
         """Whether it gives the job a number."""
         said = any(option in self._text for option in ("--submission-id", "--job-id"))
-        return self.command.put(said)
+        return self._known(said)
 
     @fact
     def addressed(self) -> Node[bool]:
         """Whether it says to which cluster: by an option, or by a variable of Ray's."""
         in_text = any(word in self._text for word in ("--address", *(f"{n}=" for n in _ADDRESSES)))
         if in_text or any(named(self.node, *_ADDRESSES)):
-            return self.command.put(True)
+            return self._known(True)
         more = self.node.get("envFrom")
-        return self.command.put(more.value if more.unknown else not more.absent)
+        return self._known(more.value if more.unknown else not more.absent)
 
     @fact
     def has_entrypoint(self) -> Node[bool]:
@@ -62,9 +62,14 @@ class OwnSubmission(View):
         if self.node.absent:
             return self.node
         written = self._entrypoint.value
-        if type(written) is not str or placeholder(written) or placeholder(self._text):
+        texts = f"{written} {self._text}".replace("$", "")  # shells know $X, too
+        if type(written) is not str or placeholder(texts):
             return self._entrypoint.put(PLACEHOLDER)
         return self._entrypoint.put(" ".join(written.split()) in " ".join(self._text.split()))
+
+    def _known(self, value: object) -> Node[bool]:
+        command = self.command
+        return command.put(command.value if command.known is None else value)
 
     @cached_property
     def _text(self) -> str:
