@@ -6,6 +6,7 @@ Source: robfig/cron v3.0.1 `spec.go`, Next, and `constantdelay.go`, Every.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Final
 
 from raypolicy import goduration
@@ -41,7 +42,7 @@ def shortest(text: str) -> int | None:
     times = sorted(hour * 60 + minute for hour in hours for minute in minutes)
     if not times:
         return None
-    gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(times)]
     last: int | None = None
     for number in range(_DAYS):
         day = _FIRST + timedelta(number)
