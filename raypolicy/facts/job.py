@@ -76,14 +76,13 @@ class Job(View):
 
     @fact
     def keeps_cluster(self) -> Node[bool]:
-        """Whether the cluster that it makes stays once the job has ended, since nothing is said of
-        it: neither shutdownAfterJobFinishes nor deletionStrategy."""
+        """Whether the cluster that it makes stays once the job has ended, and nothing says so: there
+        is neither shutdownAfterJobFinishes nor deletionStrategy."""
         if self.selects.value is not False:
             return self.selects.put(self.selects.value if self.selects.unknown else False)
-        said = (self.field("deletionStrategy"), self.field("deletionPolicy"))
-        if not all(each.absent for each in said) or self.shuts_down.value is True:
-            return self.shuts_down.put(False)
-        return self.shuts_down.put(self.shuts_down.value if self.shuts_down.unknown else True)
+        fields = ("deletionStrategy", "deletionPolicy", "shutdownAfterJobFinishes")
+        said = [self.field(name) for name in fields]
+        return said[-1].put(all(each.absent for each in said))
 
     @only_with("clusterSelector", otherwise=False)
     @fact

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from raypolicy.effective.injected import SUBMITTER
 from raypolicy.effective.submission import RESTARTS
 from raypolicy.facts import demand
 from raypolicy.facts.cluster import Cluster
@@ -51,9 +52,8 @@ class Submission(View):
         restarts = release.has("sidecar-restart") and RESTARTS in self.owner.gates
         groups = (group for cluster in self._clusters for group in cluster.groups)
         ray = tuple(group.pod.ray_container.node for group in groups)
-        own = self._submitter.node.get("containers", 0)
         last = mode == "SidecarMode" and not restarts
-        return Entrypoint(node if read else node.put(ABSENT), self.owner, ray, own, last)
+        return Entrypoint(node if read else node.put(ABSENT), self.owner, ray, self._submits, last)
 
     @only_with("submitterPodTemplate")
     @fact
@@ -90,6 +90,15 @@ class Submission(View):
     @property
     def _submitter(self) -> Pod:
         return Pod(self.field("submitterPodTemplate"), self.owner, "submitter")
+
+    @property
+    def _submits(self) -> Node[Any]:
+        """The container that submits, as far as it is written: in SidecarMode one of the head's."""
+        if self._mode.value != "SidecarMode" or not self._clusters:
+            return self._submitter.node.get("containers", 0)
+        found = (c.node for c in self._clusters[0].head.pod.containers)
+        named = (node for node in found if node.get("name").value == SUBMITTER)
+        return next(named, self.node.put(ABSENT))
 
     @property
     def _own(self) -> Node[Any]:
