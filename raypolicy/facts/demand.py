@@ -69,7 +69,7 @@ class Demand(View):
         return text.map(_amount_of(self._name), "no JSON that can be read")
 
 
-def demands(job: Node[Any], owner: Owner, cluster: Cluster) -> Iterator[Demand]:
+def demands(job: Node[Any], owner: Owner, cluster: Cluster, *, in_shell: bool) -> Iterator[Demand]:
     """What a RayJob's spec asks for, where that is known, on a cluster that it makes."""
     for field, name in (("entrypointNumCpus", "CPU"), ("entrypointNumGpus", "GPU")):
         written = job.get(field)
@@ -77,7 +77,7 @@ def demands(job: Node[Any], owner: Owner, cluster: Cluster) -> Iterator[Demand]:
             yield Demand(written, owner, cluster, name, written.value)
     custom = job.get("entrypointResources")
     text = custom.value
-    if type(text) is str and not placeholder(text) and fault(custom, in_shell=False).absent:
+    if type(text) is str and not placeholder(text) and fault(custom, in_shell=in_shell).absent:
         for name, amount in json.loads(text or "{}").items():
             if ":" not in name and name not in _DETECTED and amount > 0:
                 yield Demand(custom, owner, cluster, name, amount)

@@ -9,7 +9,8 @@ from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.setting import Setting
 from raypolicy.facts.view import View, fact, only_with
-from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
+from raypolicy.tree import ABSENT, DEFAULTED, PLACEHOLDER, Node, Unknown
+from raypolicy.values import placeholder
 
 if TYPE_CHECKING:  # few jobs have them
     from raypolicy.facts.deletion import Deletion
@@ -187,7 +188,8 @@ class Job(View):
     def unread_labels(self) -> tuple[Node[str], ...]:
         """The keys of clusterSelector that nobody reads: all but that of the cluster's name."""
         entries = self.field("clusterSelector").entries()
-        return tuple(node.at_key(key) for key, node in entries if key != "ray.io/cluster")
+        others = (node.at_key(key) for key, node in entries if key != "ray.io/cluster")
+        return tuple(node.put(PLACEHOLDER) if placeholder(node.value) else node for node in others)
 
     @only_with("clusterSelector")
     @fact

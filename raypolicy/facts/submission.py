@@ -76,7 +76,8 @@ class Submission(View):
         """What the entrypoint asks for on its node, where it runs on a cluster of its own."""
         if not self._clusters or self.runs_entrypoint.value is not True:
             return ()
-        return tuple(demand.demands(self.node, self.owner, self._clusters[0]))
+        made, shell = self._clusters[0], self._in_shell
+        return tuple(demand.demands(self.node, self.owner, made, in_shell=shell))
 
     @only_with("entrypointResources")
     @fact

@@ -35,7 +35,8 @@ class OwnSubmission(View):
     def command(self) -> Node[str]:
         """The command, where it submits a job by `ray job submit`; absent otherwise."""
         place = self.node.get("command")
-        if placeholder(self._text.replace("$", "")):
+        listed = type(place.value) is list or place.absent
+        if not listed or placeholder(self._text.replace("$", "")):  # shells know $X, too
             return place.put(PLACEHOLDER)
         return place.put(self._text if re.search(_SUBMITS, self._text) else ABSENT)
 
@@ -62,8 +63,7 @@ class OwnSubmission(View):
         if self.node.absent:
             return self.node
         written = self._entrypoint.value
-        texts = f"{written} {self._text}".replace("$", "")  # shells know $X, too
-        if type(written) is not str or placeholder(texts):
+        if type(written) is not str or placeholder(written) or self.command.unknown:
             return self._entrypoint.put(PLACEHOLDER)
         return self._entrypoint.put(" ".join(written.split()) in " ".join(self._text.split()))
 
