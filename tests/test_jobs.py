@@ -103,6 +103,42 @@ def test_metadata_and_ray(metadata: str, version: str, target: str, unfit: str) 
     assert told(job(spec, target).unfit_metadata_ray) == unfit
 
 
+KEPT = [
+    # what is written, whether the cluster stays and nothing says so
+    ("", True),
+    ("shutdownAfterJobFinishes: true", False),
+    ("shutdownAfterJobFinishes: false", False),
+    ("shutdownAfterJobFinishes: null", True),
+    ("deletionStrategy: {onSuccess: {policy: DeleteNone}}", False),
+    ("deletionPolicy: DeleteCluster", False),
+    ("clusterSelector: {ray.io/cluster: a}", False),
+    ("clusterSelector: {}", True),
+    ("clusterSelector: $SELECTOR", "unknown"),
+]
+
+
+@pytest.mark.parametrize(("written", "kept"), KEPT)
+def test_a_cluster_that_stays(written: str, kept: Any) -> None:
+    assert told(job(f"entrypoint: a\n{written}").keeps_cluster) == kept
+
+
+DELETED = [
+    # deletionStrategy, whether something goes when the deployment fails, whether the RayJob does
+    ("{deletionRules: [{policy: DeleteSelf, condition: {jobStatus: FAILED}}]}", False, True),
+    ("{deletionRules: [{policy: DeleteCluster, condition: {jobDeploymentStatus: Failed}}]}", True, False),
+    ("{deletionRules: [{policy: DeleteNone, condition: {jobDeploymentStatus: Failed}}, {policy: DeleteSelf, condition: {jobStatus: FAILED}}]}", False, True),
+    ("{onSuccess: {policy: DeleteSelf}, onFailure: {policy: DeleteSelf}}", False, True),
+    ("{onSuccess: {policy: DeleteNone}, onFailure: {policy: DeleteNone}}", "absent", False),
+    ("{onSuccess: {policy: '{{ x }}'}, onFailure: {policy: DeleteSelf}}", False, True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("strategy", "sees", "itself"), DELETED)
+def test_what_is_deleted_at_last(strategy: str, sees: Any, itself: Any) -> None:
+    seen = job(f"deletionStrategy: {strategy}")
+    assert (told(seen.deletion.sees_deployment), told(seen.deletes_itself)) == (sees, itself)
+
+
 SELECTORS = [
     ("{ray.io/cluster: a}", True, True),
     ("{ray.io/cluster: ''}", True, False),

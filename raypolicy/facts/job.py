@@ -71,14 +71,14 @@ class Job(View):
         """How the entrypoint gets to the cluster."""
         from raypolicy.facts.submission import Submission
 
-        mode = self.submission_mode
-        known = mode if self.idle_mode.absent else mode.put(ABSENT)
+        mode, idle = self.submission_mode, self.idle_mode
+        known = mode if idle.absent else mode.put(idle.value if idle.unknown else ABSENT)
         return Submission(self.node, self.owner, known, self.clusters)
 
     @fact
     def keeps_cluster(self) -> Node[bool]:
-        """Whether the cluster that it makes stays once the job has ended, and nothing says so: there
-        is neither shutdownAfterJobFinishes nor deletionStrategy."""
+        """Whether the cluster that it makes stays once the job has ended, and nothing says so:
+        neither shutdownAfterJobFinishes nor deletionStrategy is there."""
         if self.selects.value is not False:
             return self.selects.put(self.selects.value if self.selects.unknown else False)
         fields = ("deletionStrategy", "deletionPolicy", "shutdownAfterJobFinishes")
