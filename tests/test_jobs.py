@@ -119,7 +119,7 @@ KEPT = [
 
 @pytest.mark.parametrize(("written", "kept"), KEPT)
 def test_a_cluster_that_stays(written: str, kept: Any) -> None:
-    assert told(job(f"entrypoint: a\n{written}").keeps_cluster) == kept
+    assert told(job(f"entrypoint: a\n{written}").ending.keeps_cluster) == kept
 
 
 DELETED = [
@@ -136,7 +136,7 @@ DELETED = [
 @pytest.mark.parametrize(("strategy", "sees", "itself"), DELETED)
 def test_what_is_deleted_at_last(strategy: str, sees: Any, itself: Any) -> None:
     seen = job(f"deletionStrategy: {strategy}")
-    assert (told(seen.deletion.sees_deployment), told(seen.deletes_itself)) == (sees, itself)
+    assert (told(seen.deletion.sees_deployment), told(seen.ending.deletes_job)) == (sees, itself)
 
 
 SELECTORS = [

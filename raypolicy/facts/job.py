@@ -15,6 +15,7 @@ from raypolicy.values import placeholder
 if TYPE_CHECKING:  # few jobs have them
     from raypolicy.facts.deletion import Deletion
     from raypolicy.facts.embedded import EmbeddedText
+    from raypolicy.facts.ending import Ending
     from raypolicy.facts.submission import Submission
 
 
@@ -76,14 +77,11 @@ class Job(View):
         return Submission(self.node, self.owner, known, self.clusters)
 
     @fact
-    def keeps_cluster(self) -> Node[bool]:
-        """Whether the cluster that it makes stays once the job has ended, and nothing says so:
-        neither shutdownAfterJobFinishes nor deletionStrategy is there."""
-        if self.selects.value is not False:
-            return self.selects.put(self.selects.value if self.selects.unknown else False)
-        fields = ("deletionStrategy", "deletionPolicy", "shutdownAfterJobFinishes")
-        said = [self.field(name) for name in fields]
-        return said[-1].put(all(each.absent for each in said))
+    def ending(self) -> Ending:
+        """What becomes of it and its cluster once the job has ended."""
+        from raypolicy.facts.ending import Ending
+
+        return Ending(self.node, self.owner, self.selects, self.deletion)
 
     @only_with("clusterSelector", otherwise=False)
     @fact
@@ -147,15 +145,6 @@ class Job(View):
         autoscaling = self.node.get("rayClusterSpec", "enableInTreeAutoscaling")
         asked = written(self.node, self.owner.release)
         return Deletion(asked, self.owner, self.selects, autoscaling)
-
-    @only_with("deletionStrategy", "deletionPolicy", otherwise=False)
-    @fact
-    def deletes_itself(self) -> Node[bool]:
-        """Whether some policy deletes the RayJob, and all that belongs to it."""
-        policies = [choice.policy for choice in self.deletion.choices]
-        doubt = next((each for each in policies if each.unknown), None)
-        said = any(each.value == "DeleteSelf" for each in policies)
-        return self.deletion.node.put(said if doubt is None else doubt.value)
 
     @fact
     def repeats(self) -> Node[bool]:

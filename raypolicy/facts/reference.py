@@ -173,17 +173,6 @@ class Reference(View):
         return written.put(False, how=DEFAULTED) if written.absent else written
 
     @fact
-    def maker(self) -> Node[str]:
-        """RayJob or RayService, if one has the name that a RayCluster is sought by: its cluster has
-        random letters behind it."""
-        if self.kind.known != "RayCluster" or self.found.value is not False:
-            return self.node.put(ABSENT)
-        _, name, namespace = self._sought
-        kinds = ("RayService", "RayJob")
-        found = (kind for kind in kinds if self._inventory.named(kind, name, namespace))
-        return self.node.put(next(found, ABSENT))
-
-    @fact
     def others(self) -> Node[int]:
         """How many names objects of that kind have in the bundle."""
         kind = self.kind.known
