@@ -13,6 +13,7 @@ from typing import Any, Final
 from raypolicy.effective import entrypoint
 from raypolicy.effective.variables import named
 from raypolicy.facts.view import Owner, View, fact
+from raypolicy.reader import embedded
 from raypolicy.tree import ABSENT, PLACEHOLDER, Node
 from raypolicy.values import placeholder
 
@@ -35,8 +36,8 @@ class Expansion(View):
 
     @fact
     def defined(self) -> Node[str]:
-        """The name of the variable, in the `env` of Ray's container in the head or a worker group,
-        where the submitter has none of that name; absent otherwise."""
+        """The name of the variable, where the `env` of Ray's container in the head or a worker group,
+        or env_vars of the runtime environment, have it and the submitter has not; else absent."""
         return self._defined
 
 
@@ -44,11 +45,18 @@ class Entrypoint(View):
     """The entrypoint, where a shell of the submitter's reads it first; its node is the text."""
 
     def __init__(
-        self, node: Node[str], owner: Owner, ray: tuple[Node[Any], ...], own: Node[Any], last: bool
+        self,
+        node: Node[str],
+        owner: Owner,
+        cluster: tuple[Node[Any], ...],
+        own: Node[Any],
+        last: bool,
     ) -> None:
-        """`ray` are Ray's containers, `own` is the submitter's; `last`: nothing need follow it."""
+        """`cluster` are Ray's containers and, at last, the runtime environment; `own` is the
+        submitter's container; `last`: nothing need follow the entrypoint.
+        """
         super().__init__(node, owner)
-        self._ray = ray
+        self._cluster = cluster
         self._own = own
         self._last = last
 
@@ -113,16 +121,26 @@ class Entrypoint(View):
     def _expansions(self, reading: entrypoint.Reading) -> Iterator[Expansion]:
         for piece in reading.expansions:
             node = self._part(*piece)
-            name = entrypoint.variable(node.value)
-            if name in _OF_OPERATOR:
-                continue
+            name = entrypoint.variable(node.value) or node.value[2:-1]
+            set_here = name in _OF_OPERATOR or any(named(self._own, name))
+            if name in _OF_OPERATOR or (set_here and node.value.startswith("$(")):
+                continue  # Kubernetes fills in $(NAME)
             none: Node[str] = node.put(ABSENT)
-            has_more = not self._own.get("envFrom").absent or self._own.unknown
-            if name is None or has_more or any(named(self._own, name)):
-                yield Expansion(node, self.owner, none)
-                continue
-            found = (entry.get("name") for ray in self._ray for entry in named(ray, name))
-            yield Expansion(node, self.owner, next(found, none))
+            may_be_set = set_here or self._own.unknown or not self._own.get("envFrom").absent
+            yield Expansion(node, self.owner, none if may_be_set else self._defined(name, none))
+
+    def _defined(self, name: str, none: Node[str]) -> Node[str]:
+        *containers, environment = self._cluster
+        for container in containers:
+            for entry in named(container, name):
+                return entry.get("name")
+        if type(environment.value) is str and "env_vars" in environment.value:
+            documents = embedded(environment)
+            value = documents[0].value if documents and documents[0].defect is None else None
+            variables = value.get("env_vars") if type(value) is dict else None
+            if type(variables) is dict and name in variables:
+                return environment.put(name)
+        return none
 
     @cached_property
     def _text(self) -> str:

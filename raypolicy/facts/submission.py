@@ -51,7 +51,7 @@ class Submission(View):
         node = self.field("entrypoint")
         restarts = release.has("sidecar-restart") and RESTARTS in self.owner.gates
         groups = (group for cluster in self._clusters for group in cluster.groups)
-        ray = tuple(group.pod.ray_container.node for group in groups)
+        ray = (*(g.pod.ray_container.node for g in groups), self.field("runtimeEnvYAML"))
         last = mode == "SidecarMode" and not restarts
         return Entrypoint(node if read else node.put(ABSENT), self.owner, ray, self._submits, last)
 
