@@ -36,8 +36,8 @@ class Expansion(View):
 
     @fact
     def defined(self) -> Node[str]:
-        """The name of the variable, where the `env` of Ray's container in the head or a worker group,
-        or env_vars of the runtime environment, have it and the submitter has not; else absent."""
+        """The name of the variable, where the `env` of Ray's containers or env_vars of the runtime
+        environment have it, and the submitter has not; else absent."""
         return self._defined
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from raypolicy.effective import script
 from raypolicy.effective.injected import SUBMITTER
 from raypolicy.effective.submission import RESTARTS
 from raypolicy.facts import demand
@@ -78,6 +79,19 @@ class Submission(View):
             return ()
         made, shell = self._clusters[0], self._in_shell
         return tuple(demand.demands(self.node, self.owner, made, in_shell=shell))
+
+    @only_with("configMap")
+    @fact
+    def script_elsewhere(self) -> Node[str]:
+        """The Python file that the entrypoint runs on the head, where it lies in a ConfigMap that
+        the submitter or a worker group mounts, and the head mounts nothing there; else absent."""
+        none: Node[str] = self.field("entrypoint").put(ABSENT)
+        if not self._clusters or self.runs_entrypoint.value is not True or self.demands:
+            return none
+        cluster = self._clusters[0]
+        pods = (*(group.pod for group in cluster.workers), self._submitter)
+        others = (pod.node for pod in pods)
+        return script.elsewhere(self.field("entrypoint"), cluster.head.pod.node, others) or none
 
     @only_with("entrypointResources")
     @fact
