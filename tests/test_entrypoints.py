@@ -62,6 +62,10 @@ UNREADABLE = [
     ("python a.py &", "&"),
     ("python a.py &&", "&&"),
     ("python a.py && # why not", "&&"),
+    ("python a.py & && b", "&"),
+    ("python a.py >", ">"),
+    ("python a.py > # b", ">"),
+    ("python a.py >>> b", ">>>"),
     ("python a.py ;; b", ";;"),
     ('python "$(a"', "$"),
     ("python `a", "`"),
@@ -150,6 +154,7 @@ REDIRECTIONS = [
     ("python a.py &>> 'o ut' < in", ["&>> 'o ut'", "< in"]),
     ("python a.py 2>/dev/null >&-", []),
     ("python a.py | tee > out", []),
+    ("python a.py >| out", [">| out"]),
     ("python - <<< hello", ["<<< hello"]),
     ("python - <<EOF\nx\nEOF\necho b", ["<<EOF"]),
 ]

@@ -17,6 +17,7 @@ from raypolicy.effective.shell import closing
 MARKS: Final = frozenset(";&|<>()#$`'\"\\\n")
 """Without any of these, the words of an entrypoint get to the cluster as they stand."""
 _OPERATORS: Final = ("&&", "||", ";;", "|&", ";", "&", "|")
+_REDIRECTIONS: Final = frozenset("< > >> >| <> <& >& &> &>> << <<<".split())
 _BLANKS: Final = " \t"
 _ENDS: Final = frozenset(" \t\n;&|()<>")
 _LONGEST: Final = 20_000  # characters
@@ -115,7 +116,7 @@ class _Reader:
         rest = self._rest()
         if found == ";;" and self.split is None:
             self.fault = Fault(start, self.at, "`;;` belongs to a `case`")
-        elif not newline and not rest:
+        elif not newline and (not rest or (rest[0] in ";&|" and not rest.startswith("&>"))):
             self.fault = Fault(start, self.at, f"nothing follows `{found}`")
         elif self.split is None and (rest or not newline):
             self.split = Piece(start, self.at)
@@ -142,8 +143,11 @@ class _Reader:
             self._skip_piece()
         target = text[begin : self.at]
         self.inside = False
-        if sign in ("<<", "<<-"):
-            self._skip_document(start, target)
+        if sign not in _REDIRECTIONS or not target or target[0] == "#":
+            self.fault = self.fault or Fault(start, begin, f"nothing follows `{sign}`")
+            return False
+        if sign == "<<":
+            self._skip_document(start, target.removeprefix("-"))
             return False
         copied = sign.endswith("&") and (target == "-" or target.isdigit())
         if self.split is None and not copied and target != "/dev/null":
