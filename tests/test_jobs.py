@@ -308,3 +308,8 @@ def test_incremental_upgrades(
     upgrade = service(f"{spec}  clusterUpgradeOptions: {options}", target, gates=gates).upgrade
     found = (upgrade.is_incremental, upgrade.step_size, upgrade.max_surge)
     assert tuple(map(told, found)) == expected
+
+
+def test_the_older_field_is_for_any_end() -> None:
+    seen = job("deletionPolicy: DeleteCluster", "1.4", gates=("RayJobDeletionPolicy",))
+    assert told(seen.deletion.sees_deployment) is True

@@ -111,7 +111,10 @@ class Deletion(View):
     @fact
     def sees_deployment(self) -> Node[bool]:
         """Whether something is deleted where the deployment of the RayJob fails and its job has no
-        end, as at a deadline: by a rule for jobDeploymentStatus. Absent where nothing ever is."""
+        end, as at a deadline: by a rule for jobDeploymentStatus, or by deletionPolicy. Absent where
+        nothing ever is."""
+        if type(self.node.value) is str:  # deletionPolicy is for any end
+            return self.node.at_key(True)
         found = [
             entry.status.key == "jobDeploymentStatus" and entry.policy.value != "DeleteNone"
             for entry in deletion.entries(self.node)
