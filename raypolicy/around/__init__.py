@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from raypolicy.facts.binding import BoundName
     from raypolicy.facts.confinement import Confinement
     from raypolicy.facts.healing import Healing
+    from raypolicy.facts.jobnamesake import JobNamesake
     from raypolicy.facts.mesh import Meshed
     from raypolicy.facts.queue import Queue
     from raypolicy.facts.quota import Excess, OutOfRange, Unasked
@@ -28,6 +29,7 @@ WORDS: Final = {
     "confinements": ("pod-security.kubernetes.io/enforce",),
     "excesses": _IN_QUOTAS,
     "healings": ("argoproj.io/", "toolkit.fluxcd.io/"),
+    "job_namesakes": ("batch/v1",),
     "meshes": ("PeerAuthentication",),
     "out_of_range": _IN_QUOTAS,
     "queues": ("LocalQueue",),
@@ -77,6 +79,14 @@ class Surroundings:
         from raypolicy.around.healings import healings
 
         return healings(self._seen.inventory, self._seen.clusters)
+
+    @cached_property
+    def job_namesakes(self) -> tuple[JobNamesake, ...]:
+        if not self._seen.jobs or not self._may_have("job_namesakes"):
+            return ()
+        from raypolicy.around.jobnamesakes import job_namesakes
+
+        return tuple(job_namesakes(self._seen.inventory, self._seen.jobs))
 
     @cached_property
     def meshes(self) -> tuple[Meshed, ...]:
