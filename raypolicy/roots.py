@@ -18,6 +18,7 @@ from raypolicy.facts.entrance import Entrance
 from raypolicy.facts.flow import Flow, NetworkPolicyView
 from raypolicy.facts.healing import Healing
 from raypolicy.facts.job import Job
+from raypolicy.facts.jobnamesake import JobNamesake
 from raypolicy.facts.kustomization import KustomizationView
 from raypolicy.facts.mesh import Meshed
 from raypolicy.facts.metadata import Metadata
@@ -63,6 +64,7 @@ ROOTS: Final[dict[str, type[View]]] = {
     "claims": MountedClaim,
     "confinements": Confinement,
     "healings": Healing,
+    "job_namesakes": JobNamesake,
     "meshes": Meshed,
     "posers": Poser,
     "unasked": Unasked,

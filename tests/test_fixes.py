@@ -34,6 +34,7 @@ FIXABLE = [rule for rule in RULES if rule["fix"]]
 # is in order then, these speak: (the rule whose fix it was, the rule that can say something now).
 REVEALED = {
     ("malformed-quantity", "rounded-up-cpus"),
+    ("extended-resource-without-limit", "kept-gpu-cluster"),
     ("misspelt-service-type", "exposed-head"),
     ("operator-cut-off-from-dashboard", "closed-serve-port"),
     ("misspelt-start-parameter", "missing-memory-limit"),

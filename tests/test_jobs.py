@@ -55,7 +55,11 @@ MODES = [
     ("InteractiveMode", "1.3", "absent", "absent"),
     ("InteractiveMode", "1.2.2", "InteractiveMode", "absent"),
     ("UserMode", "1.2.2", "absent", "absent"),
-    ("UserMode", "1.3", "UserMode", "absent"),
+    ("UserMode", "1.3", "UserMode", "InteractiveMode"),
+    ("UserMode", "1.1", "UserMode", "absent"),
+    ("SidcarMode", "1.7", "SidcarMode", "SidecarMode"),
+    ("KubernetesJob", "1.7", "KubernetesJob", "K8sJobMode"),
+    ("Nonsense", "1.7", "Nonsense", "absent"),
     ("httpMode", "1.7", "httpMode", "HTTPMode"),
     ("http", "1.7", "http", "HTTPMode"),
     ("k8s-job-mode", "1.7", "k8s-job-mode", "K8sJobMode"),
@@ -97,6 +101,42 @@ METADATA = [
 def test_metadata_and_ray(metadata: str, version: str, target: str, unfit: str) -> None:
     spec = f"metadata: {metadata}\nrayClusterSpec: {{rayVersion: {version}, headGroupSpec: {{}}}}"
     assert told(job(spec, target).unfit_metadata_ray) == unfit
+
+
+KEPT = [
+    # what is written, whether the cluster stays and nothing says so
+    ("", True),
+    ("shutdownAfterJobFinishes: true", False),
+    ("shutdownAfterJobFinishes: false", False),
+    ("shutdownAfterJobFinishes: null", True),
+    ("deletionStrategy: {onSuccess: {policy: DeleteNone}}", False),
+    ("deletionPolicy: DeleteCluster", False),
+    ("clusterSelector: {ray.io/cluster: a}", False),
+    ("clusterSelector: {}", True),
+    ("clusterSelector: $SELECTOR", "unknown"),
+]
+
+
+@pytest.mark.parametrize(("written", "kept"), KEPT)
+def test_a_cluster_that_stays(written: str, kept: Any) -> None:
+    assert told(job(f"entrypoint: a\n{written}").ending.keeps_cluster) == kept
+
+
+DELETED = [
+    # deletionStrategy, whether something goes when the deployment fails, whether the RayJob does
+    ("{deletionRules: [{policy: DeleteSelf, condition: {jobStatus: FAILED}}]}", False, True),
+    ("{deletionRules: [{policy: DeleteCluster, condition: {jobDeploymentStatus: Failed}}]}", True, False),
+    ("{deletionRules: [{policy: DeleteNone, condition: {jobDeploymentStatus: Failed}}, {policy: DeleteSelf, condition: {jobStatus: FAILED}}]}", False, True),
+    ("{onSuccess: {policy: DeleteSelf}, onFailure: {policy: DeleteSelf}}", False, True),
+    ("{onSuccess: {policy: DeleteNone}, onFailure: {policy: DeleteNone}}", "absent", False),
+    ("{onSuccess: {policy: '{{ x }}'}, onFailure: {policy: DeleteSelf}}", False, True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("strategy", "sees", "itself"), DELETED)
+def test_what_is_deleted_at_last(strategy: str, sees: Any, itself: Any) -> None:
+    seen = job(f"deletionStrategy: {strategy}")
+    assert (told(seen.deletion.sees_deployment), told(seen.ending.deletes_job)) == (sees, itself)
 
 
 SELECTORS = [
@@ -268,3 +308,8 @@ def test_incremental_upgrades(
     upgrade = service(f"{spec}  clusterUpgradeOptions: {options}", target, gates=gates).upgrade
     found = (upgrade.is_incremental, upgrade.step_size, upgrade.max_surge)
     assert tuple(map(told, found)) == expected
+
+
+def test_the_older_field_is_for_any_end() -> None:
+    seen = job("deletionPolicy: DeleteCluster", "1.4", gates=("RayJobDeletionPolicy",))
+    assert told(seen.deletion.sees_deployment) is True

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from raypolicy import timezones
+from raypolicy.effective.interval import shortest
 from raypolicy.effective.schedule import faults, is_never
 
 SOUND = [
@@ -176,3 +177,34 @@ MOMENTS = [
 @pytest.mark.parametrize(("text", "never"), MOMENTS)
 def test_a_schedule_that_names_no_moment(text: str, never: bool) -> None:
     assert is_never(text) is never
+
+
+INTERVALS = [
+    # schedule, seconds between the two runs that come closest
+    ("* * * * *", 60),
+    ("*/15 * * * *", 900),
+    ("0,50 * * * *", 600),
+    ("50 0,1 * * *", 3_600),
+    ("0 23,0 * * *", 3_600),
+    ("0 23,0 * * 1", 23 * 3_600),
+    ("0 3 * * *", 86_400),
+    ("0 3 * * 1", 7 * 86_400),
+    ("0 3 * * mon,tue", 86_400),
+    ("0 3 1 * *", 28 * 86_400),
+    ("0 3 1 * 1", 86_400),
+    ("0 3 28,29 2 *", 86_400),
+    ("0 3 1 1 *", 365 * 86_400),
+    ("0 0 29 2 *", None),
+    ("0 0 31 2 *", None),
+    (", * * * *", None),
+    ("@hourly", 3_600),
+    ("@weekly", 7 * 86_400),
+    ("@every 1h30m", 5_400),
+    ("@every 500ms", 0),
+    ("@every -5m", -300),
+]
+
+
+@pytest.mark.parametrize(("text", "seconds"), INTERVALS)
+def test_the_shortest_interval(text: str, seconds: int | None) -> None:
+    assert shortest(text) == seconds

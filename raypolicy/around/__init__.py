@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from raypolicy.facts.claim import MountedClaim
     from raypolicy.facts.confinement import Confinement
     from raypolicy.facts.healing import Healing
+    from raypolicy.facts.jobnamesake import JobNamesake
     from raypolicy.facts.mesh import Meshed
     from raypolicy.facts.plainsecret import PlainSecret
     from raypolicy.facts.poser import Poser
@@ -35,6 +36,7 @@ WORDS: Final = {
     "confinements": ("pod-security.kubernetes.io/enforce",),
     "excesses": _IN_QUOTAS,
     "healings": ("argoproj.io/", "toolkit.fluxcd.io/"),
+    "job_namesakes": ("batch/v1",),
     "meshes": ("PeerAuthentication",),
     "out_of_range": _IN_QUOTAS,
     "posers": ("ray.io/identifier",),
@@ -101,6 +103,14 @@ class Surroundings:
         from raypolicy.around.healings import healings
 
         return healings(self._seen.inventory, self._seen.clusters)
+
+    @cached_property
+    def job_namesakes(self) -> tuple[JobNamesake, ...]:
+        if not self._seen.jobs or not self._may_have("job_namesakes"):
+            return ()
+        from raypolicy.around.jobnamesakes import job_namesakes
+
+        return tuple(job_namesakes(self._seen.inventory, self._seen.jobs))
 
     @cached_property
     def meshes(self) -> tuple[Meshed, ...]:

@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 from raypolicy import goduration, timezones
 
 _BLANKS: Final = "\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-_EVERY: Final = "@every "
+EVERY: Final = "@every "
+"""What stands before an interval."""
 _NAMED: Final = frozenset("@yearly @annually @monthly @weekly @daily @midnight @hourly".split())
 _ZONED: Final = ("TZ=", "CRON_TZ=")
 _LARGEST: Final = (1 << 63) - 1
@@ -100,8 +101,7 @@ def is_never(text: str) -> bool:
     """
     if text.startswith("@"):
         return False
-    words = re.findall(f"[^{_BLANKS}]+", text)
-    parts = [_members(field, word) for field, word in zip(FIELDS, words, strict=True)]
+    parts = members(text)
     (minutes, _), (hours, _), (days, any_day), (months, _), (weekdays, any_weekday) = parts
     dated = any(day <= _DAYS_OF[month - 1] for day in days for month in months)
     if any_day or any_weekday:
@@ -109,6 +109,14 @@ def is_never(text: str) -> bool:
     else:
         due = bool(months) and (dated or bool(weekdays))
     return not (minutes and hours and due)
+
+
+def members(text: str) -> list[tuple[set[int], bool]]:
+    """Of each field of a sound schedule without a zone the numbers, and whether it leaves them
+    open.
+    """
+    words = re.findall(f"[^{_BLANKS}]+", text)
+    return [_members(field, word) for field, word in zip(FIELDS, words, strict=True)]
 
 
 def _members(field: Field, text: str) -> tuple[set[int], bool]:
@@ -133,9 +141,9 @@ def _descriptor(text: str, start: int, end: int) -> Iterator[Fault]:
     said = text[start:end]
     if said in _NAMED:
         return
-    if said.startswith(_EVERY):
-        if goduration.parse(said[len(_EVERY) :]) is None:
-            begin = start + len(_EVERY)
+    if said.startswith(EVERY):
+        if goduration.parse(said[len(EVERY) :]) is None:
+            begin = start + len(EVERY)
             yield Fault(begin, end, "interval", "is no duration such as 30m or 1h30m")
         return
     plain = said.strip().lower()

@@ -12,6 +12,8 @@ from typing import Final
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import ABSENT
 
+RESTARTS: Final = "SidecarSubmitterRestart"
+"""The feature gate that lets the submitter beside the head start again."""
 SETTINGS: Final = ("submitterPodTemplate", "submitterConfig")
 _SINCE: Final = {
     "K8sJobMode": "submission-mode",
@@ -24,6 +26,15 @@ _SEMVER: Final = (
     r"v?([0-9]{1,9})(?:\.([0-9]{1,9}))?(?:\.[0-9]{1,9})?(-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?"
 )
 _METADATA: Final = (2, 6)
+_OTHERWISE: Final = {
+    "user": "InteractiveMode",  # its name in KubeRay 1.2.2
+    "kubernetesjob": "K8sJobMode",
+    "kubernetes": "K8sJobMode",
+    "k8s": "K8sJobMode",
+    "job": "K8sJobMode",
+}
+"""What people call a mode, or what it was called, without the word Mode."""
+_SHORTEST: Final = 4
 
 
 def modes(release: KubeRayRelease) -> tuple[str, ...]:
@@ -32,12 +43,25 @@ def modes(release: KubeRayRelease) -> tuple[str, ...]:
 
 
 def nearest(mode: object, release: KubeRayRelease) -> str | None:
-    """The mode that is this one but for its letters' case and the word Mode at its end."""
+    """The mode that must be meant: this one but for its letters' case, the word Mode at its end, or
+    a slip of the keyboard; or what it was once called.
+    """
     if type(mode) is not str:
         return None
-    plain = re.sub("[^a-z0-9]", "", mode.lower()).removesuffix("mode")
-    known = modes(release)
-    return next((each for each in known if each.lower().removesuffix("mode") == plain), None)
+    known = {_plain(each): each for each in modes(release)}
+    plain = _plain(mode)
+    if plain in _OTHERWISE and _OTHERWISE[plain] in known.values():
+        return _OTHERWISE[plain]
+    if plain in known:
+        return known[plain]
+    from raypolicy.nearnames import NearNames  # hardly any mode is unknown
+
+    near = NearNames(tuple(known)).nearest(plain) if len(plain) >= _SHORTEST else None
+    return None if near is None else known[near]
+
+
+def _plain(mode: str) -> str:
+    return re.sub("[^a-z0-9]", "", mode.lower()).removesuffix("mode")
 
 
 def takes_metadata(version: object, release: KubeRayRelease) -> bool:

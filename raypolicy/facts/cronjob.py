@@ -63,6 +63,25 @@ class CronJob(View):
 
         return never_due(self.field("schedule"), self.owner)
 
+    @only_with("schedule")
+    @fact
+    def interval(self) -> Node[int]:
+        """Seconds between those two runs of the schedule that come closest."""
+        from raypolicy.facts.schedule import interval
+
+        return interval(self.field("schedule"), self.owner)
+
+    @fact
+    def makes_up(self) -> Node[bool]:
+        """Whether the operator makes up for each run that it missed, one after the other, instead
+        of one at most: from 1.7 on."""
+        return self.node.put(self.owner.release.has("every-missed-run"))
+
+    @fact
+    def has_zones(self) -> Node[bool]:
+        """Whether this release of KubeRay has timeZone."""
+        return self.node.put(self.owner.release.has("cronjob-time-zone"))
+
     @only_with("timeZone")
     @fact
     def time_zone(self) -> TimeZone:

@@ -109,6 +109,23 @@ class Deletion(View):
         return tuple(DeletionChoice(node, self.owner, in_rule) for node, in_rule in found)
 
     @fact
+    def sees_deployment(self) -> Node[bool]:
+        """Whether something is deleted where the deployment of the RayJob fails and its job has no
+        end, as at a deadline: by a rule for jobDeploymentStatus, or by deletionPolicy. Absent where
+        nothing ever is."""
+        if type(self.node.value) is str:  # deletionPolicy is for any end
+            return self.node.at_key(True)
+        found = [
+            entry.status.key == "jobDeploymentStatus" and entry.policy.value != "DeleteNone"
+            for entry in deletion.entries(self.node)
+        ]
+        nothing = all(each.policy.value == "DeleteNone" for each in self.choices)
+        doubt = next((each.policy for each in self.choices if each.policy.unknown), None)
+        said: object = ABSENT if nothing else any(found)
+        value: Any = said if doubt is None else doubt.value
+        return self.node.at_key(value)
+
+    @fact
     def first_rule(self) -> Node[Any]:
         """deletionRules, if there are any."""
         rules = self.node.get("deletionRules") if type(self.node.value) is dict else self.node

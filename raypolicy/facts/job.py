@@ -9,11 +9,14 @@ from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.setting import Setting
 from raypolicy.facts.view import View, fact, only_with
-from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
+from raypolicy.tree import ABSENT, DEFAULTED, PLACEHOLDER, Node, Unknown
+from raypolicy.values import placeholder
 
 if TYPE_CHECKING:  # few jobs have them
     from raypolicy.facts.deletion import Deletion
     from raypolicy.facts.embedded import EmbeddedText
+    from raypolicy.facts.ending import Ending
+    from raypolicy.facts.submission import Submission
 
 
 class Job(View):
@@ -63,6 +66,22 @@ class Job(View):
 
         found = submission.nearest(self.idle_mode.known, self.owner.release)
         return self.idle_mode.put(ABSENT if found is None else found)
+
+    @fact
+    def submission(self) -> Submission:
+        """How the entrypoint gets to the cluster."""
+        from raypolicy.facts.submission import Submission
+
+        mode, idle = self.submission_mode, self.idle_mode
+        known = mode if idle.absent else mode.put(idle.value if idle.unknown else ABSENT)
+        return Submission(self.node, self.owner, known, self.clusters)
+
+    @fact
+    def ending(self) -> Ending:
+        """What becomes of it and its cluster once the job has ended."""
+        from raypolicy.facts.ending import Ending
+
+        return Ending(self.node, self.owner, self.selects, self.deletion)
 
     @only_with("clusterSelector", otherwise=False)
     @fact
@@ -127,6 +146,11 @@ class Job(View):
         asked = written(self.node, self.owner.release)
         return Deletion(asked, self.owner, self.selects, autoscaling)
 
+    @fact
+    def repeats(self) -> Node[bool]:
+        """Whether a RayCronJob makes it, again and again."""
+        return self.node.put(self.owner.resource.kind == "RayCronJob")
+
     @only_with("runtimeEnvYAML")
     @fact
     def runtime_env(self) -> EmbeddedText:
@@ -147,6 +171,14 @@ class Job(View):
         if not asked or submission.takes_metadata(version.value, self.owner.release):
             return version.put(version.value if version.unknown else ABSENT)
         return version.put("not written") if version.absent else version
+
+    @only_with("clusterSelector")
+    @fact
+    def unread_labels(self) -> tuple[Node[str], ...]:
+        """The keys of clusterSelector that nobody reads: all but that of the cluster's name."""
+        entries = self.field("clusterSelector").entries()
+        others = (node.at_key(key) for key, node in entries if key != "ray.io/cluster")
+        return tuple(node.put(PLACEHOLDER) if placeholder(node.value) else node for node in others)
 
     @only_with("clusterSelector")
     @fact

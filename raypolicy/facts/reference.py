@@ -163,6 +163,16 @@ class Reference(View):
         return none if near is None else near.node.get("metadata", "name")
 
     @fact
+    def suspended(self) -> Node[bool]:
+        """Whether the object that it leads to is written to be suspended; absent where it is not in
+        the bundle."""
+        target = self.target
+        if target is None:
+            return self.node.put(ABSENT)
+        written = target.node.get("spec", "suspend")
+        return written.put(False, how=DEFAULTED) if written.absent else written
+
+    @fact
     def others(self) -> Node[int]:
         """How many names objects of that kind have in the bundle."""
         kind = self.kind.known

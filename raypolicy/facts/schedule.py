@@ -83,3 +83,16 @@ def never_due(written: Node[str], owner: Owner) -> Node[str]:
     if text.known is None or "TZ" in text.value or faults_of(written, owner):
         return text if text.known is None else text.put(ABSENT)
     return text if schedule.is_never(text.value) else text.put(ABSENT)
+
+
+def interval(written: Node[str], owner: Owner) -> Node[int]:
+    """Seconds between the closest runs of a schedule; absent if it can't be read, or has no two."""
+    text = written.map(lambda value: value if type(value) is str else None, "no text")
+    if text.known is None:
+        return text  # type: ignore[return-value]  # no value, so of any type
+    if "TZ" in text.value or faults_of(written, owner):
+        return text.put(ABSENT)
+    from raypolicy.effective.interval import shortest  # which needs a calendar
+
+    seconds = shortest(text.value)
+    return text.put(ABSENT if seconds is None else seconds)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from raypolicy.effective.added import SUBMITTING
 from raypolicy.effective.injected import SUBMITTER
+from raypolicy.effective.submission import RESTARTS
 from raypolicy.made.building import built, injected, leaf, listed
 from raypolicy.made.parts import Part, at, value
 from raypolicy.made.plan import JobPlan
 from raypolicy.made.secured import with_token
-from raypolicy.made.submission import RESTARTS, sidecar_command
+from raypolicy.made.submission import sidecar_command
 from raypolicy.tree import INJECTED
 
 _DASHBOARD = 8265

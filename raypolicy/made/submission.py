@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
+from raypolicy.effective.submission import RESTARTS
 from raypolicy.made.building import filled, leaf, text
 from raypolicy.made.gotext import as_json, decimal, quoted
 from raypolicy.made.parts import Part, at, plain, value
@@ -23,7 +24,6 @@ from raypolicy.values import Version
 Word: TypeAlias = str | Node[Any]
 """A piece of a command, known by itself or written somewhere."""
 
-RESTARTS: Final = "SidecarSubmitterRestart"
 _PYTHON: Final = (
     'python -c "import urllib.request; '
     "r=urllib.request.urlopen('{}', timeout=10); exit(0 if b'success' in r.read() else 1)\""
