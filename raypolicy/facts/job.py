@@ -12,6 +12,7 @@ from raypolicy.facts.view import View, fact, only_with
 from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
 
 if TYPE_CHECKING:  # few jobs have them
+    from raypolicy.facts.batch import Batch
     from raypolicy.facts.deletion import Deletion
     from raypolicy.facts.embedded import EmbeddedText
 
@@ -36,6 +37,13 @@ class Job(View):
     def namespace(self) -> Node[str]:
         """The namespace, where one is written."""
         return self.owner.resource.node.get("metadata", "namespace")
+
+    @fact
+    def batch(self) -> Batch:
+        """What its labels say to Kueue and to batch schedulers."""
+        from raypolicy.facts.batch import Batch
+
+        return Batch(self.owner.resource.node.get("metadata"), self.owner)
 
     @fact
     def submission_mode(self) -> Node[str]:
