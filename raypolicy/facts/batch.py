@@ -1,7 +1,7 @@
 """What an object of Ray's says to Kueue and to batch schedulers. Not here: the queues (`queue`).
 
-Source: KubeRay `controllers/ray/batchscheduler/`, each scheduler's AddMetadataToChildResource; Kueue
-`pkg/workloadslicing/workloadslicing.go`.
+Source: KubeRay `controllers/ray/batchscheduler/`, each scheduler's AddMetadataToChildResource;
+Kueue `pkg/workloadslicing/workloadslicing.go`.
 """
 
 from __future__ import annotations

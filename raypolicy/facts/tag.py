@@ -87,6 +87,9 @@ class Tag(View):
         where there is none, or something is written already."""
         known, resource = knownkeys.user_key(self.name.value), self.owner.resource
         nowhere = self.node.put(Unknown("there is no such place"))
+        if known is None and resource.kind in knownkeys.RESOURCES:
+            home = resource.node.get("metadata", "labels", self.name.value)
+            return home if home.absent and knownkeys.foreign_key(self.name.value) else nowhere
         if known is None or known.name == OVERWRITE or self.node.parent is None:
             return nowhere
         if resource.kind in known.read_on:
