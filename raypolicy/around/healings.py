@@ -7,6 +7,7 @@ Sources: Argo CD, docs/user-guide/auto_sync.md and diffing.md; Flux, docs/compon
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any, Final
 
 from raypolicy.bundle import Resource
@@ -36,7 +37,7 @@ def healings(inventory: Inventory, clusters: Iterable[Cluster]) -> tuple[Healing
                 by_namespace.setdefault(space, []).append((cluster, replicas))
     found: dict[int, Healing] = {}
     if by_namespace or by_folder:
-        for healer, path, space in _healers(inventory):
+        for healer, spec, path, space in _healers(inventory):
             segments = _segments(path)
             if not segments:
                 continue
@@ -45,7 +46,7 @@ def healings(inventory: Inventory, clusters: Iterable[Cluster]) -> tuple[Healing
                 near = [*near, *by_namespace.get(space, ())]
             for cluster, replicas in near:
                 folder = _segments(cluster.owner.resource.source)[:-1]
-                if _same_end(folder, segments) and not _is_kept(healer, cluster):
+                if _same_end(folder, segments) and not _is_kept(healer, spec, cluster):
                     kind, name = healer.node.get("kind"), healer.node.get("metadata", "name")
                     told = replicas.put(replicas.value, name)
                     view = Healing(told, cluster.owner, kind, name)
@@ -61,32 +62,63 @@ def _replicas(cluster: Cluster) -> Node[int] | None:
     return next((each for each in written if type(each.value) is int), None)
 
 
-def _healers(inventory: Inventory) -> Iterator[tuple[Resource, str, str]]:
-    """What heals by itself, the folder that it reads, and the namespace that it writes to."""
-    for resource in inventory.of_kind("Application"):
+def _healers(inventory: Inventory) -> Iterator[tuple[Resource, Node[Any], str, str]]:
+    """What heals by itself, its spec, a folder that it reads, and the namespace it writes to."""
+    for resource in chain(inventory.of_kind("Application"), inventory.of_kind("ApplicationSet")):
         spec = resource.node.get("spec")
-        path = spec.get("source", "path").value
+        if resource.kind == "ApplicationSet":
+            spec = spec.get("template", "spec")
         heals = spec.get("syncPolicy", "automated", "selfHeal").value is True
         off = spec.get("syncPolicy", "automated", "enabled").value is False
         if resource.api_version.startswith("argoproj.io/") and heals and not off:
-            yield resource, _text(path), _text(spec.get("destination", "namespace").value)
+            space = _text(spec.get("destination", "namespace").value)
+            for source in (spec.get("source"), *spec.get("sources").items()):
+                yield resource, spec, _text(source.get("path").value), space
     for resource in inventory.of_kind("Kustomization"):
         spec = resource.node.get("spec")
         of_flux = resource.api_version.startswith("kustomize.toolkit.fluxcd.io/")
         if of_flux and spec.get("suspend").value is not True:
             space = _text(spec.get("targetNamespace").value)
-            yield resource, _text(spec.get("path").value), space
+            yield resource, spec, _text(spec.get("path").value), space
 
 
-def _is_kept(healer: Resource, cluster: Cluster) -> bool:
+def _is_kept(healer: Resource, spec: Node[Any], cluster: Cluster) -> bool:
     """Whether the replicas are left alone, or may be."""
     annotations = cluster.owner.resource.node.get("metadata", "annotations")
     if healer.kind == "Kustomization":
         return any(not annotations.get(key).absent for key in _KEPT)
-    ignored = healer.node.get("spec", "ignoreDifferences")
+    ignored = spec.get("ignoreDifferences")
     if not ignored.absent and type(ignored.value) is not list:
         return True
-    return any(_is_of_ray(entry) for entry in ignored.items())
+    return any(_is_of_ray(entry) and _covers(entry, cluster) for entry in ignored.items())
+
+
+def _covers(entry: Node[Any], cluster: Cluster) -> bool:
+    """Whether a difference that is ignored may be one of replicas: a JSON pointer has numbers and
+    no `*`, and a RayCluster has no replicas but in its worker groups.
+    """
+    managers, pointers, expressions = (
+        entry.get(key) for key in ("managedFieldsManagers", "jsonPointers", "jqPathExpressions")
+    )
+    if not managers.absent or any(each.unknown for each in (pointers, expressions)):
+        return True
+    written = [str(each.value) for each in expressions.items()]
+    if any("replicas" not in text or "workerGroupSpecs" in text for text in written):
+        return True
+    known = {str(each.value).rstrip("/") for each in pointers.items()}
+    if any(placeholder(each) for each in known):
+        return True
+    fields = (worker.field("replicas") for worker in cluster.workers)
+    places = [_pointer(each) for each in fields if not each.absent]
+    return bool(known) and all(
+        any(place == each or place.startswith(f"{each}/") for each in known) for place in places
+    )
+
+
+def _pointer(node: Node[Any]) -> str:
+    """The JSON pointer of a field in the object that it is written in."""
+    path = node.path
+    return "/".join(("", *map(str, path[path.index("spec") :])))
 
 
 def _is_of_ray(entry: Node[Any]) -> bool:

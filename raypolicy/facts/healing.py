@@ -19,7 +19,7 @@ class Healing(View):
 
     @fact
     def kind(self) -> Node[str]:
-        """Application or Kustomization."""
+        """Application, ApplicationSet or Kustomization."""
         return self._healer
 
     @fact
