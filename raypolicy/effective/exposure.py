@@ -48,7 +48,7 @@ _INGRESS_WORDS: Final = (
     "inbound-cidrs", "middlewares", "konghq.com/plugins", "use-private-ip", "security-policy",
 )  # fmt: skip
 _ALB_SCHEME: Final = "alb.ingress.kubernetes.io/scheme"
-_CLASS: Final = "kubernetes.io/ingress.class"
+INGRESS_CLASS: Final = "kubernetes.io/ingress.class"
 
 
 def authenticated(
@@ -134,7 +134,7 @@ def ingress_restriction(spec: Node[Any], annotations: Node[Any]) -> Node[str]:
     policy = kept(spec, "networkPolicy")
     if not policy.absent:
         return policy.put("networkPolicy")
-    return guard(annotations, annotations.get(_CLASS))
+    return guard(annotations, annotations.get(INGRESS_CLASS))
 
 
 def guard(annotations: Node[Any], of_class: Node[Any]) -> Node[str]:

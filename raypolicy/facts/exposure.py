@@ -63,6 +63,12 @@ class Exposure(View):
 
     @only_with("enableIngress")
     @fact
+    def ingress_class(self) -> Node[str]:
+        """The class of the Ingress of enableIngress: an annotation of the resource."""
+        return self.owner.resource.node.get("metadata", "annotations", exposure.INGRESS_CLASS)
+
+    @only_with("enableIngress")
+    @fact
     def ingress_refusals(self) -> tuple[Refusal, ...]:
         """What Kubernetes would refuse in the Ingress of enableIngress."""
         from raypolicy.facts.refusedservice import in_ingress
