@@ -97,7 +97,7 @@ def _label(flavor: Resource, spec: Node[Any]) -> tuple[Node[Any], Node[Any]] | N
     for key, asked in spec.get("nodeSelector").entries():
         has = labels.get(key)
         texts = type(asked.value) is str and type(has.value) is str
-        if texts and asked.value != has.value:
+        if texts and not placeholder(asked.value) and asked.value != has.value:
             return asked, has
     return None
 
