@@ -14,7 +14,7 @@ from raypolicy.effective.gates import TOKEN_AUTH
 from raypolicy.effective.origin import kept
 from raypolicy.effective.podlabels import has_service_of_its_own
 from raypolicy.releases import KubeRayRelease
-from raypolicy.tree import ABSENT, PLACEHOLDER, Node, Unknown
+from raypolicy.tree import ABSENT, DEFAULTED, PLACEHOLDER, Node, Unknown
 from raypolicy.values import Version, placeholder
 
 # Annotations that keep a load balancer private: any value counts but those that switch it off.
@@ -48,6 +48,7 @@ _INGRESS_WORDS: Final = (
     "inbound-cidrs", "middlewares", "konghq.com/plugins", "use-private-ip", "security-policy",
 )  # fmt: skip
 _ALB_SCHEME: Final = "alb.ingress.kubernetes.io/scheme"
+REWRITE: Final = "nginx.ingress.kubernetes.io/rewrite-target"
 INGRESS_CLASS: Final = "kubernetes.io/ingress.class"
 
 
@@ -158,3 +159,16 @@ def guard(annotations: Node[Any], of_class: Node[Any]) -> Node[str]:
 def sounds_private(text: object) -> bool:
     """Whether the name of a class says that it is for known people only."""
     return type(text) is str and any(word in text for word in ("internal", "private", "tailscale"))
+
+
+def ingress_path(head: Node[Any], release: KubeRayRelease) -> Node[str]:
+    """The path of the Ingress that a head group asks for; absent where it asks for none."""
+    asked = head.get("enableIngress")
+    if asked.value is not True:
+        return asked.put(asked.value if asked.unknown else ABSENT)
+    if not release.has("ingress-options"):
+        return asked.put("/<cluster>/(.*)", how=DEFAULTED)
+    written = kept(head, "ingressOptions").get("path")
+    if written.absent:
+        return written.put("/", how=DEFAULTED)
+    return written.map(lambda value: value if type(value) is str else None, "no text")
