@@ -30,7 +30,7 @@ _IN_WAYS: Final = tuple(
 )
 IN_REFERENCES: Final = (
     *("onfigMap", "ecret", "laim", "ClassName", "serviceAccount", "secretProviderClass"),
-    *("clusterTrustBundle", "clusterSelector", "queue", "priority-class"),
+    *("clusterTrustBundle", "clusterSelector", "queue", "priority-class", "parentRefs"),
 )
 _IN_CLAIMS: Final = ("kind: Service\n", "kind: Service\r", '"Service"', "'Service'", "headService:")
 _IN_AROUND: Final = tuple({word: None for words in WORDS.values() for word in words})
