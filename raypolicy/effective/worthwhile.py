@@ -12,6 +12,9 @@ from raypolicy.values import placeholder
 _QUEUES: Final = ("/queue-name", "/queue", "/app-id", "/priority-class")
 """How keys of other projects end that are read as labels."""
 
+_PROJECTS: Final = ("kueue.", "volcano.sh/", "scheduling.volcano.sh/", "yunikorn.", "kai.")
+"""How keys begin that others than KubeRay read."""
+
 
 def is_noticeable(form: str, key: str, value: Any) -> bool:
     """Whether it is worth a closer look; most are not."""
@@ -19,6 +22,7 @@ def is_noticeable(form: str, key: str, value: Any) -> bool:
         type(value) is not str
         or "ray" in key
         or (form == ANNOTATION and key.endswith(_QUEUES))
+        or (form == LABEL and key.startswith(_PROJECTS))
         or key in (podlabels.APPLICATION, podlabels.CREATED_BY)
         or is_invalid(form, key, value)
     )
@@ -32,11 +36,16 @@ def is_invalid(form: str, key: str, value: Any) -> bool:
     return bool(faulty) and not placeholder(str(value))
 
 
-def is_misspelt(key: str) -> bool:
-    """Whether it is almost a key that KubeRay reads."""
+def is_misspelt(form: str, key: str, *, made: bool) -> bool:
+    """Whether it is almost a key that KubeRay reads or, of what makes clusters, a label of a queue
+    or batch scheduler."""
+    foreign = made and form == LABEL and key.startswith(_PROJECTS)
+    if not foreign and "ray" not in key:
+        return False
     from raypolicy import knownkeys
 
-    return knownkeys.nearest_key(key) is not None
+    near = knownkeys.nearest_foreign if foreign else knownkeys.nearest_key
+    return near(key) is not None
 
 
 def is_lost(place: str, form: str) -> bool:

@@ -114,8 +114,10 @@ class Metadata(View):
 
     @fact
     def misspelt(self) -> tuple[Tag, ...]:
-        """Labels and annotations that are almost those which KubeRay reads."""
-        return self._those(lambda form, key, value: "ray" in key and worthwhile.is_misspelt(key))
+        """Labels and annotations that are almost those which KubeRay reads, and labels that are
+        almost those of a queue."""
+        made = self._place in ("RayCluster", "RayJob", "RayService")
+        return self._those(lambda form, key, value: worthwhile.is_misspelt(form, key, made=made))
 
     @fact
     def misplaced(self) -> tuple[Tag, ...]:

@@ -103,8 +103,10 @@ class Tag(View):
 
     @fact
     def nearest(self) -> Node[str]:
-        """The key that KubeRay reads and this one is almost; absent if it is near none."""
-        near: Any = knownkeys.nearest_key(self.name.value) or ABSENT
+        """The key that KubeRay or the keeper of a queue reads and this one is almost; absent if it
+        is near none."""
+        name = self.name.value
+        near: Any = knownkeys.nearest_key(name) or knownkeys.nearest_foreign(name) or ABSENT
         return self.node.at_key(near)
 
     @fact
