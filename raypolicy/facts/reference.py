@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
+from raypolicy import kubenames
 from raypolicy.bundle import Resource
 from raypolicy.effective.unwritten import Unwritten
 from raypolicy.facts.view import Owner, View, fact
@@ -15,6 +16,8 @@ from raypolicy.values import placeholder
 
 _SEVERAL: Final = Unknown("several objects of the bundle have this name")
 _CONTENTS: Final = {"ConfigMap": ("data", "binaryData"), "Secret": ("data", "stringData")}
+_INFIX: Final = "-raycluster"
+"""What older releases of KubeRay put between the name of a maker and the random letters."""
 _FEW: Final = 6
 """So many keys of an object are listed."""
 _FILLED_BY_OTHERS: Final = (
@@ -161,6 +164,27 @@ class Reference(View):
             return none
         near = self._inventory.nearest(*self._sought)
         return none if near is None else near.node.get("metadata", "name")
+
+    @fact
+    def maker(self) -> Node[str]:
+        """The kind of the RayService or RayJob of this name, where a RayCluster is sought that is
+        not here: the clusters of such have random letters behind the name."""
+        return self._maker(self.node.value)
+
+    @fact
+    def passing(self) -> Node[str]:
+        """The same where this is a name that one of its clusters may have for a while."""
+        stem = kubenames.without_random(self.node.value)
+        return self.node.put(ABSENT) if stem is None else self._maker(stem.removesuffix(_INFIX))
+
+    def _maker(self, name: str) -> Node[str]:
+        if self.kind.value != "RayCluster" or self.found.value is not False:
+            return self.node.put(ABSENT)
+        for kind in ("RayService", "RayJob"):
+            for each in self._inventory.named(kind, name, self._namespace):
+                if each.node is not self.owner.resource.node:
+                    return self.node.put(kind, each.node.get("metadata", "name"))
+        return self.node.put(ABSENT)
 
     @fact
     def others(self) -> Node[int]:
