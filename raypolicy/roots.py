@@ -15,7 +15,7 @@ from raypolicy.facts.cronjob import CronJob
 from raypolicy.facts.document import DocumentView
 from raypolicy.facts.entrance import Entrance
 from raypolicy.facts.flow import Flow, NetworkPolicyView
-from raypolicy.facts.healing import Healing
+from raypolicy.facts.healing import Healing, Rerun
 from raypolicy.facts.job import Job
 from raypolicy.facts.kustomization import KustomizationView
 from raypolicy.facts.mesh import Meshed
@@ -56,6 +56,7 @@ ROOTS: Final[dict[str, type[View]]] = {
     "bindings": BoundName,
     "confinements": Confinement,
     "healings": Healing,
+    "reruns": Rerun,
     "meshes": Meshed,
     "unasked": Unasked,
     "excesses": Excess,

@@ -15,22 +15,24 @@ if TYPE_CHECKING:
     from raypolicy.facts.access import AutoscalerAccess
     from raypolicy.facts.binding import BoundName
     from raypolicy.facts.confinement import Confinement
-    from raypolicy.facts.healing import Healing
+    from raypolicy.facts.healing import Healing, Rerun
     from raypolicy.facts.mesh import Meshed
     from raypolicy.facts.queue import Queue
     from raypolicy.facts.quota import Excess, OutOfRange, Unasked
     from raypolicy.facts.scaler import Scaler
 
 _IN_QUOTAS: Final = ("ResourceQuota", "LimitRange")
+_HEALERS: Final = ("argoproj.io/", "toolkit.fluxcd.io/")
 WORDS: Final = {
     "autoscalers": ("automountServiceAccountToken", "RoleBinding", "kind: Role"),
     "bindings": ("RoleBinding",),
     "confinements": ("pod-security.kubernetes.io/enforce",),
     "excesses": _IN_QUOTAS,
-    "healings": ("argoproj.io/", "toolkit.fluxcd.io/"),
+    "healings": _HEALERS,
     "meshes": ("PeerAuthentication",),
     "out_of_range": _IN_QUOTAS,
     "queues": ("LocalQueue",),
+    "reruns": _HEALERS,
     "scalers": ("HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler"),
     "unasked": _IN_QUOTAS,
 }
@@ -77,6 +79,14 @@ class Surroundings:
         from raypolicy.around.healings import healings
 
         return healings(self._seen.inventory, self._seen.clusters)
+
+    @cached_property
+    def reruns(self) -> tuple[Rerun, ...]:
+        if not self._seen.jobs or not self._may_have("reruns"):
+            return ()
+        from raypolicy.around.healings import reruns
+
+        return reruns(self._seen.inventory, self._seen.jobs)
 
     @cached_property
     def meshes(self) -> tuple[Meshed, ...]:
