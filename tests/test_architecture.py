@@ -33,7 +33,7 @@ LAYERS = """
 3 differing made/{made generated everything gradual cleanup submitters closing keeping rights ingresses serving services pods waiting volumes probes podmetadata container collector autoscaler faulttolerance startcommand planning sidecar submission secured environment plan gotext building admitted parts}
 3 refusals/{refusals services ingress podmeta hostports amounts security handlers settings placement volumes claims projections env mounts containers selectors fault}
 3 effective/{effective addedvolumes schedule submission deletion timeout isolation access podsecurity usage added unwritten options startports exposure healthchecks sharedmemory logical serve resourcetext bashvalue ports derived names worthwhile podlabels probes replicas command programs start gates shell injected origin apiversion ownvariables variables}
-2 timezones suppressions inventory jsonpatches bundle schema/{schema meant telling walk validations formats fields} writtenpolicy networkpolicy wiped labelselector published releases startoptions images mentions knownkeys kubenames
+2 timezones suppressions inventory jsonpatches installed bundle schema/{schema meant telling walk validations formats fields} writtenpolicy networkpolicy wiped labelselector published releases startoptions images mentions knownkeys kubenames
 1 inputs/{inputs batches charts overlays patches kustomize closure kustomization rendered sources branch revision git archives trees zipmembers tarmembers members files tools walk} expect edits/{edits operations layout writing plain}
 1 prepared reader tree builder document scalarplaces scalars nearamounts goduration values nearnames findings
 0 whole errors source
