@@ -18,7 +18,7 @@ from raypolicy.facts.flow import Flow, NetworkPolicyView
 from raypolicy.facts.healing import Healing, Rerun
 from raypolicy.facts.job import Job
 from raypolicy.facts.kustomization import KustomizationView
-from raypolicy.facts.mesh import Meshed
+from raypolicy.facts.mesh import Meshed, MeshedSubmitter
 from raypolicy.facts.metadata import Metadata
 from raypolicy.facts.pod import Pod
 from raypolicy.facts.queue import Queue
@@ -58,6 +58,7 @@ ROOTS: Final[dict[str, type[View]]] = {
     "healings": Healing,
     "reruns": Rerun,
     "meshes": Meshed,
+    "meshed_submitters": MeshedSubmitter,
     "unasked": Unasked,
     "excesses": Excess,
     "out_of_range": OutOfRange,

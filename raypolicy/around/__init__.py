@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from raypolicy.facts.binding import BoundName
     from raypolicy.facts.confinement import Confinement
     from raypolicy.facts.healing import Healing, Rerun
-    from raypolicy.facts.mesh import Meshed
+    from raypolicy.facts.mesh import Meshed, MeshedSubmitter
     from raypolicy.facts.queue import Queue
     from raypolicy.facts.quota import Excess, OutOfRange, Unasked
     from raypolicy.facts.scaler import Scaler
@@ -29,6 +29,7 @@ WORDS: Final = {
     "confinements": ("pod-security.kubernetes.io/enforce",),
     "excesses": _IN_QUOTAS,
     "healings": _HEALERS,
+    "meshed_submitters": ("istio-injection", "istio.io/"),
     "meshes": ("PeerAuthentication",),
     "out_of_range": _IN_QUOTAS,
     "queues": ("LocalQueue",),
@@ -95,6 +96,14 @@ class Surroundings:
         from raypolicy.around.meshes import meshes
 
         return tuple(meshes(self._seen.inventory, self._seen.clusters))
+
+    @cached_property
+    def meshed_submitters(self) -> tuple[MeshedSubmitter, ...]:
+        if not self._seen.jobs or not self._may_have("meshed_submitters"):
+            return ()
+        from raypolicy.around.meshes import meshed_submitters
+
+        return tuple(meshed_submitters(self._seen.inventory, self._seen.jobs))
 
     @cached_property
     def unasked(self) -> tuple[Unasked, ...]:
