@@ -13,7 +13,6 @@ from raypolicy.ways import IN_ADDRESSES
 
 if TYPE_CHECKING:
     from raypolicy.facts.address import Address
-    from raypolicy.facts.claim import ClaimedService
     from raypolicy.facts.flow import Flow, NetworkPolicyView
     from raypolicy.facts.reference import Reference
     from raypolicy.facts.repeat import Repeat
@@ -32,7 +31,6 @@ IN_REFERENCES: Final = (
     *("onfigMap", "ecret", "laim", "ClassName", "serviceAccount", "secretProviderClass"),
     *("clusterTrustBundle", "clusterSelector", "queue", "priority-class", "parentRefs"),
 )
-_IN_CLAIMS: Final = ("kind: Service\n", "kind: Service\r", '"Service"', "'Service'", "headService:")
 _IN_AROUND: Final = tuple({word: None for words in WORDS.values() for word in words})
 _IN_POLICIES: Final = ("NetworkPolicy", "networkPolicy")
 
@@ -79,18 +77,6 @@ class Neighbours:
 
         texts = seen.pods, seen.jobs, seen.services
         return addresses(seen.inventory, self.made_services, *texts, seen.nobody)
-
-    @cached_property
-    def claims(self) -> tuple[ClaimedService, ...]:
-        seen = self._seen
-        names = [resource.name for resource in seen.bundle.ray]
-        twice = len({*names}) < len(names)
-        if not names or not (twice or seen.bundle.has_any(*_IN_CLAIMS)):
-            return ()
-        from raypolicy.ways.claims import claims
-
-        made = self.made_services
-        return tuple(claims(seen.inventory, made, seen.clusters, seen.nobody))
 
     @cached_property
     def flows(self) -> tuple[Flow, ...]:

@@ -8,7 +8,6 @@ from raypolicy.facts.access import AutoscalerAccess
 from raypolicy.facts.address import Address
 from raypolicy.facts.backend import Backend
 from raypolicy.facts.binding import BoundName
-from raypolicy.facts.claim import ClaimedService
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.confinement import Confinement
 from raypolicy.facts.cronjob import CronJob
@@ -48,7 +47,6 @@ ROOTS: Final[dict[str, type[View]]] = {
     "references": Reference,
     "repeats": Repeat,
     "addresses": Address,
-    "claims": ClaimedService,
     "entrances": Entrance,
     "backends": Backend,
     "selectors": Selector,

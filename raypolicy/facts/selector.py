@@ -206,14 +206,6 @@ class Selector(View):
         return () if lacking is None else (UnmetLabel(self.owner, lacking),)
 
     @fact
-    def port_count(self) -> Node[int]:
-        """How many ports a Service lists; absent of others."""
-        listed = self.owner.resource.node.get("spec", "ports")
-        if self.owner.resource.kind != "Service":
-            return listed.put(ABSENT)
-        return listed.map(lambda value: len(value) if type(value) is list else None, "no list")
-
-    @fact
     def astray_ports(self) -> tuple[AstrayPort, ...]:
         """Ports that none of the selected pods or Services has."""
         return tuple(AstrayPort(self.owner, each) for each in self._found.astray)
