@@ -166,13 +166,6 @@ class Cluster(OptionedCluster):
         """The head group and the worker groups."""
         return (self.head, *self.workers)
 
-    @only_with("workerGroupSpecs")
-    @fact
-    def group_count(self) -> Node[int]:
-        """How many worker groups are written."""
-        listed = self.field("workerGroupSpecs")
-        return listed.map(lambda value: len(value) if type(value) is list else None, "no list")
-
     @fact
     def has_gpus(self) -> Node[bool]:
         """Whether some group has GPUs or another extended resource, such as TPUs."""
