@@ -1,4 +1,4 @@
-"""Keys that are asked of a ConfigMap or Secret, and those it has. Not here: who asks (`reference`)."""
+"""Keys asked of a ConfigMap or Secret, and those it has. Not here: who asks (`reference`)."""
 
 from __future__ import annotations
 

@@ -105,6 +105,21 @@ class Reference(View):
         return none if near is None else near.node.get("metadata", "name")
 
     @fact
+    def fault(self) -> Node[str]:
+        """Why no object of Kubernetes can have this name, although a label may have it for its
+        value; absent if one can, or no label may."""
+        name = self.node.value
+        if placeholder(name):
+            return self.node.put(PLACEHOLDER)
+        value = kubenames.label_value_fault(name) is None
+        return self.node.put((value and kubenames.subdomain_fault(name)) or ABSENT)
+
+    @fact
+    def fitting(self) -> Node[str]:
+        """The name with dashes for what no object may have in its own; unknown if that won't do."""
+        return self.node.map(kubenames.fitting, "it needs another name")
+
+    @fact
     def maker(self) -> Node[str]:
         """The kind of the RayService or RayJob of this name, where a RayCluster is sought that is
         not here: the clusters of such have random letters behind the name."""
