@@ -39,6 +39,7 @@ REVEALED = {
     ("misspelt-start-parameter", "missing-memory-limit"),
     ("underscored-start-parameter", "missing-memory-limit"),
     ("incremental-upgrade-without-autoscaler", "autoscaler-without-cpus"),
+    ("suspended-without-shutdown", "suspended-without-queue"),
 }
 
 # Fixes that give a field or the API its right name, so that all rules look at what is in it.
