@@ -20,6 +20,7 @@ from raypolicy.findings import (
     united,
 )
 from raypolicy.inputs.batches import Batch
+from raypolicy.installed import installed
 from raypolicy.model import Aim, Model
 from raypolicy.origins import Origins, at_origin
 from raypolicy.releases import kuberay
@@ -55,10 +56,15 @@ def aim_of(options: Options, today: str) -> Aim:
 
 
 def aim_for(bundle: Bundle, aim: Aim) -> Aim:
-    """What the user named, else the operator that the bundle installs, else the newest."""
-    operator = None if aim.named else bundle.operator
+    """What the user named, else the operator that the bundle installs, else the newest; the feature
+    gates of both."""
+    found = installed(bundle)
+    gates = (*aim.gates, *(each for each in found.gates if each in GATES))
+    aim = aim._replace(gates=tuple(dict.fromkeys(gates)))
+    if aim.named or found.release is None:
+        return aim
     try:
-        return aim if operator is None else aim._replace(release=kuberay(operator))
+        return aim._replace(release=kuberay(found.release))
     except ValueError:
         return aim
 

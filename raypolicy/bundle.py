@@ -33,7 +33,6 @@ SMALL_FILE: Final = 256 * 1024
 beside Ray's own is said too."""
 
 # Kept as text, to be compiled when first needed.
-_OPERATOR: Final = r"kuberay/operator:v?(\d+\.\d+\.\d+)"
 _HELM: Final = r"\{\{-?\s*(?:[.$\"(]|if|range|with|include|define|end|template|toYaml|block|/\*)"
 
 
@@ -110,21 +109,6 @@ class Bundle(NamedTuple):
             else:
                 sources[id(text.source)] = text.source.text
         return any(word in text for text in sources.values() for word in words)
-
-    @property
-    def operator(self) -> str | None:
-        """The release of the operator that the bundle itself installs, where it is just one."""
-        sources = {document.source.name: document.source for document in self.documents}
-        found: set[str] = set()
-        for text in self.plain:
-            if isinstance(text, Chunk):
-                sources[text.source.name] = text.source
-            elif b"kuberay/operator:" in text.data:
-                found.update(re.findall(_OPERATOR, text.data.decode("utf-8", "replace")))
-        for source in sources.values():
-            if "kuberay/operator:" in source.text:
-                found.update(re.findall(_OPERATOR, source.text))
-        return found.pop() if len(found) == 1 else None
 
 
 def bundle_of(batch: Batch) -> Bundle:

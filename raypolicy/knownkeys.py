@@ -88,6 +88,24 @@ def nearest_key(name: str) -> str | None:
     return near[0] if len(near) == 1 else None
 
 
+def nearest_foreign(name: str) -> str | None:
+    """The label of another project's that this one must be meant for: a usual mistake for it, or
+    the same in other letters or signs, or with a single slip; None for known and far ones.
+    """
+    rows = table("metadata-keys")["foreign_keys"]
+    if name in rows:
+        return None
+    domain, _, rest = name.rpartition("/")
+    plain = _plain(rest)
+    found = [
+        known
+        for known, row in rows.items()
+        if name in row.get("meant_by", ())
+        or (domain == known.rpartition("/")[0] and _is_near(plain, known.rpartition("/")[2]))
+    ]
+    return found[0] if len(found) == 1 else None
+
+
 def _plain(name: str) -> str:
     """In small letters, words parted by dashes: FtEnabled and ft_enabled are ft-enabled."""
     parted = [f"-{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name)]

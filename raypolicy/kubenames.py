@@ -16,6 +16,7 @@ LONGEST_LABEL: Final = 63
 _LONGEST_SUBDOMAIN: Final = 253
 _OUTER: Final = r"[A-Za-z0-9]"
 _LOWER: Final = r"[a-z0-9]"
+_RANDOM: Final = frozenset("bcdfghjklmnpqrstvwxz2456789")
 _PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
@@ -109,3 +110,11 @@ def _called(character: str) -> str:
         return f"the capital letter {character}"
     names = {" ": "a blank", "_": "an underscore", ".": "a dot", "-": "a dash", "/": "a slash"}
     return names.get(character, repr(character))
+
+
+def without_random(name: str) -> str | None:
+    """A name without the five random letters that the API server or KubeRay has put behind it;
+    None if it has none. Source: k8s.io/apimachinery, `pkg/util/rand/rand.go`.
+    """
+    stem, _, letters = name.rpartition("-")
+    return stem if stem and len(letters) == 5 and set(letters) <= _RANDOM else None

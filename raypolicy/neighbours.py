@@ -30,7 +30,7 @@ _IN_WAYS: Final = tuple(
 )
 IN_REFERENCES: Final = (
     *("onfigMap", "ecret", "laim", "ClassName", "serviceAccount", "secretProviderClass"),
-    *("clusterTrustBundle", "clusterSelector", "queue", "priority-class"),
+    *("clusterTrustBundle", "clusterSelector", "queue", "priority-class", "parentRefs"),
 )
 _IN_AROUND: Final = tuple({word: None for words in WORDS.values() for word in words})
 _IN_SERVICE_NAMES: Final = ("-head-svc", "-serve-svc", "headService", "serveService")

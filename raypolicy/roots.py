@@ -16,11 +16,11 @@ from raypolicy.facts.cronjob import CronJob
 from raypolicy.facts.document import DocumentView
 from raypolicy.facts.entrance import Entrance
 from raypolicy.facts.flow import Flow, NetworkPolicyView
-from raypolicy.facts.healing import Healing
+from raypolicy.facts.healing import Healing, Rerun
 from raypolicy.facts.job import Job
 from raypolicy.facts.jobnamesake import JobNamesake
 from raypolicy.facts.kustomization import KustomizationView
-from raypolicy.facts.mesh import Meshed
+from raypolicy.facts.mesh import Meshed, MeshedSubmitter
 from raypolicy.facts.metadata import Metadata
 from raypolicy.facts.plainsecret import PlainSecret
 from raypolicy.facts.pod import Pod
@@ -65,7 +65,9 @@ ROOTS: Final[dict[str, type[View]]] = {
     "confinements": Confinement,
     "healings": Healing,
     "job_namesakes": JobNamesake,
+    "reruns": Rerun,
     "meshes": Meshed,
+    "meshed_submitters": MeshedSubmitter,
     "posers": Poser,
     "unasked": Unasked,
     "unhanded": UnhandedVariable,

@@ -10,6 +10,7 @@ from raypolicy.bundle import SMALL_FILE, Bundle, make_bundle
 from raypolicy.config import Options
 from raypolicy.findings import Report
 from raypolicy.inputs.files import RawFile, speaks_of_ray, text_speaks_of_ray
+from raypolicy.installed import installed
 from raypolicy.run import check
 
 RAY = "apiVersion: ray.io/v1\nkind: RayCluster\nmetadata: {name: dev, namespace: ml}\nspec: {}\n"
@@ -308,8 +309,8 @@ def test_placeholders_are_counted_once_a_file(folder: Path, tmp_path: Path) -> N
 
 def test_the_operator_of_the_bundle_is_the_target(folder: Path) -> None:
     operator = "kind: Deployment\nimage: quay.io/kuberay/operator:v%s\n"
-    assert bundle(RAY, operator % "1.3.0").operator == "1.3.0"
-    assert bundle(RAY + "---\n" + operator % "1.3.0").operator == "1.3.0"
-    assert bundle(RAY, operator % "1.3.0", operator % "1.4.0").operator is None
-    assert bundle(RAY, operator % "$VERSION").operator is None
-    assert bundle(RAY).operator is None
+    assert installed(bundle(RAY, operator % "1.3.0")).release == "1.3.0"
+    assert installed(bundle(RAY + "---\n" + operator % "1.3.0")).release == "1.3.0"
+    assert installed(bundle(RAY, operator % "1.3.0", operator % "1.4.0")).release is None
+    assert installed(bundle(RAY, operator % "$VERSION")).release is None
+    assert installed(bundle(RAY)).release is None

@@ -45,6 +45,7 @@ REVEALED = {
     ("pruned-field", "early-autoscaler-v2"),
     ("discontinued-repository", "deprecated-repository"),
     ("unquoted-start-parameter", "num-gpus-without-limit"),
+    ("suspended-without-shutdown", "suspended-without-queue"),
 }
 
 # Fixes that give a field or the API its right name, so that all rules look at what is in it.

@@ -19,7 +19,8 @@ ABOUT_PRESENCE = {
     # that it is written there at all, or that something else is not, whatever the value
     "autoscaler-without-cpus", "autoscaler-without-start-parameters", "cpu-request-unread-by-autoscaler", "unread-group-resources", "claim-beside-storage-settings", "cluster-above-queue", "cluster-above-quota", "cronjob-without-gate",
     "dashboard-port-mismatch", "extended-resource-without-limit", "fixed-head-pod-name", "forbidden-pod-setting", "gcs-port-mismatch",
-    "handset-originator", "idle-autoscaler-options", "idle-cleanup", "idle-ingress-options", "idle-serve-service",
+    "handset-originator", "idle-topology-tier", "kai-job-with-submitter", "queue-of-borrowing-job", "queue-on-pods-alone", "queued-job-without-shutdown",
+    "submitter-in-mesh", "volcano-job-on-selected-cluster", "idle-autoscaler-options", "idle-cleanup", "idle-ingress-options", "idle-serve-service",
     "idle-timeout-without-autoscaler-v2", "idle-upgrade-options", "ignored-generate-name", "ignored-pod-name",
     "kubernetes-tokens-beside-secret", "labels-start-parameter", "misplaced-annotation", "misplaced-ray-container",
     "missing-containers", "missing-group-name", "missing-image", "missing-memory-limit", "missing-quota-amounts",

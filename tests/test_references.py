@@ -434,3 +434,32 @@ def test_repeats(why: str, text: str, expected: list[str]) -> None:
 def test_files_may_have_the_same_object() -> None:
     files = [RawFile(name, None, cluster().encode()) for name in ("a.yaml", "b.yaml")]
     assert Model(make_bundle("", files), Aim(kuberay(None), "2026-01-01")).root("repeats") == ()
+
+
+SELECTED = [
+    # the cluster that a RayJob selects, whose clusters have such a name, which cluster passes so
+    ("text", "RayService", "absent"),
+    ("text-x7k2b", "absent", "RayService"),
+    ("text-raycluster-x7k2b", "absent", "RayService"),
+    ("text-small", "absent", "absent"),
+    ("shared", "absent", "absent"),
+    ("other", "absent", "absent"),
+    ("self", "absent", "absent"),
+]
+
+
+@pytest.mark.parametrize(("name", "maker", "passing"), SELECTED)
+def test_clusters_of_a_service_or_job(name: str, maker: str, passing: str) -> None:
+    job = made("RayJob", "self", f"spec: {{clusterSelector: {{ray.io/cluster: {name}}}}}")
+    text = f"{made('RayService', 'text')}{made('RayCluster', 'shared')}{job}"
+    found = the_one(text.replace("apiVersion: v1", "apiVersion: ray.io/v1"))
+    assert (told(found.maker), told(found.passing)) == (maker, passing)
+
+
+FAULTS = [("local-queue", "absent"), ("a.b", "absent"), ("local_queue", "has an underscore in it")]
+
+
+@pytest.mark.parametrize(("name", "fault"), FAULTS)
+def test_names_that_no_object_has(name: str, fault: str) -> None:
+    text = cluster(labels=f"{{kueue.x-k8s.io/queue-name: {name}}}")
+    assert told(the_one(text).fault) == fault

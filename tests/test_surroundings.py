@@ -253,3 +253,40 @@ spec:
     )
     (healing,) = model(text + scaled).root("healings")
     assert (healing.node.value, [each.value for each in healing.node.origins]) == (2, ["ray"])
+
+
+IGNORED = [
+    # what an Application ignores of RayClusters, whether it leaves the replicas alone
+    ("jsonPointers: [/spec/workerGroupSpecs/0/replicas]", True),
+    ("jsonPointers: [/spec/workerGroupSpecs]", True),
+    ("jsonPointers: [/spec/workerGroupSpecs/1/replicas]", False),
+    ("jsonPointers: [/spec/workerGroupSpecs/*/replicas]", False),
+    ("jsonPointers: [/spec/replicas]", False),
+    ("jqPathExpressions: ['.spec.workerGroupSpecs[].replicas']", True),
+    ("jqPathExpressions: [.spec]", True),
+    ("jqPathExpressions: [.spec.replicas]", False),
+    ("managedFieldsManagers: [kuberay-operator]", True),
+    ("jsonPointers: [/spec/$PLACE]", True),
+    ("name: dev", False),
+]
+
+
+@pytest.mark.parametrize(("ignored", "kept"), IGNORED)
+def test_which_differences_cover_replicas(ignored: str, kept: bool) -> None:
+    text = f"""\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {{name: ray}}
+spec:
+  sources: [{{path: other}}, {{path: ray}}]
+  destination: {{namespace: ml}}
+  ignoreDifferences: [{{group: ray.io, kind: RayCluster, {ignored}}}]
+  syncPolicy: {{automated: {{selfHeal: true}}}}
+---
+"""
+    scaled = cluster(
+        metadata="name: dev, namespace: ml",
+        spec="enableInTreeAutoscaling: true",
+        worker="groupName: w, replicas: 2",
+    )
+    assert (model(text + scaled).root("healings") == ()) is kept

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from raypolicy.facts.binding import BoundName
     from raypolicy.facts.claim import MountedClaim
     from raypolicy.facts.confinement import Confinement
-    from raypolicy.facts.healing import Healing
+    from raypolicy.facts.healing import Healing, Rerun
     from raypolicy.facts.jobnamesake import JobNamesake
-    from raypolicy.facts.mesh import Meshed
+    from raypolicy.facts.mesh import Meshed, MeshedSubmitter
     from raypolicy.facts.plainsecret import PlainSecret
     from raypolicy.facts.poser import Poser
     from raypolicy.facts.power import Power
@@ -29,14 +29,16 @@ if TYPE_CHECKING:
     from raypolicy.facts.unhandedvariable import UnhandedVariable
 
 _IN_QUOTAS: Final = ("ResourceQuota", "LimitRange")
+_HEALERS: Final = ("argoproj.io/", "toolkit.fluxcd.io/")
 WORDS: Final = {
     "autoscalers": ("automountServiceAccountToken", "RoleBinding", "kind: Role"),
     "bindings": ("RoleBinding",),
     "claims": ("claimName",),
     "confinements": ("pod-security.kubernetes.io/enforce",),
     "excesses": _IN_QUOTAS,
-    "healings": ("argoproj.io/", "toolkit.fluxcd.io/"),
+    "healings": _HEALERS,
     "job_namesakes": ("batch/v1",),
+    "meshed_submitters": ("istio-injection", "istio.io/"),
     "meshes": ("PeerAuthentication",),
     "out_of_range": _IN_QUOTAS,
     "posers": ("ray.io/identifier",),
@@ -47,6 +49,7 @@ WORDS: Final = {
     ),
     "powers": ("privileged", "capabilities", "hostPath", "hostPID", "runAsUser"),
     "redis_links": ("redisAddress", "RAY_REDIS_ADDRESS", "ray.io/ft-enabled"),
+    "reruns": _HEALERS,
     "scalers": ("HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler"),
     "unasked": _IN_QUOTAS,
     "unhanded": ("envFrom",),
@@ -113,6 +116,14 @@ class Surroundings:
         return tuple(job_namesakes(self._seen.inventory, self._seen.jobs))
 
     @cached_property
+    def reruns(self) -> tuple[Rerun, ...]:
+        if not self._seen.jobs or not self._may_have("reruns"):
+            return ()
+        from raypolicy.around.healings import reruns
+
+        return reruns(self._seen.inventory, self._seen.jobs)
+
+    @cached_property
     def meshes(self) -> tuple[Meshed, ...]:
         if not self._may_have("meshes"):
             return ()
@@ -127,6 +138,14 @@ class Surroundings:
         from raypolicy.around.posers import posers
 
         return tuple(posers(self._seen.inventory, self._seen.clusters, self._seen.owner_of))
+
+    @cached_property
+    def meshed_submitters(self) -> tuple[MeshedSubmitter, ...]:
+        if not self._seen.jobs or not self._may_have("meshed_submitters"):
+            return ()
+        from raypolicy.around.meshes import meshed_submitters
+
+        return tuple(meshed_submitters(self._seen.inventory, self._seen.jobs))
 
     @cached_property
     def unasked(self) -> tuple[Unasked, ...]:

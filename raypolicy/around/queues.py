@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
+from raypolicy.around.flavors import unfit_flavors
 from raypolicy.around.madepods import MadePods
 from raypolicy.bundle import Resource
 from raypolicy.effective import usage
 from raypolicy.effective.usage import Amounts
-from raypolicy.facts.queue import Barred, Queue, QueueLink, Uncovered
+from raypolicy.facts.queue import Barred, Queue, QueueLink, Uncovered, UnfitFlavor
 from raypolicy.facts.quota import Excess
 from raypolicy.facts.view import Owner
 from raypolicy.inventory import Inventory
@@ -58,6 +59,7 @@ def _queue(
     links: list[QueueLink] = []
     uncovered: tuple[Uncovered, ...] = ()
     excesses: tuple[Excess, ...] = ()
+    unfit: tuple[UnfitFlavor, ...] = ()
     none: Node[Any] = label.put(ABSENT)
     barred = Barred(none, none)
     if len(local) == 1:
@@ -76,6 +78,7 @@ def _queue(
                 barred = _barred(node, owner.resource.namespace, none, inventory)
             uncovered = tuple(_uncovered(node, owner, pods))
             excesses = tuple(_excesses(node, owner, pods))
+            unfit = tuple(unfit_flavors(node, owner, pods, inventory))
             links += (
                 _link(flavor, "ResourceFlavor", found[0], owner, inventory)
                 for group in node.get("spec", "resourceGroups").items()
@@ -83,7 +86,7 @@ def _queue(
                 for each in group.get("flavors").items()
                 if _is_name(flavor := each.get("name"))
             )
-    return Queue(label, owner, tuple(links), uncovered, excesses, barred)
+    return Queue(label, owner, tuple(links), uncovered, excesses, barred, unfit)
 
 
 def _barred(queue: Node[Any], namespace: str, none: Node[Any], inventory: Inventory) -> Barred:

@@ -14,7 +14,7 @@ from raypolicy.effective.gates import TOKEN_AUTH
 from raypolicy.effective.origin import kept
 from raypolicy.effective.podlabels import has_service_of_its_own
 from raypolicy.releases import KubeRayRelease
-from raypolicy.tree import ABSENT, PLACEHOLDER, Node, Unknown
+from raypolicy.tree import ABSENT, DEFAULTED, PLACEHOLDER, Node, Unknown
 from raypolicy.values import Version, placeholder
 
 # Annotations that keep a load balancer private: any value counts but those that switch it off.
@@ -50,7 +50,8 @@ _INGRESS_WORDS: Final = (
 _BEHIND: Final = ("cloud.google.com/backend-config", "beta.cloud.google.com/backend-config")
 """Annotations of a Service whose object may ask for a login before it: Google's IAP."""
 _ALB_SCHEME: Final = "alb.ingress.kubernetes.io/scheme"
-_CLASS: Final = "kubernetes.io/ingress.class"
+REWRITE: Final = "nginx.ingress.kubernetes.io/rewrite-target"
+INGRESS_CLASS: Final = "kubernetes.io/ingress.class"
 
 
 def authenticated(
@@ -136,7 +137,7 @@ def ingress_restriction(spec: Node[Any], annotations: Node[Any]) -> Node[str]:
     policy = kept(spec, "networkPolicy")
     if not policy.absent:
         return policy.put("networkPolicy")
-    own = guard(annotations, annotations.get(_CLASS))
+    own = guard(annotations, annotations.get(INGRESS_CLASS))
     return own.either(before_service(spec, spec.get("headGroupSpec", "headService")))
 
 
@@ -172,3 +173,16 @@ def guard(annotations: Node[Any], of_class: Node[Any]) -> Node[str]:
 def sounds_private(text: object) -> bool:
     """Whether the name of a class says that it is for known people only."""
     return type(text) is str and any(word in text for word in ("internal", "private", "tailscale"))
+
+
+def ingress_path(head: Node[Any], release: KubeRayRelease) -> Node[str]:
+    """The path of the Ingress that a head group asks for; absent where it asks for none."""
+    asked = head.get("enableIngress")
+    if asked.value is not True:
+        return asked.put(asked.value if asked.unknown else ABSENT)
+    if not release.has("ingress-options"):
+        return asked.put("/<cluster>/(.*)", how=DEFAULTED)
+    written = kept(head, "ingressOptions").get("path")
+    if written.absent:
+        return written.put("/", how=DEFAULTED)
+    return written.map(lambda value: value if type(value) is str else None, "no text")

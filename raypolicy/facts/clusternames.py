@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from raypolicy.effective import names
 from raypolicy.facts.naming import DerivedName
 from raypolicy.facts.view import View, fact, only_with
 from raypolicy.tree import Node
+
+if TYPE_CHECKING:  # few clusters have labels for schedulers
+    from raypolicy.facts.batch import Batch
 
 
 class NamedCluster(View):
@@ -82,3 +87,10 @@ class NamedCluster(View):
     def unfit_names(self) -> tuple[DerivedName, ...]:
         """Those of them that are written by hand and that no Service can have."""
         return tuple(each for each in self.derived_names if not each.fault.absent)
+
+    @fact
+    def batch(self) -> Batch:
+        """What the labels of the resource say to Kueue and to batch schedulers."""
+        from raypolicy.facts.batch import Batch
+
+        return Batch(self.owner.resource.node.get("metadata"), self.owner)

@@ -79,6 +79,30 @@ class Exposure(View):
 
     @only_with("enableIngress")
     @fact
+    def ingress_path(self) -> Node[str]:
+        """The path of the Ingress of enableIngress."""
+        return exposure.ingress_path(self.node, self.owner.release)
+
+    @only_with(exposure.REWRITE)
+    @fact
+    def empty_rewrite(self) -> Node[str]:
+        """The annotation that has nginx write the path of requests anew with a part of it (`$1`),
+        where the path of that Ingress has no such part; absent otherwise."""
+        annotation = self.owner.resource.node.get("metadata", "annotations", exposure.REWRITE)
+        text, path = annotation.value, self.ingress_path
+        refers = type(text) is str and any(f"${digit}" in text for digit in range(1, 10))
+        if not refers or path.absent or (path.known is not None and "(" in path.value):
+            return annotation.put(ABSENT)
+        return annotation.put(path.value) if path.unknown else annotation.at_key(exposure.REWRITE)
+
+    @only_with("enableIngress")
+    @fact
+    def ingress_class(self) -> Node[str]:
+        """The class of the Ingress of enableIngress: an annotation of the resource."""
+        return self.owner.resource.node.get("metadata", "annotations", exposure.INGRESS_CLASS)
+
+    @only_with("enableIngress")
+    @fact
     def ingress_refusals(self) -> tuple[Refusal, ...]:
         """What Kubernetes would refuse in the Ingress of enableIngress."""
         from raypolicy.facts.refusedservice import in_ingress

@@ -19,7 +19,7 @@ class Healing(View):
 
     @fact
     def kind(self) -> Node[str]:
-        """Application or Kustomization."""
+        """Application, ApplicationSet or Kustomization."""
         return self._healer
 
     @fact
@@ -30,4 +30,31 @@ class Healing(View):
     @fact
     def cluster(self) -> Node[str]:
         """The name of the RayCluster."""
+        return self.owner.resource.node.get("metadata", "name")
+
+
+class Rerun(View):
+    """An Application of Argo CD or a Kustomization of Flux that makes a RayJob anew when it is
+    gone; its node is the policy by which the RayJob deletes itself."""
+
+    apart = True
+
+    def __init__(self, node: Node[str], owner: Owner, healer: Node[str], name: Node[str]) -> None:
+        super().__init__(node, owner)
+        self._healer = healer
+        self._name = name
+
+    @fact
+    def kind(self) -> Node[str]:
+        """Application, ApplicationSet or Kustomization."""
+        return self._healer
+
+    @fact
+    def name(self) -> Node[str]:
+        """Its name."""
+        return self._name
+
+    @fact
+    def job(self) -> Node[str]:
+        """The name of the RayJob."""
         return self.owner.resource.node.get("metadata", "name")

@@ -13,6 +13,7 @@ from raypolicy.tree import ABSENT, DEFAULTED, PLACEHOLDER, Node, Unknown
 from raypolicy.values import placeholder
 
 if TYPE_CHECKING:  # few jobs have them
+    from raypolicy.facts.batch import Batch
     from raypolicy.facts.deletion import Deletion
     from raypolicy.facts.embedded import EmbeddedText
     from raypolicy.facts.ending import Ending
@@ -39,6 +40,13 @@ class Job(View):
     def namespace(self) -> Node[str]:
         """The namespace, where one is written."""
         return self.owner.resource.node.get("metadata", "namespace")
+
+    @fact
+    def batch(self) -> Batch:
+        """What its labels say to Kueue and to batch schedulers."""
+        from raypolicy.facts.batch import Batch
+
+        return Batch(self.owner.resource.node.get("metadata"), self.owner)
 
     @fact
     def submission_mode(self) -> Node[str]:

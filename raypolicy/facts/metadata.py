@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from raypolicy import kubenames
-from raypolicy.effective import names, podlabels
+from raypolicy.effective import names, podlabels, worthwhile
 from raypolicy.effective.podlabels import ANNOTATION, LABEL
 from raypolicy.facts.view import Owner, View, fact, written
 from raypolicy.tree import ABSENT, Node, Unknown
@@ -110,12 +110,14 @@ class Metadata(View):
     @fact
     def invalid(self) -> tuple[Tag, ...]:
         """Labels and annotations that no object of Kubernetes may have."""
-        return self._those(_is_invalid)
+        return self._those(worthwhile.is_invalid)
 
     @fact
     def misspelt(self) -> tuple[Tag, ...]:
-        """Labels and annotations that are almost those which KubeRay reads."""
-        return self._those(lambda form, key, value: "ray" in key and _is_misspelt(key))
+        """Labels and annotations that are almost those which KubeRay reads, and labels that are
+        almost those of a queue."""
+        made = self._place in ("RayCluster", "RayJob", "RayService")
+        return self._those(lambda form, key, value: worthwhile.is_misspelt(form, key, made=made))
 
     @fact
     def misplaced(self) -> tuple[Tag, ...]:
@@ -181,11 +183,12 @@ class Metadata(View):
         return self._group is not None
 
     def _is_misplaced(self, form: str, key: str, value: Any) -> bool:
-        if self._place != "RayCronJob" and not key.startswith(_DOMAIN):
+        lost = worthwhile.is_lost(self._place, form)
+        if not lost and not key.startswith(_DOMAIN):
             return False
         from raypolicy import knownkeys
 
-        if self._place == "RayCronJob" and knownkeys.foreign_key(key):
+        if lost and knownkeys.foreign_key(key):
             return True
         known = knownkeys.user_key(key)
         if known is None or (known.since and known.since > self.owner.release.version):
@@ -224,7 +227,7 @@ class Metadata(View):
             (form, part, key, value)
             for form, part in self._parts()
             for key, value in part.value.items()
-            if value is not None and (everything or _is_noticeable(form, key, value))
+            if value is not None and (everything or worthwhile.is_noticeable(form, key, value))
         )
 
     def _tags(self) -> tuple[Tag, ...]:
@@ -239,26 +242,3 @@ class Metadata(View):
         from raypolicy.facts.tag import Context, Tag
 
         return Tag(node, self.owner, Context(form, self._place, self._group))
-
-
-def _is_misspelt(key: str) -> bool:
-    from raypolicy import knownkeys
-
-    return knownkeys.nearest_key(key) is not None
-
-
-def _is_noticeable(form: str, key: str, value: Any) -> bool:
-    return (
-        type(value) is not str
-        or "ray" in key
-        or key in (podlabels.APPLICATION, podlabels.CREATED_BY)
-        or _is_invalid(form, key, value)
-    )
-
-
-def _is_invalid(form: str, key: str, value: Any) -> bool:
-    """As Tag.fault, without a view for what is in order; placeholders are told apart there."""
-    if kubenames.key_fault(key if form == LABEL else key.lower()) is not None:
-        return not placeholder(key)
-    faulty = form == LABEL and isinstance(value, str) and kubenames.label_value_fault(value)
-    return bool(faulty) and not placeholder(str(value))

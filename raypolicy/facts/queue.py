@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from raypolicy.facts.quota import Excess
 from raypolicy.facts.sought import SoughtName
@@ -30,8 +30,10 @@ class Queue(View):
         uncovered: tuple[Uncovered, ...],
         excesses: tuple[Excess, ...],
         barred: Barred,
+        unfit: tuple[UnfitFlavor, ...] = (),
     ) -> None:
         super().__init__(node, owner)
+        self._unfit = unfit
         self._links = links
         self._barred = barred
         self._uncovered = uncovered
@@ -74,6 +76,12 @@ class Queue(View):
         return self._uncovered
 
     @fact
+    def unfit_flavors(self) -> tuple[UnfitFlavor, ...]:
+        """Flavors that keep out pods which could only get their resources of such, where all are
+        here."""
+        return self._unfit
+
+    @fact
     def excesses(self) -> tuple[Excess, ...]:
         """What the pods ask for together, beyond all that the ClusterQueue can have."""
         return self._excesses
@@ -114,3 +122,59 @@ class Uncovered(View):
     def cluster_queue(self) -> Node[str]:
         """The name of the ClusterQueue."""
         return self._queue
+
+
+class UnfitFlavor(View):
+    """A ResourceFlavor that pods cannot have, nor any other that a ClusterQueue has for them; its
+    node is their tolerations, or what their nodeSelector asks for."""
+
+    apart = True
+
+    def __init__(
+        self,
+        node: Node[Any],
+        owner: Owner,
+        pods: str,
+        flavor: Node[str],
+        taint: Node[Any] | None,
+        label: Node[str] | None,
+    ) -> None:
+        super().__init__(node, owner)
+        self._pods = pods
+        self._flavor = flavor
+        self._taint = taint
+        self._label = label
+
+    @fact
+    def pods(self) -> Node[str]:
+        """What the pods are of: the head, the group so called."""
+        return self.node.put(self._pods)
+
+    @fact
+    def flavor(self) -> Node[str]:
+        """The name of the flavor, the first of them."""
+        return self._flavor
+
+    @fact
+    def taint(self) -> Node[str]:
+        """The key of its taint that the pods do not tolerate; absent where the labels of its nodes
+        are to blame."""
+        if self._taint is None or self._label is not None:
+            return self.node.put(ABSENT)
+        return self._taint.get("key")
+
+    @fact
+    def effect(self) -> Node[str]:
+        """The effect of that taint."""
+        return self.node.put(ABSENT) if self._taint is None else self._taint.get("effect")
+
+    @fact
+    def label(self) -> Node[str]:
+        """The label of its nodes that the pods ask to be otherwise; absent where a taint alone is
+        to blame."""
+        return self.node.put(ABSENT) if self._label is None else self._label
+
+    @fact
+    def key(self) -> Node[str]:
+        """The key of that label."""
+        return self.node.put(ABSENT) if self._label is None else self._label.put(self._label.key)

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from raypolicy import kubenames
 from raypolicy.bundle import Resource
 from raypolicy.effective.unwritten import Unwritten
+from raypolicy.facts.askedkey import AskedKey
 from raypolicy.facts.view import Owner, View, fact
 from raypolicy.inventory import UNNAMESPACED, Inventory
-from raypolicy.nearnames import NearNames, same_letters
-from raypolicy.tree import ABSENT, DEFAULTED, PLACEHOLDER, WRITTEN, Node, Unknown
+from raypolicy.tree import ABSENT, DEFAULTED, PLACEHOLDER, Node, Unknown
 from raypolicy.values import placeholder
 
 _SEVERAL: Final = Unknown("several objects of the bundle have this name")
-_CONTENTS: Final = {"ConfigMap": ("data", "binaryData"), "Secret": ("data", "stringData")}
-_FEW: Final = 6
-"""So many keys of an object are listed."""
-_FILLED_BY_OTHERS: Final = (
-    "config.openshift.io/inject-trusted-cabundle",
-    "service.beta.openshift.io/inject-cabundle",
-    "replicator.v1.mittwald.de/replicate-from",
-    "reflector.v1.k8s.emberstack.com/reflects",
-    "sealedsecrets.bitnami.com/managed",
-    "kustomize.config.k8s.io/behavior",
-)
-"""Labels and annotations of objects whose contents come from elsewhere."""
+_INFIX: Final = "-raycluster"
+"""What older releases of KubeRay put between the name of a maker and the random letters."""
 _COPIED: Final = (
     "replicator.v1.mittwald.de/",
     "reflector.v1.k8s.emberstack.com/",
@@ -43,55 +34,6 @@ class WrittenName(NamedTuple):
     via: str
     optional: Node[bool]
     keys: tuple[Node[str], ...]
-
-
-class AskedKey(View):
-    """A key that is asked of a ConfigMap or Secret; its node is the key where it is asked for."""
-
-    apart = True
-
-    def __init__(self, node: Node[str], owner: Owner, target: Resource) -> None:
-        super().__init__(node, owner)
-        self._target = target
-
-    @fact
-    def name(self) -> Node[str]:
-        """The key."""
-        return self.node
-
-    @fact
-    def found(self) -> Node[bool]:
-        """Whether the object has it; unknown where its contents are not written."""
-        held = self._held
-        if isinstance(held, Unknown):
-            return self.node.put(held)
-        asked = str(self.node.value)
-        return self.node.put(PLACEHOLDER if placeholder(asked) else asked in held)
-
-    @fact
-    def nearest(self) -> Node[str]:
-        """The nearest key that the object does have, if one is near; absent where the key that is
-        asked for is written nowhere, so that it cannot be misspelt."""
-        held = self._held
-        asked = self.found.value is False and self.node.how == WRITTEN
-        if not asked or isinstance(held, Unknown):
-            return self.node.put(ABSENT)
-        name = str(self.node.value)
-        near = NearNames(held).nearest(name) or same_letters(name, held)
-        return self.node.put(ABSENT) if near is None else held[near]
-
-    @fact
-    def offered(self) -> Node[str]:
-        """The end of a sentence that says which keys the object has, where they are few: `; it has
-        a, b`. Empty where they are many, or not known."""
-        held = self._held
-        if isinstance(held, Unknown) or len(held) > _FEW:
-            return self.node.put("")
-        return self.node.put(f"; it has {', '.join(held)}")
-
-    @cached_property
-    def _held(self) -> dict[str, Node[Any]] | Unknown:
-        return _contents(self._target)
 
 
 class Reference(View):
@@ -173,6 +115,42 @@ class Reference(View):
         return written.put(False, how=DEFAULTED) if written.absent else written
 
     @fact
+    def fault(self) -> Node[str]:
+        """Why no object of Kubernetes can have this name, although a label may have it for its
+        value; absent if one can, or no label may."""
+        name = self.node.value
+        if placeholder(name):
+            return self.node.put(PLACEHOLDER)
+        value = kubenames.label_value_fault(name) is None
+        return self.node.put((value and kubenames.subdomain_fault(name)) or ABSENT)
+
+    @fact
+    def fitting(self) -> Node[str]:
+        """The name with dashes for what no object may have in its own; unknown if that won't do."""
+        return self.node.map(kubenames.fitting, "it needs another name")
+
+    @fact
+    def maker(self) -> Node[str]:
+        """The kind of the RayService or RayJob of this name, where a RayCluster is sought that is
+        not here: the clusters of such have random letters behind the name."""
+        return self._maker(self.node.value)
+
+    @fact
+    def passing(self) -> Node[str]:
+        """The same where this is a name that one of its clusters may have for a while."""
+        stem = kubenames.without_random(self.node.value)
+        return self.node.put(ABSENT) if stem is None else self._maker(stem.removesuffix(_INFIX))
+
+    def _maker(self, name: str) -> Node[str]:
+        if self.kind.value != "RayCluster" or self.found.value is not False:
+            return self.node.put(ABSENT)
+        for kind in ("RayService", "RayJob"):
+            for each in self._inventory.named(kind, name, self._namespace):
+                if each.node is not self.owner.resource.node:
+                    return self.node.put(kind, each.node.get("metadata", "name"))
+        return self.node.put(ABSENT)
+
+    @fact
     def others(self) -> Node[int]:
         """How many names objects of that kind have in the bundle."""
         kind = self.kind.known
@@ -216,31 +194,6 @@ class Reference(View):
         source = self.node.document.source
         near = tuple(each for each in everywhere if each.node.document.source is source)
         return near if len(near) == 1 else everywhere
-
-
-def _contents(target: Resource) -> dict[str, Node[Any]] | Unknown:
-    """The keys of a ConfigMap or Secret, each where it is written."""
-    found: dict[str, Node[Any]] = {}
-    fields = _CONTENTS.get(target.kind, ())
-    for field in fields:
-        part = target.node.get(field)
-        if part.unknown or (not part.absent and type(part.value) is not dict):
-            return Unknown("its contents cannot be read")
-        found.update((key, each.at_key(key)) for key, each in part.entries())
-    if not found or any(placeholder(key) for key in found) or _is_filled(target):
-        return Unknown("its contents come from elsewhere")
-    return found
-
-
-def _is_filled(target: Resource) -> bool:
-    if target.node.get("type").value == "kubernetes.io/service-account-token":
-        return True
-    metadata = target.node.get("metadata")
-    return any(
-        key in _FILLED_BY_OTHERS
-        for field in ("labels", "annotations")
-        for key, _ in metadata.get(field).entries()
-    )
 
 
 def _is_copied(resource: Resource) -> bool:

@@ -87,6 +87,9 @@ class Tag(View):
         where there is none, or something is written already."""
         known, resource = knownkeys.user_key(self.name.value), self.owner.resource
         nowhere = self.node.put(Unknown("there is no such place"))
+        if known is None and resource.kind in knownkeys.RESOURCES:
+            home = resource.node.get("metadata", "labels", self.name.value)
+            return home if home.absent and knownkeys.foreign_key(self.name.value) else nowhere
         if known is None or known.name == OVERWRITE or self.node.parent is None:
             return nowhere
         if resource.kind in known.read_on:
@@ -100,8 +103,10 @@ class Tag(View):
 
     @fact
     def nearest(self) -> Node[str]:
-        """The key that KubeRay reads and this one is almost; absent if it is near none."""
-        near: Any = knownkeys.nearest_key(self.name.value) or ABSENT
+        """The key that KubeRay or the keeper of a queue reads and this one is almost; absent if it
+        is near none."""
+        name = self.name.value
+        near: Any = knownkeys.nearest_key(name) or knownkeys.nearest_foreign(name) or ABSENT
         return self.node.at_key(near)
 
     @fact

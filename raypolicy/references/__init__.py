@@ -105,8 +105,9 @@ def _starts(
     for owner in objects.values():
         yield "object", owner.resource.node, owner
     for kind in (base for base in table() if base not in _BASES):
-        for resource in inventory.of_kind(kind):
-            yield kind, resource.node, owner_of(resource)
+        if any(inventory.names_of(place.kind) for place in table()[kind]):
+            for resource in inventory.of_kind(kind):
+                yield kind, resource.node, owner_of(resource)
 
 
 def _marked(whole: Node[Any]) -> dict[str, list[Place]]:

@@ -51,6 +51,7 @@ job | clusterSelector ray.io/cluster | RayCluster | clusterSelector
 cluster | gcsFaultToleranceOptions * valueFrom secretKeyRef name | Secret | GCS | keys=key
 cluster | gcsFaultToleranceOptions * valueFrom configMapKeyRef name | ConfigMap | GCS | keys=key
 cluster | gcsFaultToleranceOptions storage claimName | PersistentVolumeClaim | GCS
+cluster | gcsFaultToleranceOptions storage storageClassName | StorageClass | GCS
 cluster | authOptions secretName | Secret | authOptions | asks=auth_token | only_if=mode token
 cluster | ingressOptions tls * secretName | Secret | ingressOptions
 object | metadata labels kueue.x-k8s.io/queue-name | LocalQueue | label
@@ -58,6 +59,9 @@ object | metadata labels kueue.x-k8s.io/priority-class | WorkloadPriorityClass |
 object | metadata labels volcano.sh/queue-name | Queue | label
 object | metadata labels kai.scheduler/queue | Queue | label
 object | metadata labels ray.io/priority-class-name | PriorityClass | label
+PersistentVolumeClaim | spec storageClassName | StorageClass | storageClassName
+HTTPRoute | spec parentRefs * name | Gateway | parentRefs | kind_at=kind | namespace_at=namespace
+GRPCRoute | spec parentRefs * name | Gateway | parentRefs | kind_at=kind | namespace_at=namespace
 """
 _USUAL: Final = frozenset({"*", "name"})
 

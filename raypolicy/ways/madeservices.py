@@ -5,12 +5,12 @@ All look-ups are by dictionary, so that a bundle takes time by its size alone.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import chain, islice
 from typing import Final, NamedTuple, TypeVar
 
+from raypolicy import kubenames
 from raypolicy.bundle import Resource
 from raypolicy.effective import derived
 from raypolicy.effective.ports import ServicePortFact
@@ -33,8 +33,6 @@ _ALMOST: Final = {
 ALL_ENDINGS: Final = (*_ENDINGS, *_ALMOST)
 _FEW: Final = 20
 _INFIX: Final = "-raycluster"
-_RANDOM: Final = r"-[bcdfghjklmnpqrstvwxz2456789]{5}\Z"
-"""What the operator puts behind a name; k8s.io/apimachinery's rand has no other characters."""
 
 
 T = TypeVar("T")
@@ -128,8 +126,8 @@ class MadeServices:
 
     def random_cluster(self, name: str) -> Cluster | None:
         """The cluster of a RayJob or RayService that may have this name for a while."""
-        without = re.sub(_RANDOM, "", name)
-        if without == name:
+        without = kubenames.without_random(name)
+        if without is None:
             return None
         for owner in dict.fromkeys((without, without.removesuffix(_INFIX))):
             for cluster in self.owned(owner):
