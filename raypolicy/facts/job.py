@@ -13,7 +13,7 @@ from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
 
 if TYPE_CHECKING:  # few jobs have them
     from raypolicy.facts.deletion import Deletion
-    from raypolicy.facts.embedded import EmbeddedText
+    from raypolicy.facts.runtimeenv import RuntimeEnv
 
 
 class Job(View):
@@ -129,11 +129,12 @@ class Job(View):
 
     @only_with("runtimeEnvYAML")
     @fact
-    def runtime_env(self) -> EmbeddedText:
-        """runtimeEnvYAML, a text that is YAML itself."""
-        from raypolicy.facts.embedded import EmbeddedText
+    def runtime_env(self) -> RuntimeEnv:
+        """What runtimeEnvYAML says, a text that is YAML itself."""
+        from raypolicy.facts.runtimeenv import RuntimeEnv
 
-        return EmbeddedText(self.field("runtimeEnvYAML"), self.owner)
+        text = self.field("runtimeEnvYAML")
+        return RuntimeEnv(text, self.owner, text)
 
     @only_with("metadata")
     @fact
