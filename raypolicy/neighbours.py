@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from raypolicy.facts.flow import Flow, NetworkPolicyView
     from raypolicy.facts.reference import Reference
     from raypolicy.facts.repeat import Repeat
+    from raypolicy.facts.runtimeenv import RuntimeEnv
     from raypolicy.ways.joined import Ways
     from raypolicy.ways.madeservices import MadeServices
 
@@ -77,6 +78,15 @@ class Neighbours:
 
         texts = seen.pods, seen.jobs, seen.services
         return addresses(seen.inventory, self.made_services, *texts, seen.nobody)
+
+    @cached_property
+    def runtime_envs(self) -> tuple[RuntimeEnv, ...]:
+        seen = self._seen
+        if not seen.bundle.has_any("runtimeEnvYAML", "serveConfigV2"):
+            return ()
+        of_jobs = (job.runtime_env for job in seen.jobs)
+        of_services = (env for each in seen.services for env in each.serve_config.runtime_envs)
+        return (*of_jobs, *of_services)
 
     @cached_property
     def flows(self) -> tuple[Flow, ...]:

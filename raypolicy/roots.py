@@ -26,6 +26,7 @@ from raypolicy.facts.rayobject import RayObject
 from raypolicy.facts.reference import Reference
 from raypolicy.facts.repeat import Repeat
 from raypolicy.facts.resource import ResourceView
+from raypolicy.facts.runtimeenv import RuntimeEnv
 from raypolicy.facts.scaler import Scaler
 from raypolicy.facts.selector import Selector
 from raypolicy.facts.serve import Service
@@ -60,6 +61,7 @@ ROOTS: Final[dict[str, type[View]]] = {
     "out_of_range": OutOfRange,
     "queues": Queue,
     "scalers": Scaler,
+    "runtime_envs": RuntimeEnv,
     "flows": Flow,
     "policies": NetworkPolicyView,
     "documents": DocumentView,

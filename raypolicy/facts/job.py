@@ -134,7 +134,8 @@ class Job(View):
         from raypolicy.facts.runtimeenv import RuntimeEnv
 
         text = self.field("runtimeEnvYAML")
-        return RuntimeEnv(text, self.owner, text)
+        ray = self.clusters[0].head.start.ray_version if self.clusters else text.put(ABSENT)
+        return RuntimeEnv(text, self.owner, "job", ray, text)
 
     @only_with("metadata")
     @fact

@@ -115,7 +115,7 @@ class Service(View):
         """What serveConfigV2 says, a text that is YAML itself."""
         from raypolicy.facts.serveconfig import ServeConfig
 
-        return ServeConfig(self.field("serveConfigV2"), self.owner)
+        return ServeConfig(self.field("serveConfigV2"), self.owner, self.clusters)
 
     @only_with("serveService")
     @fact
