@@ -75,9 +75,11 @@ def is_strict(level: str) -> bool:
 
 
 def meant(name: str, level: str) -> str | None:
-    """The key of the level that a misspelt one must be meant for."""
-    known = options(level)
-    return same_letters(name, known) or nearest_key(name, level)
+    """The key of the level that a misspelt one must be meant for; none where another level has a
+    key of just this name.
+    """
+    alike = same_letters(name, options(level))
+    return alike or (None if homes(name, level) else nearest_key(name, level))
 
 
 def nearest_key(name: str, level: str) -> str | None:
@@ -94,6 +96,11 @@ def homes(name: str, level: str) -> list[str]:
         for other, known in _levels().items()
         if other != level and name in known and name != "name"
     ]
+
+
+def newest() -> Version:
+    """The newest release that the table speaks of."""
+    return version_of(table("ray-options")["newest"])
 
 
 def takes(kind: str, name: str, ray: Version | None) -> bool:

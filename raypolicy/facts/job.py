@@ -131,11 +131,11 @@ class Job(View):
     @fact
     def runtime_env(self) -> RuntimeEnv:
         """What runtimeEnvYAML says, a text that is YAML itself."""
+        from raypolicy.facts.rayoption import ray_of
         from raypolicy.facts.runtimeenv import RuntimeEnv
 
         text = self.field("runtimeEnvYAML")
-        ray = self.clusters[0].head.start.ray_version if self.clusters else text.put(ABSENT)
-        return RuntimeEnv(text, self.owner, "job", ray, text)
+        return RuntimeEnv(text, self.owner, "job", ray_of(self.clusters, text), text)
 
     @only_with("metadata")
     @fact

@@ -115,6 +115,14 @@ class Requirement(View):
         found = _requirement(self.node.value)
         return self.node.put(found[1] if found and found[1] else ABSENT)
 
+    @fact
+    def exact(self) -> Node[Version]:
+        """The one release that `==` asks for; absent where anything else is asked for."""
+        version = self.version
+        if version.known is None or not version.known.startswith("=="):
+            return self.node.put(ABSENT)
+        return self.node.put(Version.parse(version.known.strip("= ")) or ABSENT)
+
 
 class ShellSign(View):
     """A sign that a shell acts on within double quotes; its node is the sign."""

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from raypolicy import rayoptions
-from raypolicy.facts.view import Owner, View, fact
+from raypolicy.facts.cluster import Cluster
+from raypolicy.facts.view import Owner, View, fact, written
 from raypolicy.rayoptions import Option, options
 from raypolicy.tree import ABSENT, Node
 from raypolicy.values import Version, placeholder
@@ -40,6 +41,11 @@ class RayOption(View):
         """Its name."""
         return self.node.at_key(str(self.node.key))
 
+    @written
+    def value(self) -> Node[Any]:
+        """Its value."""
+        return self.node
+
     @fact
     def place(self) -> Node[str]:
         """What it is a key of, in words."""
@@ -68,6 +74,17 @@ class RayOption(View):
         return self._ray
 
     @fact
+    def newest(self) -> Node[Version]:
+        """The newest release of Ray whose keys are known here."""
+        return self.node.put(rayoptions.newest())
+
+    @fact
+    def may_be_new(self) -> Node[bool]:
+        """Whether the Ray release is newer than that, so that it may have keys of its own."""
+        ray = self._ray.known
+        return self.node.put(ray is not None and ray.minor > rayoptions.newest().minor)
+
+    @fact
     def since(self) -> Node[Version]:
         """The first release of Ray that has the key; absent for one as old as all looked at."""
         return self.name.put(self.option.since or ABSENT if self.option else ABSENT)
@@ -91,6 +108,18 @@ class RayOption(View):
         if isinstance(value, str) and placeholder(value):
             return self.node.map(lambda text: text, "")
         return self.node.put(self.option.fault(value) or ABSENT)
+
+
+def ray_of(clusters: tuple[Cluster, ...], otherwise: Node[Any]) -> Node[Version]:
+    """The Ray release that reads such a text: that of the head's image, else rayVersion, which says
+    nothing of a moving tag; absent without a cluster.
+    """
+    for cluster in clusters:
+        image = cluster.head.pod.ray_container.image
+        moving = image.floating.known is not None
+        told = image.ray_version.known is not None or moving
+        return image.ray_version if told else cluster.ray_version
+    return otherwise.put(ABSENT)
 
 
 def meant(node: Node[Any], level: str) -> str | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.rayoption import meant_for
+from raypolicy.facts.setting import Setting
 from raypolicy.facts.view import Owner, View, fact
 from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
 from raypolicy.values import placeholder
@@ -66,6 +67,12 @@ class ServeApplication(View):
     def same_route(self) -> Node[str]:
         """The route prefix of an earlier application, if it is the same."""
         return self._same("route_prefix")
+
+    @fact
+    def own_address(self) -> tuple[Setting, ...]:
+        """`host` and `port`, which only Serve as a whole has."""
+        found = (self.node.get(name) for name in ("host", "port"))
+        return tuple(Setting(each, self.owner) for each in found if not each.absent)
 
     @fact
     def route_fault(self) -> Node[str]:

@@ -6,12 +6,12 @@ from functools import cached_property
 from typing import Any, Final
 
 from raypolicy.facts.cluster import Cluster
-from raypolicy.facts.rayoption import RayOption, meant_for, walk
+from raypolicy.facts.rayoption import RayOption, meant_for, ray_of, walk
 from raypolicy.facts.runtimeenv import RuntimeEnv
 from raypolicy.facts.serveapplication import ServeApplication, ServeDeployment
 from raypolicy.facts.view import Owner, View, fact
 from raypolicy.inside import inside, no_mapping
-from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
+from raypolicy.tree import ABSENT, DEFAULTED, WRITTEN, Node, Unknown
 from raypolicy.values import Version
 
 _LEVEL: Final = "serveConfigV2"
@@ -52,8 +52,8 @@ class ServeConfig(View):
     @fact
     def application_count(self) -> Node[int]:
         """How many applications it lists; 0 where it lists none, or says nothing at all."""
-        if self.node.absent or not self.single_form.absent:
-            return self._text.put(ABSENT if self.single_form.known else 0)
+        if self.single_form.known is not None:
+            return self.node.put(ABSENT)
         listed = self.node.get("applications")
         if listed.absent and meant_for(self.node, "applications", _LEVEL) is not None:
             return listed.put(Unknown("a misspelt key"))
@@ -109,6 +109,18 @@ class ServeConfig(View):
         return port.map(lambda value: value if type(value) is int else None, "no number")
 
     @fact
+    def misled_ports(self) -> tuple[MisledPort, ...]:
+        """The first port that the Service for Serve leads to, where Serve listens on none of its
+        ports; unknown ones may be right."""
+        port = self.http_port
+        for cluster in self._clusters if port.known is not None else ():
+            targets = [each.target for each in cluster.serve_ports]
+            right = (type(each.known) is not int or each.known == port.known for each in targets)
+            if targets and not any(right):
+                return (MisledPort(targets[0], self.owner, port),)
+        return ()
+
+    @fact
     def proxies_on_workers(self) -> Node[bool]:
         """Whether there is a proxy on each worker with a replica; so it is by default."""
         place = self.node.get("proxy_location")
@@ -127,10 +139,28 @@ class ServeConfig(View):
 
     @property
     def _ray(self) -> Node[Version]:
-        """The Ray release that will read the text."""
-        for cluster in self._clusters:
-            return cluster.head.start.ray_version
-        return self._text.put(ABSENT)
+        return ray_of(self._clusters, self._text)
+
+
+class MisledPort(View):
+    """A port of the pods that a Service for Serve leads to and Serve does not listen on."""
+
+    apart = True
+
+    def __init__(self, node: Node[int], owner: Owner, listening: Node[int]) -> None:
+        super().__init__(node, owner)
+        self._listening = listening
+
+    @fact
+    def number(self) -> Node[int]:
+        """Its number; where only the other one is written, the place is of that."""
+        written = self._listening.how == WRITTEN and self.node.how != WRITTEN
+        return self._listening.put(self.node.value) if written else self.node
+
+    @fact
+    def listening(self) -> Node[int]:
+        """The port that Serve listens on."""
+        return self._listening
 
 
 def _has_proxies(place: object) -> bool | None:
