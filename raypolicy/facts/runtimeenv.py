@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from raypolicy.facts.rayoption import RUNTIME_ENV, RayOption, walk
-from raypolicy.facts.view import Owner, View, fact
+from raypolicy.facts.view import Owner, View, fact, written
 from raypolicy.inside import inside, no_mapping
 from raypolicy.tree import ABSENT, Node
 from raypolicy.values import Version, placeholder
@@ -172,7 +172,7 @@ class EnvVar(View):
         """Its name."""
         return self.node.at_key(str(self.node.key))
 
-    @fact
+    @written
     def value(self) -> Node[Any]:
         """Its value, as it is written."""
         return self.node

@@ -18,6 +18,7 @@ from raypolicy.tree import ABSENT, Node, Unknown
 _OF_ACTOR: Final = {"num_cpus": "CPU", "num_gpus": "GPU", "memory": "memory"}
 _OF_HARDWARE: Final = ("node:", "accelerator_type:", "TPU", "HPU", "NPU", "neuron_cores", "RBLN")
 """What names of resources begin with that Ray may find on a node by itself."""
+_OVERRIDE: Final = "RAY_OVERRIDE_RESOURCES"  # of Ray's `ray_constants.py`
 _BUILDER: Final = "ray.serve.llm:build_openai_app"
 
 
@@ -98,10 +99,10 @@ class Model(View):
             total = 0
             for group in cluster.groups:
                 pods = 1 if group.role.value == "head" else _most_pods(group)
-                gpus = group.gpus.known
+                gpus = _has(group, "GPU")
                 if gpus is None or (gpus and pods is None):
                     return group.gpus.put(Unknown("not known of all groups"))
-                total += gpus * (pods or 0)
+                total += int(gpus) * (pods or 0)
             return cluster.node.at_key(total)
         return self.node.put(ABSENT)
 
@@ -135,6 +136,9 @@ def _some(entries: Iterable[tuple[str, Node[Any]]]) -> Iterator[tuple[str, Node[
 
 def _has(group: Group, resource: str) -> float | None:
     """How much of a resource a pod of the group has; None where that is not known."""
+    variables = group.pod.ray_container.field("env").items()
+    if any(each.get("name").value == _OVERRIDE for each in variables):
+        return None
     if resource in ("CPU", "GPU", "memory"):
         return {"CPU": group.cpus, "GPU": group.gpus, "memory": group.memory}[resource].known
     if group.logical.has_customs.known is None:
