@@ -145,7 +145,7 @@ class RuntimeEnv(View):
         image = self.image.known
         if image is not None and type(self.node.value) is dict:
             for key, node in self.node.entries():
-                if key != image and key not in _BESIDE and not node.absent:
+                if key != image and key not in _BESIDE and not (node.absent or placeholder(key)):
                     return node.at_key(key)
         return self.node.put(ABSENT)
 
