@@ -81,12 +81,11 @@ class Neighbours:
 
     @cached_property
     def runtime_envs(self) -> tuple[RuntimeEnv, ...]:
-        seen = self._seen
-        if not seen.bundle.has_any("runtimeEnvYAML", "serveConfigV2"):
-            return ()
-        of_jobs = (job.runtime_env for job in seen.jobs)
-        of_services = (env for each in seen.services for env in each.serve_config.runtime_envs)
-        return (*of_jobs, *of_services)
+        """Those of jobs, and of the applications that services run."""
+        jobs = (job for job in self._seen.jobs if not job.field("runtimeEnvYAML").absent)
+        services = (each for each in self._seen.services if not each.field("serveConfigV2").absent)
+        of_services = (env for each in services for env in each.serve_config.runtime_envs)
+        return (*(job.runtime_env for job in jobs), *of_services)
 
     @cached_property
     def flows(self) -> tuple[Flow, ...]:

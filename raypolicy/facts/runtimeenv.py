@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from raypolicy.facts.rayoption import RUNTIME_ENV, RayOption, walk
 from raypolicy.facts.view import Owner, View, fact, written
 from raypolicy.inside import inside, no_mapping
+from raypolicy.rayoptions import options
 from raypolicy.tree import ABSENT, Node
 from raypolicy.values import Version, placeholder
 
@@ -123,14 +124,14 @@ class RuntimeEnv(View):
 
     @fact
     def second_installer(self) -> Node[str]:
-        """The second of pip, uv and conda, where more than one is written."""
-        found = self._written(_INSTALLERS)
+        """The second of pip, uv and conda that its Ray has, where more than one is written."""
+        found = self._written(self._installers)
         return found[1].at_key(str(found[1].key)) if len(found) > 1 else self.node.put(ABSENT)
 
     @fact
     def first_installer(self) -> Node[str]:
         """The first of pip, uv and conda."""
-        found = self._written(_INSTALLERS)
+        found = self._written(self._installers)
         return found[0].at_key(str(found[0].key)) if found else self.node.put(ABSENT)
 
     @fact
@@ -148,6 +149,13 @@ class RuntimeEnv(View):
                 if key != image and key not in _BESIDE and not (node.absent or placeholder(key)):
                     return node.at_key(key)
         return self.node.put(ABSENT)
+
+    @property
+    def _installers(self) -> tuple[str, ...]:
+        ray, known = self._ray.known, options(RUNTIME_ENV)
+        return tuple(
+            name for name in _INSTALLERS if ray is None or (known[name].since or ray) <= ray
+        )
 
     @cached_property
     def _keys(self) -> tuple[RayOption, ...]:

@@ -9,15 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from raypolicy.facts.cluster import Cluster
-from raypolicy.facts.rayoption import meant_for
+from raypolicy.facts.rayoption import meant_for, ray_of
 from raypolicy.facts.setting import Setting
 from raypolicy.facts.view import Owner, View, fact
+from raypolicy.prepared import version_of
 from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
 from raypolicy.values import placeholder
 
 if TYPE_CHECKING:
     from raypolicy.facts.servedemand import Demand, Model
 
+_STRICT: Final = version_of("2.55")
+"""The Ray that has pydantic 2 judge num_replicas before it is turned into a number."""
 _NAME: Final = "default"
 _ROUTE: Final = "/"
 
@@ -144,13 +147,16 @@ class ServeDeployment(View):
 
     @fact
     def replicas_fault(self) -> Node[str]:
-        """What num_replicas must be instead; absent where Serve takes it."""
+        """What num_replicas must be instead; absent where Serve takes it, as it takes a number in
+        quotes before Ray 2.55."""
         written = self.node.get("num_replicas")
         value = written.value
+        if isinstance(value, str) and (value.isdigit() or placeholder(value)):
+            ray = ray_of(self._clusters, self.node)
+            if ray.known is None or ray.known < _STRICT or not value.isdigit():
+                return written.put(Unknown("not known whether Serve takes it"))
         if written.known is None or value == "auto" or (type(value) is int and value > 0):
             return written.put(written.value if written.unknown else ABSENT)
-        if isinstance(value, str) and placeholder(value):
-            return written.put(Unknown("templated"))
         return written.put("a number above 0, or auto")
 
     @fact
