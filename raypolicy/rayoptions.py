@@ -10,6 +10,7 @@ from raypolicy.prepared import table, version_of
 from raypolicy.startoptions import nearest as nearest_to
 from raypolicy.values import Version
 
+_TABLE: Final = "ray-options"
 _NUMBERS: Final = ("number", "whole")
 _FORMS: Final = {
     "text": "a text", "number": "a number", "whole": "a whole number", "boolean": "true or false",
@@ -26,6 +27,7 @@ class Option(NamedTuple):
 
     type: str
     level: str
+    choices: tuple[str, ...]
     since: Version | None
     until: Version | None
     successor: str | None
@@ -33,22 +35,32 @@ class Option(NamedTuple):
     above: float | None
     most: float | None
 
-    def fault(self, value: object) -> str | None:
-        """What the value must be instead, in words; None where Ray may take it."""
-        if self.type == "any" or self._fits(value):
+    def has(self, ray: Version) -> bool:
+        """Whether a release of Ray has the key."""
+        return (self.since or ray) <= ray and (self.until is None or ray < self.until)
+
+    def fault(self, value: object, ray: Version | None) -> str | None:
+        """What the value must be instead, in words; None where a release of Ray may take it."""
+        if self.type == "choice":
+            return None if value in self.choices else f"one of {', '.join(self.choices)}"
+        strict = ray is not None and ray >= version_of(table(_TABLE)["pydantic_2"])
+        if self.type == "any" or self._fits(value, strict):
             return self._beyond(value)
         return _FORMS[self.type]
 
-    def _fits(self, value: object) -> bool:
+    def _fits(self, value: object, strict: bool) -> bool:
         if self.type in ("list", "map"):
-            return type(value) is (list if self.type == "list" else dict)
-        if type(value) in (list, dict):
+            empty = self.type == "map" and value in ("", []) and not strict
+            return type(value) is (list if self.type == "list" else dict) or empty
+        if type(value) in (list, dict) or (
+            strict and self.type == "text" and type(value) is not str
+        ):
             return False
         # What is left are scalars, which Ray turns into one another where it can.
         if self.type in _NUMBERS and isinstance(value, str):
             return _number(value) is not None
         if self.type == "whole" and isinstance(value, float):
-            return value.is_integer()
+            return value.is_integer() or not strict
         return self.type != "boolean" or not isinstance(value, float)
 
     def _beyond(self, value: object) -> str | None:
@@ -69,9 +81,14 @@ def options(level: str) -> dict[str, Option]:
     return _levels()[level]
 
 
-def is_strict(level: str) -> bool:
-    """Whether Ray refuses a key that the level does not have."""
-    return level in table("ray-options")["strict"]
+def is_strict(level: str, ray: Version | None) -> bool | None:
+    """Whether a release of Ray refuses a key that the level does not have; None for an unknown one,
+    where releases differ.
+    """
+    since = table(_TABLE)["strict"].get(level)
+    if not since:
+        return since is not None
+    return None if ray is None else ray >= version_of(since)
 
 
 def meant(name: str, level: str) -> str | None:
@@ -100,7 +117,7 @@ def homes(name: str, level: str) -> list[str]:
 
 def newest() -> Version:
     """The newest release that the table speaks of."""
-    return version_of(table("ray-options")["newest"])
+    return version_of(table(_TABLE)["newest"])
 
 
 def takes(kind: str, name: str, ray: Version | None) -> bool:
@@ -108,29 +125,29 @@ def takes(kind: str, name: str, ray: Version | None) -> bool:
 
     `kind` is `schemes` or `archives`.
     """
-    since = table("ray-options")[kind].get(name)
+    since = table(_TABLE)[kind].get(name)
     return since is not None and (not since or ray is None or version_of(since) <= ray)
 
 
 def first_with(kind: str, name: str) -> Version | None:
     """The release that brought a scheme or archive; None where none has it, or all have."""
-    since = table("ray-options")[kind].get(name)
+    since = table(_TABLE)[kind].get(name)
     return version_of(since) if since else None
 
 
 def archives() -> tuple[str, ...]:
     """The endings of archives that some release takes, longest first."""
-    return tuple(sorted(table("ray-options")["archives"], key=len, reverse=True))
+    return tuple(sorted(table(_TABLE)["archives"], key=len, reverse=True))
 
 
 def is_remote(scheme: str) -> bool:
     """Whether Ray fetches an archive over this scheme."""
-    return scheme in table("ray-options")["remote_schemes"]
+    return scheme in table(_TABLE)["remote_schemes"]
 
 
 @cache
 def _levels() -> dict[str, dict[str, Option]]:
-    rows = table("ray-options")["levels"]
+    rows = table(_TABLE)["levels"]
     return {
         level: {name: _option(row) for name, row in known.items()} for level, known in rows.items()
     }
@@ -140,12 +157,14 @@ def _option(row: str) -> Option:
     """A row: `whole above=0 since=2.10`."""
     kind, *rest = row.split()
     kind, _, level = kind.partition(":")
+    choices = tuple(level.split(",")) if kind == "choice" else ()
     said: dict[str, Any] = dict(word.split("=") for word in rest)
     dates = (version_of(said[key]) if key in said else None for key in ("since", "until"))
     bounds = (float(said[key]) if key in said else None for key in ("least", "above", "most"))
     since, until = dates
     least, above, most = bounds
-    return Option(kind, level, since, until, said.get("as"), least, above, most)
+    level = "" if choices else level
+    return Option(kind, level, choices, since, until, said.get("as"), least, above, most)
 
 
 def _number(text: str) -> float | None:

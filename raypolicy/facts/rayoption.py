@@ -6,14 +6,14 @@ that a model does not have, unless it forbids them. Not here: the table (`rayopt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 from raypolicy import rayoptions
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.view import Owner, View, fact, written
 from raypolicy.rayoptions import Option, options
-from raypolicy.tree import ABSENT, Node
+from raypolicy.tree import ABSENT, Node, Unknown
 from raypolicy.values import Version, placeholder
 
 RUNTIME_ENV: Final = "runtime_env"
@@ -66,7 +66,8 @@ class RayOption(View):
     @fact
     def refused(self) -> Node[bool]:
         """Whether Ray refuses keys that it doesn't have here; it mostly leaves them out."""
-        return self.node.put(rayoptions.is_strict(self._level))
+        strict = rayoptions.is_strict(self._level, self._ray.known)
+        return self.node.put(Unknown("the Ray release is not known") if strict is None else strict)
 
     @fact
     def ray_version(self) -> Node[Version]:
@@ -107,7 +108,15 @@ class RayOption(View):
             return self.node.put(self.node.value if self.node.unknown else ABSENT)
         if isinstance(value, str) and placeholder(value):
             return self.node.map(lambda text: text, "")
-        return self.node.put(self.option.fault(value) or ABSENT)
+        return self.node.put((self._read and self.option.fault(value, self._ray.known)) or ABSENT)
+
+    @property
+    def _read(self) -> bool:
+        """Whether the Ray release has the key; what it doesn't have it doesn't judge."""
+        ray, option = self._ray.known, self.option
+        if option is None or ray is None:
+            return option is not None and (option.since, option.until) == (None, None)
+        return option.has(ray)
 
 
 def ray_of(clusters: tuple[Cluster, ...], otherwise: Node[Any]) -> Node[Version]:
@@ -130,9 +139,11 @@ def meant(node: Node[Any], level: str) -> str | None:
 
 
 def walk(
-    node: Node[Any], level: str, into: Callable[[str], bool] = lambda level: level != RUNTIME_ENV
+    node: Node[Any], level: str, ray: Node[Version]
 ) -> Iterator[tuple[Node[Any], str, Option | None]]:
-    """Every key below a mapping, with its level and what is known of it; repeated parts once."""
+    """Every key below a mapping, with its level and what is known of it; repeated parts once, what
+    is below a key that the Ray release does not have not at all. Runtime environments stand apart.
+    """
     pending, seen = [(node, level)], set[int]()
     while pending:
         here, level = pending.pop()
@@ -144,7 +155,9 @@ def walk(
             option = known.get(key)
             if not placeholder(key):
                 yield value, level, option
-            if option is not None and option.level and into(option.level):
+            if option is None or option.level in ("", RUNTIME_ENV):
+                continue
+            if ray.known is None or option.has(ray.known):
                 parts = value.items() if option.type == "list" else (value,)
                 pending += ((part, option.level) for part in parts)
 

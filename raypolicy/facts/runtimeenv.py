@@ -161,7 +161,7 @@ class RuntimeEnv(View):
     def _keys(self) -> tuple[RayOption, ...]:
         return tuple(
             RayOption(node, self.owner, level, option, self._ray)
-            for node, level, option in walk(self.node, RUNTIME_ENV)
+            for node, level, option in walk(self.node, RUNTIME_ENV, self._ray)
         )
 
     def _written(self, names: tuple[str, ...]) -> list[Node[Any]]:

@@ -133,7 +133,7 @@ class ServeConfig(View):
         single = self.single_form.known is not None
         return tuple(
             RayOption(node, self.owner, level, option, self._ray)
-            for node, level, option in walk(self.node, _LEVEL)
+            for node, level, option in walk(self.node, _LEVEL, self._ray)
             if not (single and level == _LEVEL)
         )
 
