@@ -17,9 +17,8 @@ from raypolicy.values import Version, placeholder
 
 _SCHEME: Final = r"([A-Za-z][A-Za-z0-9+.-]*):"
 _BRANCHES: Final = frozenset("main master develop dev trunk HEAD".split())
-_BRANCH: Final = (
-    r"/archive/(?:refs/heads/([^?#]+?)|([^/?#]+?))(?:/[^/?#]+)?(?:\.zip|\.tar\.gz|\.tgz)\Z"
-)
+_ENDING: Final = r"(?:\.zip|\.tar\.gz|\.tgz)\Z"
+_BRANCH: Final = rf"/archive/(?:refs/heads/([^?#]+?)|([^/?#]+?)(?:/[^/?#]+?)?){_ENDING}"
 _CODELOAD: Final = (
     r"//codeload\.github\.com/[^/]+/[^/]+/(?:zip|tar\.gz)/(?:refs/heads/)?([^/?#]+)\Z"
 )
