@@ -30,7 +30,7 @@ class RuntimeEnv(View):
     """A runtime environment; its node is the mapping."""
 
     fields = frozenset(
-        """conda config container env_vars excludes image_uri pip py_executable py_modules uv
+        """conda config container excludes image_uri pip py_executable py_modules uv
         worker_process_setup_hook working_dir""".split()
     )
     apart = True

@@ -29,7 +29,7 @@ class ServeApplication(View):
     """An application of a serveConfigV2."""
 
     fields = frozenset(
-        """args autoscaling_policy deployments external_scaler_enabled host import_path
+        """args autoscaling_policy external_scaler_enabled host import_path
         logging_config port runtime_env""".split()
     )
     apart = True

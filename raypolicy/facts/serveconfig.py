@@ -24,7 +24,7 @@ class ServeConfig(View):
     """What serveConfigV2 says; its node is the mapping in that text."""
 
     fields = frozenset(
-        """applications controller_options grpc_options http_options logging_config proxy_location
+        """controller_options grpc_options http_options logging_config proxy_location
         target_capacity tracing_config""".split()
     )
     apart = True
@@ -51,8 +51,9 @@ class ServeConfig(View):
 
     @fact
     def application_count(self) -> Node[int]:
-        """How many applications it lists; 0 where it lists none, or says nothing at all."""
-        if self.single_form.known is not None:
+        """How many applications it lists, 0 for an empty text; absent where there is no text, or one
+        for a single application."""
+        if self._text.absent or self.single_form.known is not None:
             return self.node.put(ABSENT)
         listed = self.node.get("applications")
         if listed.absent and meant_for(self.node, "applications", _LEVEL) is not None:

@@ -7,7 +7,7 @@ from typing import Any
 from raypolicy.effective import ports, replicas
 from raypolicy.effective.origin import kept
 from raypolicy.facts.group import Group
-from raypolicy.facts.view import Owner, fact, only_with
+from raypolicy.facts.view import Owner, fact
 from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
 
 
@@ -49,7 +49,6 @@ class WorkerGroup(Group):
         """Pods of a replica, as the operator goes by it; 1 by default."""
         return replicas.hosts(self.node, self.owner.resource.kind, self.owner.release)
 
-    @only_with("serveConfigV2")
     @fact
     def serve_probe_port(self) -> Node[int]:
         """The port at which the readiness probe that the operator adds asks the proxy of Serve:
