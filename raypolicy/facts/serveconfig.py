@@ -51,8 +51,8 @@ class ServeConfig(View):
 
     @fact
     def application_count(self) -> Node[int]:
-        """How many applications it lists, 0 for an empty text; absent where there is no text, or one
-        for a single application."""
+        """How many applications it lists, 0 for an empty text; absent where there is no text, or
+        one for a single application."""
         if self._text.absent or self.single_form.known is not None:
             return self.node.put(ABSENT)
         listed = self.node.get("applications")
