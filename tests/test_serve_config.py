@@ -273,6 +273,24 @@ def test_gpus_of_a_language_model(model: str, gpus: object) -> None:
 
 
 @pytest.mark.parametrize(
+    ("deployments", "gpus"),
+    [
+        ("{num_replicas: 3, ray_actor_options: {num_gpus: 0.5}}", 1.5),
+        ("{ray_actor_options: {num_gpus: 1}}, {ray_actor_options: {num_gpus: 2}}", 3),
+        ("{num_replicas: auto, ray_actor_options: {num_gpus: 1}}", 1),
+        ("{autoscaling_config: {min_replicas: 0}, ray_actor_options: {num_gpus: 1}}", 0),
+        ("{num_replicas: '${N}', ray_actor_options: {num_gpus: 1}}", "unknown"),
+        ("{num_replicas: 3}", "absent"),
+        ("{placement_group_bundles: [{GPU: 1}], ray_actor_options: {num_gpus: 1}}", "absent"),
+    ],
+)
+def test_gpus_of_all_replicas(deployments: str, gpus: object) -> None:
+    seen = service(f"applications: [{{deployments: [{deployments}]}}]", cluster=GROUPS)
+    assert told(seen.serve_config.least_gpus) == gpus
+    assert told(seen.serve_config.cluster_gpus) == 2
+
+
+@pytest.mark.parametrize(
     ("http", "ports", "misled"),
     [
         ("{}", "[]", []),

@@ -77,6 +77,26 @@ class ServeConfig(View):
         return tuple(each for app in self.applications for each in app.deployments)
 
     @fact
+    def least_gpus(self) -> Node[float]:
+        """GPUs of the replicas that all deployments always have, where their settings say so;
+        absent where none has any."""
+        from raypolicy.facts.servedemand import least_gpus
+
+        asked = [least_gpus(each.node) for each in self.deployments]
+        written = [each for each in asked if not each.absent]
+        unknown = next((each for each in written if each.unknown), None)
+        if unknown is not None or not written:
+            return self.node.put(ABSENT) if unknown is None else unknown
+        return written[0].put(sum(each.value for each in written), *written[1:])
+
+    @fact
+    def cluster_gpus(self) -> Node[int]:
+        """GPUs of all pods that the cluster can have."""
+        from raypolicy.facts.servedemand import most_gpus
+
+        return most_gpus(self._clusters, self._text)
+
+    @fact
     def runtime_envs(self) -> tuple[RuntimeEnv, ...]:
         """The runtime environments of its applications and their deployments."""
         holders: list[tuple[Node[Any], str]] = []

@@ -95,16 +95,37 @@ class Model(View):
     @fact
     def cluster_gpus(self) -> Node[int]:
         """GPUs of all pods that the cluster can have."""
-        for cluster in self._clusters:
-            total = 0
-            for group in cluster.groups:
-                pods = 1 if group.role.value == "head" else _most_pods(group)
-                gpus = _has(group, "GPU")
-                if gpus is None or (gpus and pods is None):
-                    return group.gpus.put(Unknown("not known of all groups"))
-                total += int(gpus) * (pods or 0)
-            return cluster.node.at_key(total)
-        return self.node.put(ABSENT)
+        return most_gpus(self._clusters, self.node)
+
+
+def most_gpus(clusters: tuple[Cluster, ...], otherwise: Node[Any]) -> Node[int]:
+    """GPUs of all pods that the cluster can have; absent without a cluster."""
+    for cluster in clusters:
+        total = 0
+        for group in cluster.groups:
+            pods = 1 if group.role.value == "head" else _most_pods(group)
+            gpus = _has(group, "GPU")
+            if gpus is None or (gpus and pods is None):
+                return group.gpus.put(Unknown("not known of all groups"))
+            total += int(gpus) * (pods or 0)
+        return cluster.node.at_key(total)
+    return otherwise.put(ABSENT)
+
+
+def least_gpus(deployment: Node[Any]) -> Node[float]:
+    """GPUs of the replicas that a deployment always has, as far as they are written; absent where
+    its replicas have none.
+    """
+    each = deployment.get("ray_actor_options", "num_gpus")
+    count = deployment.get("num_replicas")
+    if not deployment.get("autoscaling_config").absent or count.value == "auto":
+        count = deployment.get("autoscaling_config", "min_replicas")
+    number = 1 if count.absent else count.known
+    if each.absent or not deployment.get("placement_group_bundles").absent:
+        return each.put(ABSENT)
+    if type(each.known) not in (int, float) or type(number) is not int:
+        return each.put(Unknown("not known how many"))
+    return each.put(each.value * number, count)
 
 
 def demands(deployment: Node[Any], owner: Owner, clusters: tuple[Cluster, ...]) -> Iterator[Demand]:
