@@ -70,7 +70,7 @@ metadata:
   name: chat
 spec:
   serveConfigV2: |
-    applications: [{import_path: "app:app"}]
+    applications: [{{import_path: "app:app"}}]
   rayClusterConfig:
   {SPEC}
 """
