@@ -27,12 +27,15 @@ class Outer(NamedTuple):
     """Where the text that a document was read from is itself written in a source.
 
     `places` has start and end in `span` of each character of that text, None where escapes leave
-    it without; the document's own text begins at `offset` in it.
+    it without; the document's own text begins at `offset` in it. `path` leads to the text in the
+    document that it is a value of.
     """
 
     span: Span
     offset: int
     places: list[tuple[int, int]] | None
+    document: Document
+    path: tuple[str | int, ...]
 
     def translate(self, start: int, end: int) -> Span:
         if not self.places:

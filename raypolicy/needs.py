@@ -40,6 +40,8 @@ def _path(path: Any, names: Mapping[str, Any], usual: tuple[object, ...] = ()) -
     start, steps = path
     at: Any = names.get(start)
     found: Needs = set()
+    if start in ROOTS and ROOTS[start].only_in:
+        found.add(ROOTS[start].only_in)
     for kind, name in steps:
         if not _here(at):
             break

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from raypolicy.facts.flow import Flow, NetworkPolicyView
     from raypolicy.facts.reference import Reference
     from raypolicy.facts.repeat import Repeat
+    from raypolicy.facts.runtimeenv import RuntimeEnv
     from raypolicy.ways.joined import Ways
     from raypolicy.ways.madeservices import MadeServices
 
@@ -89,6 +90,14 @@ class Neighbours:
 
         texts = seen.pods, seen.jobs, seen.services
         return addresses(seen.inventory, self.made_services, *texts, seen.nobody)
+
+    @cached_property
+    def runtime_envs(self) -> tuple[RuntimeEnv, ...]:
+        """Those of jobs, and of the applications that services run."""
+        jobs = (job for job in self._seen.jobs if not job.field("runtimeEnvYAML").absent)
+        services = (each for each in self._seen.services if not each.field("serveConfigV2").absent)
+        of_services = (env for each in services for env in each.serve_config.runtime_envs)
+        return (*(job.runtime_env for job in jobs), *of_services)
 
     @cached_property
     def flows(self) -> tuple[Flow, ...]:

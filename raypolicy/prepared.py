@@ -21,6 +21,7 @@ TABLES: Final = (
     "fields",
     "kuberay-releases",
     "metadata-keys",
+    "ray-options",
     "ray-releases",
     "start-options",
     "time-zones",

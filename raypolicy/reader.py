@@ -157,7 +157,7 @@ def embedded(node: Node[str]) -> list[Document]:
     found = places(span.text, node.value) if node.written else None
     documents = read_yaml(SourceFile(span.source.name, node.value))
     for document in documents:
-        document.outer = Outer(span, document.start, found)
+        document.outer = Outer(span, document.start, found, node.document, node.path)
     return documents
 
 

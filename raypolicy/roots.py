@@ -33,6 +33,7 @@ from raypolicy.facts.redislink import RedisLink
 from raypolicy.facts.reference import Reference
 from raypolicy.facts.repeat import Repeat
 from raypolicy.facts.resource import ResourceView
+from raypolicy.facts.runtimeenv import RuntimeEnv
 from raypolicy.facts.scaler import Scaler
 from raypolicy.facts.selector import Selector
 from raypolicy.facts.serve import Service
@@ -78,6 +79,7 @@ ROOTS: Final[dict[str, type[View]]] = {
     "powers": Power,
     "redis_links": RedisLink,
     "scalers": Scaler,
+    "runtime_envs": RuntimeEnv,
     "flows": Flow,
     "policies": NetworkPolicyView,
     "documents": DocumentView,

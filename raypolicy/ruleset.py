@@ -184,6 +184,8 @@ class _Walk:
     def fit(self, branch: _Branch, found: View | Node[Any]) -> _Branch:
         """The branch with the rules that could find anything in the document of a root's item."""
         document = found.node.document if isinstance(found, View) else found.document
+        if document.outer is not None:
+            document = document.outer.document
         if document not in self.present:
             self.present[document] = self.keys.intersection(document.keys())
         present = self.present[document]

@@ -12,7 +12,7 @@ from raypolicy.edits.plain import NoEditError, Path, Step, changed, difference, 
 from raypolicy.edits.writing import depth
 from raypolicy.findings import Finding
 from raypolicy.reader import read_yaml
-from raypolicy.source import Edit, SourceFile, Span, apply_edits
+from raypolicy.source import Edit, OverlappingEditsError, SourceFile, Span, apply_edits
 from raypolicy.tree import root_of
 
 
@@ -120,8 +120,9 @@ class Trial:
         if len(some) < 2:
             return True
         steps = [step for one in _distinct(some) for step in self.steps(one) or ()]
+        old = _values(self.before)
         try:
-            intended = changed(_values(self.before), steps)
+            intended = changed(old, _joined(old, steps))
         except NoEditError:
             return False
         values = self.values(some)
@@ -163,6 +164,41 @@ def _leaves(old: Any, step: Step) -> Iterable[Step]:
             yield from _leaves(old, Step("put", (*step.path, key), value))
         return
     yield step
+
+
+def _joined(old: Any, steps: Iterable[Step]) -> Iterable[Step]:
+    """Steps of which those that change parts of one text, such as YAML within YAML, are one.
+
+    Raises NoEditError where they change the same part.
+    """
+    texts: dict[Path, list[str]] = {}
+    for step in steps:
+        if step.act == "put" and type(step.value) is str and type(look_up(old, step.path)) is str:
+            texts.setdefault(step.path, []).append(step.value)
+        else:
+            yield step
+    for path, wanted in texts.items():
+        text = str(look_up(old, path))
+        source = SourceFile("", text)
+        edits = {_part(source, each) for each in wanted}
+        try:
+            yield Step("put", path, apply_edits(text, edits))
+        except OverlappingEditsError:
+            raise NoEditError("two changes of one part") from None
+
+
+def _part(source: SourceFile, new: str) -> Edit:
+    """The one edit that makes another text of a text."""
+    old = source.text
+    start = _alike(old, new)
+    end = _alike(old[start:][::-1], new[start:][::-1])
+    return Edit(Span(source, start, len(old) - end), new[start : len(new) - end])
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two texts have in common at their beginning."""
+    pairs = zip(one, other, strict=False)
+    return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 
 
 def _nested(one: Path, other: Path) -> bool:

@@ -70,7 +70,7 @@ metadata:
   name: chat
 spec:
   serveConfigV2: |
-    applications: []
+    applications: [{{import_path: "app:app"}}]
   rayClusterConfig:
   {SPEC}
 """

@@ -30,6 +30,7 @@ ABOUT_PRESENCE = {
     "unfit-pod-resource", "unfit-resource-claim", "unfit-resource-name", "unfit-security-profile", "unfit-toleration",
     "token-mode-on-head-only", "unlimited-replicas", "unrestricted-added-container", "unrestricted-container", "unseen-ray-start",
     "upgrade-strategy-of-made-cluster", "wait-before-mesh",
+    "repeated-application-name", "repeated-route-prefix", "serve-probe-port-mismatch", "spread-placement-group", "unfit-import-path",
 }  # fmt: skip
 
 

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
-from raypolicy.document import Document
+from raypolicy.document import Document, Outer
 from raypolicy.edits.layout import Layout
 from raypolicy.edits.operations import Cut, fill, insert, remove, rename, replace
 from raypolicy.edits.plain import NoEditError, Path, Step, changed, has, look_up, same
+from raypolicy.edits.within import outwards
 from raypolicy.edits.writing import depth
 from raypolicy.reader import read_yaml
 from raypolicy.source import Edit, OverlappingEditsError, SourceFile, Span, apply_edits
@@ -43,7 +44,7 @@ def edits_for(changes: Sequence[Change]) -> tuple[Edit, ...] | None:
     if not changes:
         return ()
     document = changes[0].node.document
-    if document is NOWHERE or document.outer is not None or document.defect is not None:
+    if document is NOWHERE or document.defect is not None:
         return None
     if not all(_possible(change, document) for change in changes) or _spent(document):
         return None
@@ -56,7 +57,27 @@ def edits_for(changes: Sequence[Change]) -> tuple[Edit, ...] | None:
         return None
     if not _reads_as(document, layout.text, text, intended):
         return None
+    if document.outer is not None:
+        return _outer_edits(document, document.outer, cuts)
     return _edits(document.source, document.start, cuts)
+
+
+def _outer_edits(document: Document, outer: Outer, cuts: list[Cut]) -> tuple[Edit, ...] | None:
+    """Edits of the manifest that change a text in it as the cuts change the text."""
+    holder, text = outer.document, document.source.text
+    if holder.outer is not None or _spent(holder):
+        return None
+    inner = [(start + document.start, end + document.start, new) for start, end, new in cuts]
+    value = apply_edits(text, _edits(document.source, 0, inner))
+    try:
+        found = outwards(outer.span.text, text, inner)
+        intended = changed(holder.value, [Step("put", outer.path, value)])
+        edits = _edits(outer.span.source, outer.span.start, found)
+        old = Layout(holder).text
+        new = apply_edits(old, _edits(holder.source, outer.span.start - holder.start, found))
+    except (NoEditError, OverlappingEditsError):
+        return None
+    return edits if _reads_as(holder, old, new, intended) else None
 
 
 def _spent(document: Document) -> bool:

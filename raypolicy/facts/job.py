@@ -15,8 +15,8 @@ from raypolicy.values import placeholder
 if TYPE_CHECKING:  # few jobs have them
     from raypolicy.facts.batch import Batch
     from raypolicy.facts.deletion import Deletion
-    from raypolicy.facts.embedded import EmbeddedText
     from raypolicy.facts.ending import Ending
+    from raypolicy.facts.runtimeenv import RuntimeEnv
     from raypolicy.facts.submission import Submission
 
 
@@ -161,11 +161,13 @@ class Job(View):
 
     @only_with("runtimeEnvYAML")
     @fact
-    def runtime_env(self) -> EmbeddedText:
-        """runtimeEnvYAML, a text that is YAML itself."""
-        from raypolicy.facts.embedded import EmbeddedText
+    def runtime_env(self) -> RuntimeEnv:
+        """What runtimeEnvYAML says, a text that is YAML itself."""
+        from raypolicy.facts.rayoption import ray_of
+        from raypolicy.facts.runtimeenv import RuntimeEnv
 
-        return EmbeddedText(self.field("runtimeEnvYAML"), self.owner)
+        text = self.field("runtimeEnvYAML")
+        return RuntimeEnv(text, self.owner, "job", ray_of(self.clusters, text), text)
 
     @only_with("metadata")
     @fact

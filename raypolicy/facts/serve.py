@@ -14,8 +14,8 @@ from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
 from raypolicy.values import placeholder
 
 if TYPE_CHECKING:  # few services have them
-    from raypolicy.facts.embedded import EmbeddedText
     from raypolicy.facts.refusal import Refusal
+    from raypolicy.facts.serveconfig import ServeConfig
     from raypolicy.facts.upgrade import Upgrade
 
 TIMEOUT: Final = "ray.io/initializing-timeout"
@@ -111,11 +111,11 @@ class Service(View):
 
     @only_with("serveConfigV2")
     @fact
-    def serve_config(self) -> EmbeddedText:
-        """serveConfigV2, a text that is YAML itself."""
-        from raypolicy.facts.embedded import EmbeddedText
+    def serve_config(self) -> ServeConfig:
+        """What serveConfigV2 says, a text that is YAML itself."""
+        from raypolicy.facts.serveconfig import ServeConfig
 
-        return EmbeddedText(self.field("serveConfigV2"), self.owner)
+        return ServeConfig(self.field("serveConfigV2"), self.owner, self.clusters)
 
     @only_with("serveService")
     @fact

@@ -30,13 +30,15 @@ class View:
     Written fields keep their spelling and are read through `field`; what is derived is a `fact`.
     `fields` are the names the API has here, so that a misspelt one can be told; an `open` view may
     have any. A view that `stands_alone` is there even where its node is absent. What is `apart`
-    may be written in another document than the view that leads to it.
+    may be written in another document than the view that leads to it. Without one of the keys
+    `only_in` a document has no such view.
     """
 
     fields: ClassVar[frozenset[str]] = frozenset()
     open: ClassVar[bool] = False
     stands_alone: ClassVar[bool] = False
     apart: ClassVar[bool] = False
+    only_in: ClassVar[frozenset[str]] = frozenset()
     __slots__ = ("__dict__", "node", "owner")
 
     def __init__(self, node: Node[Any], owner: Owner) -> None:

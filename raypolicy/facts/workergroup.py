@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from raypolicy.effective import replicas
+from raypolicy.effective import ports, replicas
 from raypolicy.effective.origin import kept
 from raypolicy.facts.group import Group
 from raypolicy.facts.view import Owner, fact, only_with
@@ -51,6 +51,24 @@ class WorkerGroup(Group):
     def hosts(self) -> Node[int]:
         """Pods of a replica, as the operator goes by it; 1 by default."""
         return replicas.hosts(self.node, self.owner.resource.kind, self.owner.release)
+
+    @fact
+    def serve_probe_port(self) -> Node[int]:
+        """The port at which the readiness probe that the operator adds asks the proxy of Serve:
+        the one that is named serve, else 8000; absent where it adds no such probe."""
+        container = self.pod.ray_container.node
+        own = container.get("readinessProbe")
+        asks = self.owner.resource.kind == "RayService" and self.owner.release.has(
+            "serve-proxy-probe"
+        )
+        if not asks or not own.absent:
+            return own.put(own.value if own.unknown else ABSENT)
+        for port in container.get("ports").items():
+            if port.get("name").unknown or ports.text(port.get("name")).unknown:
+                return port.put(Unknown("a port whose name is not known"))
+            if port.get("name").value == "serve":
+                return ports.number(port.get("containerPort"))
+        return container.put(8000, how=DEFAULTED)
 
     @fact
     def suspended(self) -> Node[bool]:
