@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from raypolicy.facts.view import Owner, View, fact
-from raypolicy.releases import Flaw, flaws
+from raypolicy.releases import Flaw, flaws, is_ray_release
 from raypolicy.tree import ABSENT, Node
 from raypolicy.values import Version
 
@@ -94,7 +94,9 @@ class InstalledRay(View):
 
     def _held(self, kind: str) -> tuple[Flaw, ...]:
         version = self.node.known
-        return () if version is None else tuple(f for f in flaws(kind) if f.holds(version))
+        if version is None or not is_ray_release(version):
+            return ()
+        return tuple(flaw for flaw in flaws(kind) if flaw.holds(version))
 
     def _put(self, value: object) -> Node[Any]:
         return self.node.put(value) if self.node.known is not None else self.node

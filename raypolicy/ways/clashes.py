@@ -21,7 +21,7 @@ def service_clashes(
     owner_of: Callable[[Resource], Owner],
 ) -> tuple[ServiceClash, ...]:
     """Objects of Ray's in one file or stream alone, for a folder of samples often has one name in
-    all of them; written Services in all of the bundle.
+    all of them; written Services in all of the bundle. One object written twice is no clash.
     """
     seen: dict[tuple[object, str, str], Resource] = {}
     makers: dict[tuple[str, str], Resource] = {}
@@ -33,7 +33,8 @@ def service_clashes(
             continue
         makers.setdefault((service.namespace, name), resource)
         first = seen.setdefault((resource.source, service.namespace, name), resource)
-        if first is not resource:
+        same = (first.kind, first.name) == (resource.kind, resource.name)
+        if not same:
             found.append(_clash(resource, name, first, owner_of))
     for (namespace, name), maker in makers.items():
         for written in inventory.named("Service", name, namespace):
