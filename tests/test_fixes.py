@@ -46,6 +46,14 @@ REVEALED = {
     ("discontinued-repository", "deprecated-repository"),
     ("unquoted-start-parameter", "num-gpus-without-limit"),
     ("suspended-without-shutdown", "suspended-without-queue"),
+    ("ineffective-annotation-value", "fault-tolerance-without-redis"),
+    ("misplaced-annotation", "fault-tolerance-without-redis"),
+    ("misspelt-annotation", "fault-tolerance-without-redis"),
+    ("unquoted-label", "fault-tolerance-without-redis"),
+    ("misspelt-pod-selector", "undrainable-head"),
+    ("misspelt-selector-key", "undrainable-head"),
+    ("unmatched-selector", "undrainable-head"),
+    ("clashing-host-setting", "host-processes"),
 }
 
 # Fixes that give a field or the API its right name, so that all rules look at what is in it.

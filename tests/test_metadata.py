@@ -57,7 +57,7 @@ NEAREST = [
     ("Ray.io/ft-enabled", "ray.io/ft-enabled"),
     ("example.com/ft-enabled", ""),
     ("ray.io/overwrite-container-cmds", "ray.io/overwrite-container-cmd"),
-    ("ray.io/overwrite-container-command", ""),
+    ("ray.io/overwrite-container-command", "ray.io/overwrite-container-cmd"),
     ("ray.io/node-type", ""),
     ("ray.io/node-types", ""),
     ("ray.io/owner", ""),

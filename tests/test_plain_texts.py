@@ -16,7 +16,7 @@ from raypolicy.model import Model
 from raypolicy.rule import Rule
 from raypolicy.ruleset import RuleSet
 
-ONE_FILE = {"duplicate-object", "shared-service-name"}
+ONE_FILE = {"duplicate-object", "shared-service-name", "taken-job-name"}
 """Rules that speak of what is in one file."""
 
 
