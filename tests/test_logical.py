@@ -361,6 +361,12 @@ def test_the_limit_that_a_request_speaks_of(requests: str, params: str, limit: s
     assert fact(manifest, "workers[0].object_store.likely_limit") == limit
 
 
+@pytest.mark.parametrize(("requests", "limit"), [("1G", ABSENT_TEXT), ("2G", "2G")])
+def test_a_head_needs_more(requests: str, limit: str) -> None:
+    manifest = cluster(head_container=limited(requests=f"memory: {requests}"))
+    assert fact(manifest, "head.object_store.likely_limit") == limit
+
+
 CUDA = [
     # an image, the same without CUDA, the same with it
     ("rayproject/ray:2.52.0", ABSENT_TEXT, "rayproject/ray:2.52.0-gpu"),

@@ -13,6 +13,8 @@ from raypolicy.values import Quantity, whole_number
 
 _LEAST: Final = Quantity(250 * 2**20 * 10**9, "250Mi")
 """Memory in which Ray starts: its object store alone needs some of it."""
+_LEAST_OF_HEAD: Final = Quantity(2 * 10**18, "2G")
+"""Memory in which a head has room for its own processes."""
 
 
 class ObjectStore(View):
@@ -74,11 +76,13 @@ class ObjectStore(View):
     @only_with("requests")
     @fact
     def likely_limit(self) -> Node[Quantity]:
-        """The memory request, as a limit; absent where Ray is told of more, or could not start."""
+        """The memory request, as a limit; absent where Ray is told of more, or could not start, and
+        where it is less than a head needs for itself."""
         params, request = self._inputs.start_params, quantity(self._inputs.requests.get("memory"))
         told = [quantity(params.get(name)).known for name in ("memory", "object-store-memory")]
-        least = max((each for each in told if each is not None), default=_LEAST)
-        small = request.known is not None and request.known < max(least, _LEAST)
+        least = _LEAST_OF_HEAD if "headGroupSpec" in self.node.path else _LEAST
+        least = max(least, *(each for each in told if each is not None))
+        small = request.known is not None and request.known < least
         return request.put(ABSENT) if small else request
 
     @only_with("limits")
