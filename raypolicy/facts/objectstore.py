@@ -81,7 +81,7 @@ class ObjectStore(View):
         params, request = self._inputs.start_params, quantity(self._inputs.requests.get("memory"))
         told = [quantity(params.get(name)).known for name in ("memory", "object-store-memory")]
         least = _LEAST_OF_HEAD if "headGroupSpec" in self.node.path else _LEAST
-        least = max(least, *(each for each in told if each is not None))
+        least = max([least, *(each for each in told if each is not None)])
         small = request.known is not None and request.known < least
         return request.put(ABSENT) if small else request
 
