@@ -16,6 +16,7 @@ from raypolicy.around.madepods import MadePods
 from raypolicy.bundle import Resource
 from raypolicy.effective import usage
 from raypolicy.effective.usage import Amounts
+from raypolicy.facts.batch import QUEUE
 from raypolicy.facts.queue import Barred, Queue, QueueLink, Uncovered, UnfitFlavor
 from raypolicy.facts.quota import Excess
 from raypolicy.facts.view import Owner
@@ -24,7 +25,6 @@ from raypolicy.labelselector import judge, requirements
 from raypolicy.tree import ABSENT, Node
 from raypolicy.values import Quantity, placeholder
 
-LABEL: Final = "kueue.x-k8s.io/queue-name"
 _OWN_NAME: Final = "kubernetes.io/metadata.name"
 """The label that Kubernetes gives to every Namespace: its name."""
 
@@ -41,7 +41,7 @@ def queues(
     return tuple(
         _queue(label, owner, inventory, by_object.get(id(owner.resource), ()), told)
         for owner in owners
-        if _is_name(label := owner.resource.node.get("metadata", "labels", LABEL))
+        if _is_name(label := owner.resource.node.get("metadata", "labels", QUEUE))
     )
 
 

@@ -22,8 +22,8 @@ ENABLED: Final = "ray.io/ft-enabled"
 PATIENCE: Final = "RAY_gcs_rpc_server_reconnect_timeout_s"
 SPACE: Final = "ray.io/external-storage-namespace"
 MEMORY, REDIS, ROCKSDB = "memory", "redis", "rocksdb"
-_ADDRESS: Final = "RAY_REDIS_ADDRESS"
-_PASSWORD: Final = "REDIS_PASSWORD"
+ADDRESS: Final = "RAY_REDIS_ADDRESS"
+PASSWORD: Final = "REDIS_PASSWORD"
 _USUAL: Final = 60
 _LONG: Final = 600
 _ELSEWHERE: Final = Unknown("it may come from elsewhere")
@@ -79,7 +79,7 @@ def address(at: Place) -> Node[str]:
     """Where Redis is, wherever that is written; unknown where something else may say it."""
     if not at.options.absent:
         return _text(at.options.get("redisAddress"))
-    entry = next(named(at.head, _ADDRESS), None)
+    entry = next(named(at.head, ADDRESS), None)
     if entry is not None:
         value = entry.get("value")
         return value.put(_ELSEWHERE) if not entry.get("valueFrom").absent else _text(value)
@@ -109,7 +109,7 @@ def password(at: Place) -> Node[Any]:
     said = at.spec.get("headGroupSpec", "rayStartParams").get("redis-password")
     if said.value not in (ABSENT, ""):
         return said
-    entry = next(named(at.head, _PASSWORD), None)
+    entry = next(named(at.head, PASSWORD), None)
     if entry is not None or _is_open(at):  # Ray itself does not read the variable
         return said.put(_ELSEWHERE)
     return said.put(ABSENT)

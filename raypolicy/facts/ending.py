@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from raypolicy.facts.batch import QUEUE
 from raypolicy.facts.deletion import Deletion
 from raypolicy.facts.view import Owner, View, fact, only_with
 from raypolicy.tree import Node
 
-_QUEUE: Final = "kueue.x-k8s.io/queue-name"
 _SAID: Final = ("deletionStrategy", "deletionPolicy", "shutdownAfterJobFinishes")
 
 
@@ -44,9 +44,9 @@ class Ending(View):
         said = any(each.value == "DeleteSelf" for each in policies)
         return self._deletion.node.put(said if doubt is None else doubt.value)
 
-    @only_with(_QUEUE, otherwise=False)
+    @only_with(QUEUE, otherwise=False)
     @fact
     def queued(self) -> Node[bool]:
         """Whether it waits in a queue of Kueue, by its label."""
-        label = self.owner.resource.node.get("metadata", "labels", _QUEUE)
+        label = self.owner.resource.node.get("metadata", "labels", QUEUE)
         return label.put(label.value if label.unknown else not label.absent)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from raypolicy.effective.statestore import ADDRESS, ENABLED, PASSWORD, SPACE
 from raypolicy.effective.variables import named, ray_container
 from raypolicy.facts.taken import HEAD, Taken, mounts, variables
 from raypolicy.facts.view import Owner, View, fact, only_with, written
@@ -18,10 +19,6 @@ if TYPE_CHECKING:  # few have one
     from raypolicy.facts.refusal import Refusal
 
 GATE: Final = "GCSFaultToleranceEmbeddedStorage"
-ENABLED: Final = "ray.io/ft-enabled"
-NAMESPACE: Final = "ray.io/external-storage-namespace"
-_ADDRESS: Final = "RAY_REDIS_ADDRESS"
-_PASSWORD: Final = "REDIS_PASSWORD"
 _VOLUME: Final = "gcs-storage"
 _REDIS_FIELDS: Final = (
     "redisAddress",
@@ -82,7 +79,7 @@ class FaultTolerance(View):
     def redis_address(self) -> Node[str]:
         """The variable RAY_REDIS_ADDRESS of the head, where there are neither options nor an
         annotation that is true."""
-        entry = next(named(self._head, _ADDRESS), None)
+        entry = next(named(self._head, ADDRESS), None)
         annotation = self._annotation(ENABLED)
         on = annotation.known is not None and annotation.known.lower() == "true"
         if entry is None or on or self.node.value is not ABSENT:
@@ -180,12 +177,12 @@ class FaultTolerance(View):
 
     def _beside(self) -> Iterator[Taken]:
         yield from self._parameter("redis-password", "redisPassword")
-        yield from self._variable(_PASSWORD, "redisPassword")
-        yield from self._variable(_ADDRESS, "redisAddress")
-        space = self._annotation(NAMESPACE)
+        yield from self._variable(PASSWORD, "redisPassword")
+        yield from self._variable(ADDRESS, "redisAddress")
+        space = self._annotation(SPACE)
         if space.known is not None:
             kind = self.owner.resource.kind
-            texts = (f"the annotation {NAMESPACE}", f"the {kind}", "externalStorageNamespace")
+            texts = (f"the annotation {SPACE}", f"the {kind}", "externalStorageNamespace")
             yield Taken(space, self.owner, space, texts)
 
     def _parameter(self, name: str, instead: str) -> Iterator[Taken]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from raypolicy.effective import gates
+from raypolicy.effective import deletion, gates
 from raypolicy.effective.origin import kept
 from raypolicy.facts.clusternames import NamedCluster
 from raypolicy.facts.view import fact, only_with
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from raypolicy.facts.statestore import StateStore
     from raypolicy.facts.tokenvariable import TokenVariable
 
-_GATE: Final = "RayJobDeletionPolicy"
 _MAKERS: Final = {"RayJob": "RayJob", "RayCronJob": "RayJob", "RayService": "RayService"}
 
 
@@ -104,7 +103,7 @@ class OptionedCluster(NamedCluster):
     def suspends_groups(self) -> Node[bool]:
         """Whether the operator lets single worker groups be suspended: it must have a feature gate,
         RayJobDeletionPolicy, which is on by default from 1.6 on."""
-        on = self.owner.release.has("deletion-policy") or _GATE in self.owner.gates
+        on = self.owner.release.has("deletion-policy") or deletion.GATE in self.owner.gates
         return self.node.put(on)
 
     @only_with("upgradeStrategy")

@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 from raypolicy.effective.podlabels import NODE_TYPE, checked_label
+from raypolicy.effective.statestore import ENABLED
 from raypolicy.made.building import built, laid_over, listed, mapping, text
 from raypolicy.made.parts import Part, at, value
 from raypolicy.made.plan import Plan
 from raypolicy.made.services import head_of
 from raypolicy.tree import OVERRIDDEN
 
-_FT: Final = "ray.io/ft-enabled"
 _DOCS: Final = "https://docs.ray.io/en/master/cluster/kubernetes/user-guides/kuberay-gcs-ft.html"
 _BEFORE: Final = (
     'echo "To get more information about manually deleting the storage namespace in Redis and'
@@ -48,7 +48,7 @@ def keeps_in_redis(plan: Plan) -> bool:
     options = at(plan.spec, "gcsFaultToleranceOptions")
     if options is not None:
         return bool(value(options, "backend") != "rocksdb")
-    asked = value(plan.metadata, "annotations", _FT)
+    asked = value(plan.metadata, "annotations", ENABLED)
     return isinstance(asked, str) and asked.lower() == "true"
 
 

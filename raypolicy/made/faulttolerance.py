@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from raypolicy.effective.statestore import ENABLED, SPACE
 from raypolicy.made.building import built, filled, injected, laid_over, leaf, mapping, text
 from raypolicy.made.environment import added_to, put_missing, put_variables
 from raypolicy.made.parts import Part, at, value
@@ -15,8 +16,6 @@ from raypolicy.made.plan import Plan
 from raypolicy.made.startcommand import Parameters, put
 from raypolicy.tree import INJECTED, Node, Unknown
 
-_ENABLED: Final = "ray.io/ft-enabled"
-_SPACE: Final = "ray.io/external-storage-namespace"
 _ROCKSDB: Final = "rocksdb"
 _VOLUME: Final = "gcs-storage"
 _AT: Final = "/data/gcs"
@@ -31,7 +30,7 @@ def options_of(plan: Plan) -> dict[str, Part] | None:
 
 def enabled(plan: Plan) -> bool:
     """Whether options or an annotation ask for it."""
-    said = value(plan.metadata, "annotations", _ENABLED)
+    said = value(plan.metadata, "annotations", ENABLED)
     return options_of(plan) is not None or (type(said) is str and said.lower() == "true")
 
 
@@ -47,7 +46,7 @@ def keep_state(
     """Says in annotations whether Ray's state outlives the head, and where it is kept if so."""
     on = enabled(plan)
     said = plan.place.put("true" if on else "false", how=INJECTED)
-    annotations.update(laid_over(annotations, {_ENABLED: said}))
+    annotations.update(laid_over(annotations, {ENABLED: said}))
     if not on:
         return
     ray, options = mapping(at(pod, "containers", 0)), options_of(plan)
@@ -55,7 +54,7 @@ def keep_state(
         _embedded(plan, pod, ray)
         return
     space = _space(plan, options)
-    annotations.update(laid_over(annotations, {_SPACE: injected(space)}))
+    annotations.update(laid_over(annotations, {SPACE: injected(space)}))
     place = _place(plan)
     put_missing(ray, place, RAY_external_storage_namespace=injected(space))
     if options is None:
@@ -91,7 +90,7 @@ def _first(part: Part) -> Node[Any] | None:
 
 def _space(plan: Plan, options: dict[str, Part] | None) -> Node[str]:
     """What the store calls the cluster."""
-    said = leaf(plan.metadata, "annotations", _SPACE)
+    said = leaf(plan.metadata, "annotations", SPACE)
     return filled(options, "externalStorageNamespace") or said or plan.place.put(_UID)
 
 
@@ -108,5 +107,5 @@ def _embedded(plan: Plan, pod: dict[str, Part], ray: dict[str, Part]) -> None:
 
 def _place(plan: Plan) -> Node[Any]:
     return (
-        _first(options_of(plan) or {}) or leaf(plan.metadata, "annotations", _ENABLED) or plan.place
+        _first(options_of(plan) or {}) or leaf(plan.metadata, "annotations", ENABLED) or plan.place
     )
