@@ -37,8 +37,7 @@ class Rule:
         all_releases: bool = False,
         fixes: bool = True,
     ) -> None:
-        self.info = info_of(plan)
-        self.severity = severity or self.info.severity
+        self.severity = severity or Severity[plan["severity"].upper()]
         self.given: Sequence[Any] = plan["given"]
         self.needs = tuple(map(frozenset, plan["needs"]))
         self._plan = plan
@@ -50,6 +49,10 @@ class Rule:
         return f"Rule({self.info.id!r})"
 
     # Compiled when first needed: a run of one file needs few rules, and mostly makes no finding.
+
+    @cached_property
+    def info(self) -> RuleInfo:
+        return info_of(self._plan)
 
     @cached_property
     def _when(self) -> Evaluate | None:

@@ -6,7 +6,7 @@ this target.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 from raypolicy.document import Document
@@ -36,9 +36,7 @@ class RuleSet:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
-        self._branches: list[_Branch] = []
-        for rule in self.rules:
-            _plant(rule, rule.given, self._branches)
+        self._branches = _planted(self.rules)
         self._fitting: dict[Any, dict[tuple[int, frozenset[str], bool], _Branch]] = {}
         self._concerned: dict[Any, frozenset[Rule]] = {}
         """The rules that could find anything for a target."""
@@ -97,17 +95,22 @@ class _Branch:
             yield from branch.all_rules()
 
 
-def _plant(rule: Rule, given: Sequence[Any], branches: list[_Branch]) -> None:
-    """Put a rule at the end of the branches that its `given` takes."""
-    (name, path), rest = given[0], given[1:]
-    branch = next((each for each in branches if (each.name, each.path) == (name, path)), None)
-    if branch is None:
-        branch = _Branch(name, path)
-        branches.append(branch)
-    if rest:
-        _plant(rule, rest, branch.branches)
-    else:
-        branch.rules.append(rule)
+def _planted(rules: Iterable[Rule]) -> list[_Branch]:
+    """Each rule at the end of the branches that its `given` takes."""
+    roots: list[_Branch] = []
+    known: dict[tuple[int, str, Any], _Branch] = {}
+    for rule in rules:
+        branch, branches = None, roots
+        for name, path in rule.given:
+            key = (id(branch), name, path)
+            branch = known.get(key)
+            if branch is None:
+                branch = known[key] = _Branch(name, path)
+                branches.append(branch)
+            branches = branch.branches
+        if branch is not None:
+            branch.rules.append(rule)
+    return roots
 
 
 def _places(path: Any) -> Callable[[Scope], Iterable[Any]]:

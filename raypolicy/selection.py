@@ -66,12 +66,14 @@ def _plans(options: Options) -> list[dict[str, Any]]:
 def _wanted(plan: Mapping[str, Any], options: Options) -> bool:
     if is_mandatory(options, plan["id"], plan["topic"]):
         return True
-    names = {plan["id"], plan["topic"]}
+    rule, topic = plan["id"], plan["topic"]
+    if rule in options.ignore or topic in options.ignore:
+        return False
     least = Severity[options.min_severity.upper()]
-    if names & set(options.ignore) or _worst(plan, options) < least:
+    if least is not Severity.NOTE and _worst(plan, options) < least:
         return False
     if options.select:
-        return bool(names & set(options.select))
+        return rule in options.select or topic in options.select
     return plan["profile"] == "default" or options.profile == "pedantic"
 
 

@@ -183,13 +183,18 @@ class Cluster(OptionedCluster):
         return Scale(self.field("workerGroupSpecs"), self.owner, self.workers)
 
     @fact
+    def has_devices(self) -> Node[bool]:
+        """Whether some group asks Kubernetes for an extended resource, such as GPUs or TPUs."""
+        limited = (group.pod.ray_container.limits_extended for group in self.groups)
+        return next((each for each in limited if each.known), self.node.put(False))
+
+    @fact
     def has_gpus(self) -> Node[bool]:
         """Whether some group has GPUs or another extended resource, such as TPUs."""
-        counts = [group.gpus for group in self.groups]
-        limited = [group.pod.ray_container.limits_extended for group in self.groups]
-        if any(each.known for each in (*counts, *limited)):
+        counts = [*(group.gpus for group in self.groups), self.has_devices]
+        if any(each.known for each in counts):
             return self.node.put(True)
-        doubt = next((each for each in (*counts, *limited) if each.unknown), None)
+        doubt = next((each for each in counts if each.unknown), None)
         return self.node.put(False if doubt is None else doubt.value)
 
     @fact

@@ -7,14 +7,14 @@ entrypointResources as Go does; Ray `python/ray/_private/utils.py`, parse_resour
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from raypolicy.facts.cluster import Cluster
 from raypolicy.facts.group import Group
 from raypolicy.facts.view import Owner, View, fact
 from raypolicy.startoptions import json_object
-from raypolicy.tree import ABSENT, PLACEHOLDER, Node
+from raypolicy.tree import ABSENT, DERIVED, PLACEHOLDER, Node, Unknown
 from raypolicy.values import placeholder
 
 _DETECTED: Final = frozenset("CPU GPU TPU HPU NPU neuron_cores memory object_store_memory".split())
@@ -62,11 +62,22 @@ class Demand(View):
         if self._name == "CPU":
             return group.cpus
         if self._name == "GPU":
-            return group.gpus
+            return found_gpus(group, self._cluster.groups)
         text = group.resources_text
         if text.absent:
             return text.put(0)
         return text.map(_amount_of(self._name), "no JSON that can be read")
+
+
+def found_gpus(group: Group, groups: Iterable[Group]) -> Node[int]:
+    """GPUs that Ray has in each pod of one of a cluster's groups; unknown where nothing in the
+    cluster speaks of any and the image is not one for CPUs: Ray looks for itself then, and may be
+    shown those of the node.
+    """
+    gpus = group.gpus
+    told = gpus.how != DERIVED or any(each.gpus.known != 0 for each in groups)
+    plain = group.pod.ray_container.image.device.known == "cpu"
+    return gpus if told or plain else gpus.put(Unknown("Ray looks for GPUs itself"))
 
 
 def demands(job: Node[Any], owner: Owner, cluster: Cluster, *, in_shell: bool) -> Iterator[Demand]:

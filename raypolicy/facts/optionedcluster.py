@@ -121,10 +121,3 @@ class OptionedCluster(NamedCluster):
             return self.node.put(_MAKERS[resource.kind])
         label = resource.node.get("metadata", "labels", "ray.io/originated-from-crd")
         return label if label.value in ("RayJob", "RayService") else label.put(ABSENT)
-
-    @only_with("workerGroupSpecs")
-    @fact
-    def group_count(self) -> Node[int]:
-        """How many worker groups are written."""
-        listed = self.field("workerGroupSpecs")
-        return listed.map(lambda value: len(value) if type(value) is list else None, "no list")

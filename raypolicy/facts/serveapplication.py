@@ -17,7 +17,7 @@ from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
 from raypolicy.values import placeholder
 
 if TYPE_CHECKING:
-    from raypolicy.facts.servedemand import Demand, Model
+    from raypolicy.facts.servedemand import Model, ReplicaDemand
 
 _STRICT: Final = version_of("2.55")
 """The Ray that has pydantic 2 judge num_replicas before it is turned into a number."""
@@ -160,7 +160,7 @@ class ServeDeployment(View):
         return written.put("a number above 0, or auto")
 
     @fact
-    def demands(self) -> tuple[Demand, ...]:
+    def demands(self) -> tuple[ReplicaDemand, ...]:
         """What one replica asks of one node: itself, or each of its placement group's bundles."""
         from raypolicy.facts.servedemand import demands
 

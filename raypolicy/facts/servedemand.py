@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from raypolicy.facts.cluster import Cluster
+from raypolicy.facts.demand import found_gpus
 from raypolicy.facts.group import Group
 from raypolicy.facts.view import Owner, View, fact
 from raypolicy.tree import ABSENT, Node, Unknown
@@ -22,7 +23,7 @@ _OVERRIDE: Final = "RAY_OVERRIDE_RESOURCES"  # of Ray's `ray_constants.py`
 _BUILDER: Final = "ray.serve.llm:build_openai_app"
 
 
-class Demand(View):
+class ReplicaDemand(View):
     """What a replica needs on one node: as an actor, or as a bundle of a placement group."""
 
     apart = True
@@ -41,7 +42,7 @@ class Demand(View):
         for name, amount in self._amounts.items():
             asked = _number(amount.known)
             if asked is not None and self._groups:
-                most = [_has(group, name) for group in self._groups]
+                most = [_has(group, name, self._groups) for group in self._groups]
                 if all(each is not None and each < asked for each in most):
                     return amount.put(name)
         return self.node.put(ABSENT)
@@ -57,8 +58,8 @@ class Demand(View):
         name = self.resource.known
         if name is None:
             return self.node.put(ABSENT)
-        best = max(self._groups, key=lambda group: _has(group, name) or 0)
-        return best.node.at_key(_plain(_has(best, name) or 0))
+        best = max(self._groups, key=lambda group: _has(group, name, self._groups) or 0)
+        return best.node.at_key(_plain(_has(best, name, self._groups) or 0))
 
 
 class Model(View):
@@ -104,7 +105,7 @@ def most_gpus(clusters: tuple[Cluster, ...], otherwise: Node[Any]) -> Node[int]:
         total = 0
         for group in cluster.groups:
             pods = 1 if group.role.value == "head" else _most_pods(group)
-            gpus = _has(group, "GPU")
+            gpus = _has(group, "GPU", cluster.groups)
             if gpus is None or (gpus and pods is None):
                 return group.gpus.put(Unknown("not known of all groups"))
             total += int(gpus) * (pods or 0)
@@ -128,18 +129,20 @@ def least_gpus(deployment: Node[Any]) -> Node[float]:
     return each.put(each.value * number, count)
 
 
-def demands(deployment: Node[Any], owner: Owner, clusters: tuple[Cluster, ...]) -> Iterator[Demand]:
+def demands(
+    deployment: Node[Any], owner: Owner, clusters: tuple[Cluster, ...]
+) -> Iterator[ReplicaDemand]:
     """Of one deployment; the bundles of a placement group replace the actor's own wants."""
     groups = [group for cluster in clusters for group in cluster.groups]
     bundles = deployment.get("placement_group_bundles")
     if not bundles.absent:
         for bundle in bundles.items():
-            yield Demand(bundle, owner, dict(_some(bundle.entries())), groups)
+            yield ReplicaDemand(bundle, owner, dict(_some(bundle.entries())), groups)
         return
     actor = deployment.get("ray_actor_options")
     amounts = {_OF_ACTOR[name]: actor.get(name) for name in _OF_ACTOR}
     custom = dict(_some(actor.get("resources").entries()))
-    yield Demand(actor, owner, {**amounts, **custom}, groups)
+    yield ReplicaDemand(actor, owner, {**amounts, **custom}, groups)
 
 
 def models(application: Node[Any], owner: Owner, clusters: tuple[Cluster, ...]) -> Iterator[Model]:
@@ -155,13 +158,14 @@ def _some(entries: Iterable[tuple[str, Node[Any]]]) -> Iterator[tuple[str, Node[
     return ((key, node) for key, node in entries if not key.startswith(_OF_HARDWARE))
 
 
-def _has(group: Group, resource: str) -> float | None:
+def _has(group: Group, resource: str, groups: Iterable[Group]) -> float | None:
     """How much of a resource a pod of the group has; None where that is not known."""
     variables = group.pod.ray_container.field("env").items()
     if any(each.get("name").value == _OVERRIDE for each in variables):
         return None
     if resource in ("CPU", "GPU", "memory"):
-        return {"CPU": group.cpus, "GPU": group.gpus, "memory": group.memory}[resource].known
+        told = {"CPU": group.cpus, "GPU": found_gpus(group, groups), "memory": group.memory}
+        return told[resource].known
     if group.logical.has_customs.known is None:
         return None
     for each in group.logical.customs:
