@@ -404,6 +404,7 @@ def test_refused_places() -> None:
     assert edits_for([Change("set", placeless(1), 2)]) is None
     assert edits_for([Change("set", root, 2)]) is None
     assert edits_for([Change("set", root.get("a"), ["x"])]) is None
+    assert edits_for([Change("remove", root.get("e", "f"), None)]) is None
     assert edits_for([Change("set", root.get("a"), None)]) is None
     assert edits_for([Change("insert", root.get("e"), {1: 2})]) is None
     assert edits_for([Change("insert", root.get("e"), object())]) is None

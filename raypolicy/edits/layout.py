@@ -65,6 +65,8 @@ class Layout:
             flow = flow or begins in ("{", "[")
             place = Place(holder, key, start, end, flow, place)
             if depth < len(path):
+                if type(holder) is dict and key not in holder:
+                    raise NoEditError("it lies in something that is not written")
                 start, end = self.document.spans[id(holder)][key][-2:]
                 holder = holder[key]
         if place is None:
