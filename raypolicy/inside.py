@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from raypolicy.reader import Chunk, embedded, split
+from raypolicy.reader import Chunk, embedded, read_yaml, split
 from raypolicy.source import SourceFile
 from raypolicy.tree import ABSENT, PLACEHOLDER, Node, Unknown, root_of
 from raypolicy.values import placeholder
@@ -64,11 +64,24 @@ def inside(text: Node[Any]) -> Inside:
 def no_mapping(text: Node[Any]) -> Node[str]:
     """Why a text is no mapping, where it has to be one; absent where it is one or says nothing."""
     root, fault = inside(text)
+    if not fault.absent and not fault.unknown and _is_spoilt(text):
+        return text.put("it is written with `>`, which joins its lines, instead of `|`")
     if not fault.absent or root.absent or type(root.value) is dict:
         return fault
     if root.unknown:
         return text.put(root.value)
     return text.put(f"it is {_KINDS.get(type(root.value), 'something else')}")
+
+
+def _is_spoilt(text: Node[Any]) -> bool:
+    """Whether a text is folded, and its lines as they are written are a mapping."""
+    written = text.span.text if text.written else ""
+    if not written.startswith(">"):
+        return False
+    from textwrap import dedent
+
+    lines = SourceFile("", dedent(written.partition("\n")[2]))
+    return any(type(each.value) is dict for each in read_yaml(lines)[:1])
 
 
 def _first(text: str) -> Chunk:

@@ -98,6 +98,8 @@ def told(text: str) -> list[str]:
         (CLUSTER, "template:\n      spec:", "pods:\n      spec:", "is template meant? [mistaken-field]"),
         (JOB, "rayClusterSpec:", "rayClusterConfig:", "is rayClusterSpec meant? [mistaken-field]"),
         (JOB, "shutdownAfterJobFinishes:", "shutdownAfterJobFinish:", "is shutdownAfterJobFinishes meant? [mistaken-field]"),
+        (CLUSTER, "rayVersion: 2.52.0", "rayVersion: 2.52.0\n  gcsFTOptions: {redisAddress: redis:6379}",
+         "is gcsFaultToleranceOptions meant? [mistaken-field]"),
         (SERVICE, "rayClusterConfig:", "rayClusterSpec:", "is rayClusterConfig meant? [mistaken-field]"),
     ],
 )  # fmt: skip

@@ -42,6 +42,9 @@ def test_places_are_those_of_the_manifest(manifest: str, place: str, line_break:
     assert (shown if found.known == 22 else "none") == place
 
 
+FOLDED = "it is written with `>`, which joins its lines, instead of `|`"
+
+
 @pytest.mark.parametrize(
     ("manifest", "root", "fault"),
     [
@@ -61,6 +64,11 @@ def test_places_are_those_of_the_manifest(manifest: str, place: str, line_break:
         ("t: |\n  %YAML 1.2\n  ---\n  a: 1\n", "unknown", "unknown"),
         ("t: |\n  a: 1\n   b: 2\n", "unknown", "mapping values are not allowed in this context"),
         ("t: |\n  a: &a [*a]\n", "unknown", "the anchor 'a' contains itself"),
+        ("t: >\n  a:\n  - b\n", "unknown", FOLDED),
+        ("t: >-\n    a: 1\n    b:\n      c: 1\n", "unknown", FOLDED),
+        ("t: >\n  a: 1\n\n  b: 1\n", "{'a': 1, 'b': 1}", "absent"),
+        ("t: >\n  a: [1\n  b: 2\n", "unknown", "while parsing a flow sequence, did not find expected ',' or ']'"),
+        ("t: >\n  - a\n  - b\n", "['a - b']", "it is a list"),
         (f"t: '{'[' * 300}'\n", "unknown", "nested more than 200 deep"),
     ],
 )  # fmt: skip

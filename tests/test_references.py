@@ -327,6 +327,32 @@ def test_a_plural_is_another_object() -> None:
     assert the_one(text + made("ConfigMap", "ca-bundles")).nearest.absent
 
 
+@pytest.mark.parametrize(
+    ("asked", "names", "expected"),
+    [
+        ("ml-clusters", ["ml-cluster"], "ml-cluster"),
+        ("ml-cluster", ["ml-clusters"], "ml-clusters"),
+        ("abs", ["ab", "abss"], "absent"),
+        ("ml-clusters", ["ml-cluster2"], "absent"),
+    ],
+    ids=["an s too many", "an s too few", "either of two", "another"],
+)
+def test_a_plural_is_a_slip_where_a_cluster_is_selected(
+    asked: str, names: list[str], expected: str
+) -> None:
+    job = f"""\
+apiVersion: ray.io/v1
+kind: RayJob
+metadata: {{name: train}}
+spec: {{entrypoint: a, clusterSelector: {{ray.io/cluster: {asked}}}}}
+"""
+    clusters = (
+        f"---\napiVersion: ray.io/v1\nkind: RayCluster\nmetadata: {{name: {name}}}\n"
+        for name in names
+    )
+    assert told(the_one(job + "".join(clusters)).nearest) == expected
+
+
 NO_KEYS = [made("SealedSecret", "x"), "", made("Secret", "x", "data: {a: eA==}") * 2]
 
 

@@ -335,6 +335,8 @@ MEANT = [
     ("not one that would not take it", cluster(worker={"replica": {"a": 1}}), None, {}),
     ("the beginning", cluster(worker={"idleTimeout": 1}), None, {"alike": "idleTimeoutSeconds"}),
     ("a like name", cluster(worker={"maxReplicaCount": 1}), None, {"alike": "maxReplicas"}),
+    ("what holds it, not what is like it", cluster(gcsFTOptions={"redisAddress": "redis:6379"}), None,
+     {"alike": "gcsFaultToleranceOptions"}),
     ("one level up", cluster(head={"enableInTreeAutoscaling": True}), None, {"elsewhere": "spec"}),
     ("one level down", cluster(headService={}), None, {"elsewhere": "headGroupSpec"}),
     ("in a list", cluster(head={"template": {"spec": {**pod()["spec"], "env": []}}}), None,

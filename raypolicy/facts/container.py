@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from raypolicy.effective import variables
 from raypolicy.effective.logical import quantity
@@ -18,8 +18,12 @@ from raypolicy.mentions import RAY
 from raypolicy.tree import ABSENT, Node, Unknown
 from raypolicy.values import Quantity, placeholder
 
+if TYPE_CHECKING:
+    from raypolicy.facts.accelerator import MisspeltAccelerator
+
 _ROLES = rf"{RAY}|head|worker"
 _USUAL_NAMES = ("ray", "ray-head", "ray-worker", "ray-node")
+_USUAL_ACCELERATORS = ("nvidia.com/gpu", "google.com/tpu")
 
 
 class Container(View):
@@ -130,6 +134,17 @@ class Container(View):
             if type(value) is float and not value.is_integer() and native(name)
         )
 
+    @only_with("limits", "requests")
+    @fact
+    def misspelt_accelerators(self) -> tuple[MisspeltAccelerator, ...]:
+        """Its limits and requests of resources whose names are slips of an accelerator's."""
+        parts = [part for part in (self.limits, self.requests) if _has_rare(_written(part))]
+        if not parts:
+            return ()
+        from raypolicy.facts.accelerator import misspelt
+
+        return tuple(each for part in parts for each in misspelt(part, self.owner))
+
     @only_with("limits", otherwise=False)
     @fact
     def limits_extended(self) -> Node[bool]:
@@ -196,6 +211,11 @@ class Container(View):
 
 def _written(part: Node[Any]) -> dict[str, Any]:
     return part.value if type(part.value) is dict else {}
+
+
+def _has_rare(amounts: dict[str, Any]) -> bool:
+    """Whether there is any extended resource but those that are usual."""
+    return any("/" in name and name not in _USUAL_ACCELERATORS for name in amounts)
 
 
 def _last(repository: str) -> str:

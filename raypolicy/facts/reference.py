@@ -101,7 +101,7 @@ class Reference(View):
         none: Node[str] = self.node.put(ABSENT)
         if self.found.value is not False or not self.elsewhere.absent:
             return none
-        near = self._inventory.nearest(*self._sought)
+        near = self._inventory.nearest(*self._sought) or self._of_another_number
         return none if near is None else near.node.get("metadata", "name")
 
     @fact
@@ -173,6 +173,16 @@ class Reference(View):
     @property
     def _sought(self) -> tuple[str, str, str]:
         return str(self.kind.value), self.node.value, self._namespace
+
+    @property
+    def _of_another_number(self) -> Resource | None:
+        """The one RayCluster whose name has an s more, or less: of these few are siblings."""
+        kind, name, namespace = self._sought
+        if kind != "RayCluster":
+            return None
+        others = (f"{name}s", name.removesuffix("s"))
+        found = [each for other in others for each in self._inventory.named(kind, other, namespace)]
+        return found[0] if len(found) == 1 else None
 
     @property
     def _namespace(self) -> str:

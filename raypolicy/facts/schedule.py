@@ -61,6 +61,17 @@ class TimeZone(View):
         found = None if name is None else timezones.nearest(name)
         return self.node.put(ABSENT if found is None else found)
 
+    @fact
+    def fault(self) -> Node[str]:
+        """What is wrong with such a name: there is no such zone, and which there is, if one must be
+        meant."""
+        name, nearest = self.unknown_name, self.nearest.known
+        return name.map(lambda text: f"there is no time zone {text}{_meant(nearest)}", "")
+
+
+def _meant(zone: str | None) -> str:
+    return "" if zone is None else f", but there is {zone}"
+
 
 def faults_of(written: Node[str], owner: Owner) -> tuple[ScheduleFault, ...]:
     """What is wrong with a schedule; of one in which TZ stands from 1.7 on nothing else is said."""

@@ -98,7 +98,9 @@ def alike(name: str, here: Part, value: dict[str, Any]) -> str | None:
         return None
     from difflib import get_close_matches
 
-    names = [each for each in _free(here, value) if _fits(value[name], here["properties"][each])]
+    given, fields = value[name], here["properties"]
+    names = [each for each in _free(here, value) if _fits(given, fields[each])]
+    names = [each for each in names if _shares(given, fields[each])]
     longer = [each for each in names if each.lower().startswith(name.lower())]
     if len(longer) == 1:
         return longer[0]
@@ -203,6 +205,12 @@ def _has_fields(number: int) -> bool:
     """Whether a field is a mapping with fields of its own, or a list of such."""
     item = child(number, 0)
     return bool(part(number if item is None else item).get("properties"))
+
+
+def _shares(value: object, number: int) -> bool:
+    """Whether a field with fields of its own has any of what a mapping holds."""
+    fields = part(number).get("properties", {})
+    return not (isinstance(value, dict) and value and fields) or not fields.keys().isdisjoint(value)
 
 
 def _takes(value: object, number: int) -> bool:

@@ -28,6 +28,8 @@ _ALMOST: Final = {
     "-serv-svc": "-serve-svc",
     "-server-svc": "-serve-svc",
     "-serving-svc": "-serve-svc",
+    "-head-service": "-head-svc",
+    "-serve-service": "-serve-svc",
 }
 """Endings that people write for those."""
 ALL_ENDINGS: Final = (*_ENDINGS, *_ALMOST)
