@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from raypolicy.document import Document
+from typing import Final
+
+from raypolicy.document import Defect, Document
 from raypolicy.document import DuplicateKey as Duplicate
 from raypolicy.facts.view import Owner, View, fact
 from raypolicy.tree import ABSENT, Node, root_of
+
+_QUOTE: Final = "a value that begins with {} has to be in quotes"
 
 
 class DuplicateKey(View):
@@ -41,13 +45,24 @@ class DocumentView(View):
         defect = self._document.defect
         if defect is None:
             return self.node.put(ABSENT)
-        return _node(self._document, defect.message, (defect.offset, defect.offset + 1))
+        unquoted = _unquoted(self._document, defect)
+        said = defect.message if unquoted is None else _QUOTE.format(unquoted)
+        return _node(self._document, said, (defect.offset, defect.offset + 1))
 
     @fact
     def duplicate_keys(self) -> tuple[DuplicateKey, ...]:
         """Keys that are written twice in one mapping."""
         document = self._document
         return tuple(DuplicateKey(document, each, self.owner) for each in document.duplicates)
+
+
+def _unquoted(document: Document, defect: Defect) -> str | None:
+    """The sign that no plain text may begin with, where one begins a value and is the defect."""
+    text, at = document.source.text, document.start + defect.offset
+    alias = "scanning an alias" in defect.message
+    sign, at = ("*", at - 1) if alias else ("@", at)  # behind the sign of an alias
+    before = text[text.rfind("\n", 0, at) + 1 : at]
+    return sign if text[at : at + 1] == sign and before.endswith((": ", "- ")) else None
 
 
 def _node(document: Document, value: str, window: tuple[int, int]) -> Node[str]:
