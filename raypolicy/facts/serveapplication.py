@@ -138,6 +138,16 @@ class ServeDeployment(View):
         self._clusters = clusters
 
     @fact
+    def namesake(self) -> Node[str]:
+        """The name of an earlier deployment of the application, if it is the same."""
+        name, listed = self.node.get("name"), self.node.parent
+        if type(name.value) is not str or placeholder(name.value) or listed is None:
+            return name.put(name.value if name.unknown else ABSENT)
+        alike = (each.get("name") for each in listed.items() if type(each.value) is dict)
+        first = next((each for each in alike if each.value == name.value), name)
+        return name.put(ABSENT) if first.path == name.path else first
+
+    @fact
     def fixed_replicas(self) -> Node[int]:
         """num_replicas, where it is a number."""
         written = self.node.get("num_replicas")
