@@ -15,8 +15,10 @@ _NUMBERS: Final = ("number", "whole")
 _BOUNDS: Final = ("least", "above", "most", "never", "unit")
 _FORMS: Final = {
     "text": "a text", "number": "a number", "whole": "a whole number", "boolean": "true or false",
-    "list": "a list", "map": "a mapping",
+    "list": "a list", "map": "a mapping", "packages": "a list, or the path of a file",
 }  # fmt: skip
+_OF_REQUIREMENT: Final = ("==", ">=", "<=", "~=", "!=", ",", "\n")
+"""What tells packages in a text from the name of a file, which is all that a text may be."""
 
 
 class Option(NamedTuple):
@@ -56,6 +58,9 @@ class Option(NamedTuple):
         if self.type in ("list", "map"):
             empty = self.type == "map" and value in ("", []) and not strict
             return type(value) is (list if self.type == "list" else dict) or empty
+        if self.type == "packages":
+            text = value if isinstance(value, str) else ""
+            return not any(sign in text.strip() for sign in _OF_REQUIREMENT)
         if type(value) in (list, dict) or (
             strict and self.type == "text" and type(value) is not str
         ):

@@ -13,7 +13,7 @@ from raypolicy.facts.rayoption import meant_for, ray_of
 from raypolicy.facts.setting import Setting
 from raypolicy.facts.view import Owner, View, fact
 from raypolicy.prepared import version_of
-from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
+from raypolicy.tree import ABSENT, DEFAULTED, PLACEHOLDER, Node, Unknown
 from raypolicy.values import placeholder
 
 if TYPE_CHECKING:
@@ -141,8 +141,10 @@ class ServeDeployment(View):
     def namesake(self) -> Node[str]:
         """The name of an earlier deployment of the application, if it is the same."""
         name, listed = self.node.get("name"), self.node.parent
-        if type(name.value) is not str or placeholder(name.value) or listed is None:
+        if type(name.value) is not str or listed is None:
             return name.put(name.value if name.unknown else ABSENT)
+        if placeholder(name.value):
+            return name.put(PLACEHOLDER)
         alike = (each.get("name") for each in listed.items() if type(each.value) is dict)
         first = next((each for each in alike if each.value == name.value), name)
         return name.put(ABSENT) if first.path == name.path else first
