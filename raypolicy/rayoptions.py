@@ -174,8 +174,11 @@ def _option(row: str) -> Option:
     said: dict[str, Any] = dict(word.split("=") for word in rest)
     dates = (version_of(said[key]) if key in said else None for key in ("since", "until"))
     bounds = (float(said[key]) if key in said else None for key in _BOUNDS)
+    since, until = dates
+    least, above, most, never, unit = bounds
     level = "" if choices else level
-    return Option(kind, level, choices, *dates, said.get("as"), *bounds)
+    named = said.get("as")
+    return Option(kind, level, choices, since, until, named, least, above, most, never, unit)
 
 
 def _number(text: str) -> float | None:
