@@ -12,10 +12,13 @@ from raypolicy.values import Version
 
 _TABLE: Final = "ray-options"
 _NUMBERS: Final = ("number", "whole")
+_BOUNDS: Final = ("least", "above", "most", "never", "unit")
 _FORMS: Final = {
     "text": "a text", "number": "a number", "whole": "a whole number", "boolean": "true or false",
-    "list": "a list", "map": "a mapping",
+    "list": "a list", "map": "a mapping", "packages": "a list, or the path of a file",
 }  # fmt: skip
+_OF_REQUIREMENT: Final = ("==", ">=", "<=", "~=", "!=", ",", "\n")
+"""What tells packages in a text from the name of a file, which is all that a text may be."""
 
 
 class Option(NamedTuple):
@@ -34,6 +37,8 @@ class Option(NamedTuple):
     least: float | None
     above: float | None
     most: float | None
+    never: float | None
+    unit: float | None
 
     def has(self, ray: Version) -> bool:
         """Whether a release of Ray has the key."""
@@ -42,7 +47,8 @@ class Option(NamedTuple):
     def fault(self, value: object, ray: Version | None) -> str | None:
         """What the value must be instead, in words; None where a release of Ray may take it."""
         if self.type == "choice":
-            return None if value in self.choices else f"one of {', '.join(self.choices)}"
+            words = (each for each in self.choices if not each.isdigit())
+            return None if str(value) in self.choices else f"one of {', '.join(words)}"
         strict = ray is not None and ray >= version_of(table(_TABLE)["pydantic_2"])
         if self.type == "any" or self._fits(value, strict):
             return self._beyond(value)
@@ -52,6 +58,9 @@ class Option(NamedTuple):
         if self.type in ("list", "map"):
             empty = self.type == "map" and value in ("", []) and not strict
             return type(value) is (list if self.type == "list" else dict) or empty
+        if self.type == "packages":
+            text = value if isinstance(value, str) else ""
+            return not any(sign in text.strip() for sign in _OF_REQUIREMENT)
         if type(value) in (list, dict) or (
             strict and self.type == "text" and type(value) is not str
         ):
@@ -73,6 +82,10 @@ class Option(NamedTuple):
             return f"above {self.above:g}"
         if self.most is not None and number > self.most:
             return f"at most {self.most:g}"
+        if number == self.never:
+            return f"{self.least:g}, or above {self.never:g}"
+        if self.unit is not None and number > self.unit and number % self.unit:
+            return f"a whole number above {self.unit:g}"
         return None
 
 
@@ -160,11 +173,12 @@ def _option(row: str) -> Option:
     choices = tuple(level.split(",")) if kind == "choice" else ()
     said: dict[str, Any] = dict(word.split("=") for word in rest)
     dates = (version_of(said[key]) if key in said else None for key in ("since", "until"))
-    bounds = (float(said[key]) if key in said else None for key in ("least", "above", "most"))
+    bounds = (float(said[key]) if key in said else None for key in _BOUNDS)
     since, until = dates
-    least, above, most = bounds
+    least, above, most, never, unit = bounds
     level = "" if choices else level
-    return Option(kind, level, choices, since, until, said.get("as"), least, above, most)
+    named = said.get("as")
+    return Option(kind, level, choices, since, until, named, least, above, most, never, unit)
 
 
 def _number(text: str) -> float | None:

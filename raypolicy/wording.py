@@ -11,7 +11,7 @@ _LONGEST_VALUE: Final = 80
 
 
 def text_of(node: Node[Any]) -> str:
-    """A value as messages show it."""
+    """A value as messages show it; an empty text by its quotes."""
     value = node.value
     if value is ABSENT:
         return "(none)"
@@ -24,7 +24,7 @@ def text_of(node: Node[Any]) -> str:
     elif isinstance(value, dict):
         text = f"{{{', '.join(key[:_LONGEST_VALUE] for key in islice(value, 9))}}}"
     else:
-        text = str(value)
+        text = str(value) or '""'
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
 
 

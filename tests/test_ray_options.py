@@ -11,7 +11,7 @@ from raypolicy.values import Version
 
 TABLE = table("ray-options")
 ROWS = [(level, name) for level, rows in TABLE["levels"].items() for name in rows]
-TYPES = {"text", "number", "whole", "boolean", "list", "map", "any", "choice"}
+TYPES = {"text", "number", "whole", "boolean", "list", "map", "any", "choice", "packages"}
 
 
 def option(level: str, name: str) -> Option:
@@ -24,8 +24,8 @@ def test_a_row_is_sound(level: str, name: str) -> None:
     assert row.type in TYPES
     assert not row.level or (row.level in TABLE["levels"] and row.type in ("list", "map"))
     assert (row.type == "choice") == bool(row.choices)
-    bounds = (row.least, row.above, row.most)
-    assert row.type in ("number", "whole") or bounds == (None, None, None)
+    bounds = (row.least, row.above, row.most, row.never, row.unit)
+    assert row.type in ("number", "whole") or bounds == (None,) * 5
     assert row.successor is None or row.successor in options(level)
     newest = version_of(TABLE["newest"])
     assert all(date is None or date <= newest for date in (row.since, row.until))

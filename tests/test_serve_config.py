@@ -105,6 +105,15 @@ def test_a_key_of_a_repeated_part_is_told_once() -> None:
         ("{max_ongoing_requests: 0}", "latest", "absent"),  # not every release has the key
         ("{max_queued_requests: -1}", "2.60.0", "absent"),
         ("{max_queued_requests: -2}", "2.60.0", "at least -1"),
+        ("{max_queued_requests: 0}", "2.60.0", "-1, or above 0"),
+        ("{max_queued_requests: 1}", "2.60.0", "absent"),
+        ("{ray_actor_options: {num_gpus: 0.5}}", "2.60.0", "absent"),
+        ("{ray_actor_options: {num_gpus: 2.0}}", "2.60.0", "absent"),
+        ("{ray_actor_options: {num_gpus: 1.5}}", "2.60.0", "a whole number above 1"),
+        ("{logging_config: {log_level: 20}}", "2.60.0", "absent"),
+        ("{logging_config: {log_level: FATAL}}", "2.60.0", "absent"),
+        ("{logging_config: {log_level: info}}", "2.60.0",
+         "one of CRITICAL, FATAL, ERROR, WARN, WARNING, INFO, DEBUG, NOTSET"),
         ("{rolling_update_percentage: 1.5}", "2.60.0", "at most 1"),
         ("{user_config: 1}", "2.60.0", "a mapping"),
         ("{user_config: []}", "2.38.0", "absent"),
@@ -114,7 +123,7 @@ def test_a_key_of_a_repeated_part_is_told_once() -> None:
         ("{placement_group_bundles: {CPU: 1}}", "2.60.0", "a list"),
         ("{logging_config: {encoding: xml}}", "2.60.0", "one of TEXT, JSON"),
     ],
-)
+)  # fmt: skip
 def test_values_as_a_release_of_ray_takes_them(deployment: str, ray: str, fault: str) -> None:
     faults = [told(key.fault) for key in one(deployment, ray).keys]
     assert [each for each in faults if each != "absent"] == ([] if fault == "absent" else [fault])
@@ -159,6 +168,11 @@ def test_how_many_applications_there_are(text: str, count: object) -> None:
         ("{import_path: 'a:b:c'}", "default", "/", "it has more than one colon"),
         ("{import_path: ':b'}", "default", "/", "nothing stands on one side of the colon"),
         ("{import_path: app.}", "default", "/", "nothing stands on one side of the dot"),
+        ("{import_path: 'app.py:a'}", "default", "/", "a module is written without .py"),
+        ("{import_path: app.py}", "default", "/", "a module is written without .py"),
+        ("{import_path: 'py:a'}", "default", "/", "absent"),
+        ("{import_path: 'src/app:a'}", "default", "/",
+         "a module is written with dots, not with slashes"),
     ],
 )  # fmt: skip
 def test_an_application(application: str, name: str, route: str, path_fault: str) -> None:
@@ -183,6 +197,20 @@ def test_an_application(application: str, name: str, route: str, path_fault: str
 def test_applications_that_are_the_same(first: str, second: str, name: str, route: str) -> None:
     _, app = config(f"applications: [{first}, {second}]").applications
     assert (told(app.namesake), told(app.same_route)) == (name, route)
+
+
+@pytest.mark.parametrize(
+    ("second", "name"),
+    [
+        ("{name: One}", "One"),
+        ("{name: Two}", "absent"),
+        ("{}", "absent"),
+        ("{name: '${X}'}", "unknown"),
+    ],
+)
+def test_entries_for_one_deployment(second: str, name: str) -> None:
+    (app,) = config(f"applications: [{{deployments: [{{name: One}}, {second}]}}]").applications
+    assert [told(each.namesake) for each in app.deployments] == ["absent", name]
 
 
 @pytest.mark.parametrize(
@@ -242,6 +270,35 @@ def test_what_a_replica_asks_of_a_node(deployment: str, found: list[Any]) -> Non
         for each in service(text, cluster=GROUPS).serve_config.deployments[0].demands
     ]
     assert [each if each[0] != "absent" else "absent" for each in seen] == found
+
+
+BARE = """
+headGroupSpec:
+  rayStartParams: {}
+  template:
+    spec:
+      volumes: [{name: v, %s}]
+      containers: [{name: h, image: "rayproject/ray:2.52.0", %s}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("volume", "container", "resource"),
+    [
+        ("emptyDir: {}", "resources: {limits: {cpu: 1}}", "TPU"),
+        ("hostPath: {path: /dev}", "resources: {limits: {cpu: 1}}", "absent"),
+        ("emptyDir: {}", "securityContext: {privileged: true}", "absent"),
+        ("emptyDir: {}", "resources: {claims: [{name: tpu}]}", "absent"),
+        ("emptyDir: {}", "resources: {limits: {google.com/tpu: 4}}", "absent"),
+        ("emptyDir: {}", "resources: {limits: '${LIMITS}'}", "absent"),
+    ],
+)
+def test_tpus_are_asked_for_where_no_pod_has_a_device(
+    volume: str, container: str, resource: str
+) -> None:
+    text = "applications: [{deployments: [{ray_actor_options: {resources: {TPU: 4}}}]}]"
+    seen = service(text, cluster=BARE % (volume, container)).serve_config.deployments[0]
+    assert [told(each.resource) for each in seen.demands] == [resource]
 
 
 def test_a_pod_whose_resources_a_variable_overrides_may_have_any() -> None:

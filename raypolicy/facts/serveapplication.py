@@ -13,7 +13,7 @@ from raypolicy.facts.rayoption import meant_for, ray_of
 from raypolicy.facts.setting import Setting
 from raypolicy.facts.view import Owner, View, fact
 from raypolicy.prepared import version_of
-from raypolicy.tree import ABSENT, DEFAULTED, Node, Unknown
+from raypolicy.tree import ABSENT, DEFAULTED, PLACEHOLDER, Node, Unknown
 from raypolicy.values import placeholder
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class ServeApplication(View):
 
     @fact
     def path_fault(self) -> Node[str]:
-        """Why Serve refuses the import path; absent where it doesn't."""
+        """Why Serve refuses the import path, or can import nothing by it; absent where neither."""
         written = self.node.get("import_path")
         if written.absent and meant_for(self.node, "import_path", "application") is None:
             return self.node.put("there is none")
@@ -138,6 +138,18 @@ class ServeDeployment(View):
         self._clusters = clusters
 
     @fact
+    def namesake(self) -> Node[str]:
+        """The name of an earlier deployment of the application, if it is the same."""
+        name, listed = self.node.get("name"), self.node.parent
+        if type(name.value) is not str or listed is None:
+            return name.put(name.value if name.unknown else ABSENT)
+        if placeholder(name.value):
+            return name.put(PLACEHOLDER)
+        alike = (each.get("name") for each in listed.items() if type(each.value) is dict)
+        first = next((each for each in alike if each.value == name.value), name)
+        return name.put(ABSENT) if first.path == name.path else first
+
+    @fact
     def fixed_replicas(self) -> Node[int]:
         """num_replicas, where it is a number."""
         written = self.node.get("num_replicas")
@@ -182,13 +194,16 @@ def _route_fault(route: str) -> str | None:
 
 
 def _path_fault(path: str) -> str | None:
-    """As import_path_format_valid judges; Python itself would judge later, on the cluster."""
+    """As import_path_format_valid judges, and later, on the cluster, Python of what is a file."""
     if path.count(":") > 1:
         return "it has more than one colon"
     sign = ":" if ":" in path else "."
     if sign not in path:
         return "there is no colon or dot between module and application"
-    bare = path.rfind(sign) in (0, len(path) - 1)
-    return (
-        f"nothing stands on one side of the {'colon' if sign == ':' else 'dot'}" if bare else None
-    )
+    if path.rfind(sign) in (0, len(path) - 1):
+        return f"nothing stands on one side of the {'colon' if sign == ':' else 'dot'}"
+    module = path.rpartition(sign)[0]
+    if "/" in module:
+        return "a module is written with dots, not with slashes"
+    is_file = path.endswith(".py") or module.endswith(".py")
+    return "a module is written without .py" if is_file else None

@@ -138,8 +138,15 @@ class ServeConfig(View):
             targets = [each.target for each in cluster.serve_ports]
             right = (type(each.known) is not int or each.known == port.known for each in targets)
             if targets and not any(right):
-                return (MisledPort(targets[0], self.owner, port),)
+                asked = (each.serve_probe_port for each in cluster.workers)
+                also = [each for each in asked if each.known not in (None, port.known)]
+                return (MisledPort(targets[0], self.owner, port, also),)
         return ()
+
+    @fact
+    def misleads(self) -> Node[bool]:
+        """Whether the Service for Serve leads to no port that Serve listens on."""
+        return self.node.put(bool(self.misled_ports))
 
     @fact
     def proxies_on_workers(self) -> Node[bool]:
@@ -168,15 +175,20 @@ class MisledPort(View):
 
     apart = True
 
-    def __init__(self, node: Node[int], owner: Owner, listening: Node[int]) -> None:
+    def __init__(
+        self, node: Node[int], owner: Owner, listening: Node[int], probes: list[Node[int]]
+    ) -> None:
         super().__init__(node, owner)
         self._listening = listening
+        self._probes = [each for each in probes if each.how == WRITTEN]
 
     @fact
     def number(self) -> Node[int]:
-        """Its number; where only the other one is written, the place is of that."""
+        """Its number; where only the other one is written, the place is of that. It goes with
+        the ports of workers whose readiness probes ask no more of Serve."""
         written = self._listening.how == WRITTEN and self.node.how != WRITTEN
-        return self._listening.put(self.node.value) if written else self.node
+        here = self._listening if written else self.node
+        return here.put(self.node.value, *self._probes) if written or self._probes else here
 
     @fact
     def listening(self) -> Node[int]:

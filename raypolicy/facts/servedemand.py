@@ -15,10 +15,12 @@ from raypolicy.facts.demand import found_gpus
 from raypolicy.facts.group import Group
 from raypolicy.facts.view import Owner, View, fact
 from raypolicy.tree import ABSENT, Node, Unknown
+from raypolicy.values import placeholder
 
 _OF_ACTOR: Final = {"num_cpus": "CPU", "num_gpus": "GPU", "memory": "memory"}
 _OF_HARDWARE: Final = ("node:", "accelerator_type:", "TPU", "HPU", "NPU", "neuron_cores", "RBLN")
 """What names of resources begin with that Ray may find on a node by itself."""
+_TPU: Final = "TPU"
 _OVERRIDE: Final = "RAY_OVERRIDE_RESOURCES"  # of Ray's `ray_constants.py`
 _BUILDER: Final = "ray.serve.llm:build_openai_app"
 
@@ -155,7 +157,7 @@ def models(application: Node[Any], owner: Owner, clusters: tuple[Cluster, ...]) 
 
 
 def _some(entries: Iterable[tuple[str, Node[Any]]]) -> Iterator[tuple[str, Node[Any]]]:
-    return ((key, node) for key, node in entries if not key.startswith(_OF_HARDWARE))
+    return ((key, node) for key, node in entries if key == _TPU or not key.startswith(_OF_HARDWARE))
 
 
 def _has(group: Group, resource: str, groups: Iterable[Group]) -> float | None:
@@ -166,12 +168,33 @@ def _has(group: Group, resource: str, groups: Iterable[Group]) -> float | None:
     if resource in ("CPU", "GPU", "memory"):
         told = {"CPU": group.cpus, "GPU": found_gpus(group, groups), "memory": group.memory}
         return told[resource].known
-    if group.logical.has_customs.known is None:
+    customs = group.logical.has_customs.known
+    if customs is None:
         return None
+    if resource == _TPU:
+        return 0 if not customs and _has_no_devices(group) else None
     for each in group.logical.customs:
         if each.name.known == resource:
             return _number(each.amount.known)
     return 0
+
+
+def _has_no_devices(group: Group) -> bool:
+    """Whether nothing brings devices into the Ray container, where Ray counts TPUs by itself."""
+    container, spec = group.pod.ray_container.node, group.pod.node
+    resources = container.get("resources")
+    amounts = (resources.get("limits"), resources.get("requests"))
+    names = [name for each in amounts for name, _ in each.entries()]
+    other = (
+        resources.get("claims"),
+        container.get("securityContext", "privileged"),
+        *(each.get("hostPath") for each in spec.get("volumes").items()),
+    )
+    return (
+        not any("/" in name or placeholder(name) for name in names)
+        and not any(each.unknown for each in (resources, *amounts, spec.get("volumes")))
+        and all(each.absent for each in other)
+    )
 
 
 def _most_pods(group: Group) -> int | None:
