@@ -128,7 +128,7 @@ def tree(setting: Setting) -> Iterator[Bar]:
         whole, taken = beside(check(setting.root / "mixed"), {"bare": python("pass"), "loop": loop})
         return whole / (taken["loop"] - taken["bare"])
 
-    yield Bar(f"{len(files)} files, 1 in 10 Ray / open+read loop", often(setting, ratio), 15, True)
+    yield Bar(f"{len(files)} files, 1 in 10 Ray / open+read loop", often(setting, ratio), 25, True)
 
 
 def peer(setting: Setting) -> Iterator[Bar]:
@@ -158,7 +158,7 @@ def all_ray(setting: Setting) -> Iterator[Bar]:
         whole, taken = beside(check(setting.root / "ray"), {"load": load})
         return whole / taken["load"]
 
-    yield Bar(f"{len(files)} Ray manifests / CSafeLoader", often(setting, ratio), 2, True)
+    yield Bar(f"{len(files)} Ray manifests / CSafeLoader", often(setting, ratio), 4, True)
 
 
 def scaling(setting: Setting) -> Iterator[Bar]:
