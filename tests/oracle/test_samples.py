@@ -22,6 +22,7 @@ CORPUS: Final = Path(os.environ.get("RAYPOLICY_CORPUS") or "nowhere")
 SAMPLES: Final = CORPUS / "ray/ray-project__kuberay/ray-operator/config/samples"
 RELEASE: Final = next((r for r in kuberay.KNOWN if kuberay.available(r) is None), None)
 AT_RUN_TIME: Final = {
+    "tpu-hosts-mismatch": "a TPU slice starts only once all its hosts are there",
     "unreadable-command": "bash cannot read the command, so no worker starts",
     "worker-ray-mismatch": "Ray refuses a worker with another Ray than the head's",
 }
