@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any, Final
 
-from raypolicy.tree import ABSENT, Node, Unknown
+from raypolicy.tree import ABSENT, WRITTEN, Node, Unknown
 
 _LONGEST_VALUE: Final = 80
 
@@ -24,7 +24,7 @@ def text_of(node: Node[Any]) -> str:
     elif isinstance(value, dict):
         text = f"{{{', '.join(key[:_LONGEST_VALUE] for key in islice(value, 9))}}}"
     else:
-        text = str(value) or '""'
+        text = str(value) or ('""' if node.how == WRITTEN else "")
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
 
 

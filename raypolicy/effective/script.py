@@ -34,9 +34,9 @@ def elsewhere(
 
 def _mounts(pod: Node[Any]) -> Iterable[tuple[str, Node[Any]]]:
     """Where the first container mounts which volumes."""
-    volumes = {volume.get("name").value: volume for volume in pod.get("volumes").items()}
+    volumes = {str(volume.get("name").value): volume for volume in pod.get("volumes").items()}
     for mount in pod.get("containers", 0).get("volumeMounts").items():
-        place, volume = mount.get("mountPath").value, volumes.get(mount.get("name").value)
+        place, volume = mount.get("mountPath").value, volumes.get(str(mount.get("name").value))
         if type(place) is str:
             nothing = mount.put({})
             yield normpath(place), volume if volume is not None else nothing

@@ -20,11 +20,11 @@ class ClaimMount(View):
 
 def of_claims(spec: Node[Any], container: Node[Any], owner: Owner) -> Iterator[ClaimMount]:
     """Those of a container, given the spec of its pod."""
-    claims = {
+    claims = [
         volume.get("name").value
         for volume in spec.get("volumes").items()
         if type(volume.value) is dict and {"persistentVolumeClaim", "ephemeral"} & set(volume.value)
-    }
+    ]
     for mount in container.get("volumeMounts").items() if claims else ():
         if type(mount.value) is dict and mount.value.get("name") in claims:
             yield ClaimMount(mount, owner)

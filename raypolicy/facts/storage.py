@@ -114,7 +114,7 @@ class Storage(View):
         found = []
         for mount in over:
             name = mount.get("name").value
-            source = None if name in filled else self._source(name)
+            source = None if type(name) is not str or name in filled else self._source(name)
             if source is not None and source.key != "image":
                 found.append(HidingMount(mount.get("mountPath"), self.owner, source))
         return tuple(found)
@@ -234,7 +234,7 @@ def _meets(one: str, other: str) -> bool:
 
 def _volumes(container: Node[Any]) -> Iterator[Any]:
     for mount in container.get("volumeMounts").items():
-        yield mount.get("name").value
+        yield str(mount.get("name").value)
 
 
 def _has_rays_image(container: Node[Any]) -> bool:
