@@ -5,6 +5,7 @@ Source: `data/ray-releases.yaml`, advisories and faults, each with its own.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Final
 
 from raypolicy.facts.view import Owner, View, fact
@@ -83,20 +84,24 @@ class InstalledRay(View):
         """Whether there are any of those."""
         return self._put(bool(self._held("faults")))
 
-    @fact
+    @property
     def _flaws(self) -> tuple[Flaw, ...]:
-        gravest = sorted(
-            self._held("advisories"),
-            key=lambda flaw: (_GRAVITY.index(flaw.severity), flaw.fixed),
-            reverse=True,
-        )
-        return tuple(gravest)
+        return self._held("advisories")
 
     def _held(self, kind: str) -> tuple[Flaw, ...]:
         version = self.node.known
-        if version is None or not is_ray_release(version):
-            return ()
-        return tuple(flaw for flaw in flaws(kind) if flaw.holds(version))
+        return () if version is None else _flaws_of(kind, version)
 
     def _put(self, value: object) -> Node[Any]:
         return self.node.put(value) if self.node.known is not None else self.node
+
+
+@cache
+def _flaws_of(kind: str, version: Version) -> tuple[Flaw, ...]:
+    """Those of a release, the gravest first; none where there is no such release."""
+    held = (flaw for flaw in flaws(kind) if flaw.holds(version)) if is_ray_release(version) else ()
+    return tuple(sorted(held, key=_gravity, reverse=True))
+
+
+def _gravity(flaw: Flaw) -> tuple[int, Version]:
+    return (_GRAVITY.index(flaw.severity) if flaw.severity else -1), flaw.fixed
