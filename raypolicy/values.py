@@ -24,6 +24,11 @@ _CAP = (2**63 - 1) * _NANO
 _LONGEST = 64  # characters of a version or a quantity; longer ones are no such thing
 
 
+def plain_text(value: object) -> str | None:
+    """A text; None for anything else."""
+    return value if type(value) is str else None
+
+
 def whole_number(value: object) -> int | None:
     """The number that a text of digits is; None for anything else, and beyond 18 digits."""
     if isinstance(value, str) and len(value) <= 18 and value.isascii() and value.isdigit():

@@ -13,6 +13,7 @@ from raypolicy import kubenames
 from raypolicy.effective.origin import kept
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import ABSENT, Node, Unknown
+from raypolicy.values import plain_text
 
 _LONGEST: Final = 50
 _SHORT: Final = _LONGEST - len("-raycluster-xxxxx-head-ingress")
@@ -157,11 +158,7 @@ def _is_generated(metadata: Node[Any]) -> bool:
 
 def written(node: Node[Any]) -> Node[str]:
     """A name as it is written; unknown where it is no text, or has yet to be filled in."""
-    return node.map(_text, "not a text")
-
-
-def _text(value: object) -> str | None:
-    return value if type(value) is str else None
+    return node.map(plain_text, "not a text")
 
 
 def _length_generated(prefix: str) -> int:

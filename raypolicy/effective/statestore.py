@@ -16,7 +16,7 @@ from raypolicy.effective.start import by_hand
 from raypolicy.effective.variables import named, ray_container
 from raypolicy.releases import KubeRayRelease
 from raypolicy.tree import ABSENT, DEFAULTED, PLACEHOLDER, Node, Unknown
-from raypolicy.values import placeholder, whole_number
+from raypolicy.values import placeholder, plain_text, whole_number
 
 ENABLED: Final = "ray.io/ft-enabled"
 PATIENCE: Final = "RAY_gcs_rpc_server_reconnect_timeout_s"
@@ -130,7 +130,7 @@ def _text(written: Node[Any]) -> Node[str]:
     """A text that says something; a start parameter may name a variable of the shell's."""
     if written.value == "":
         return written.put(ABSENT)
-    return written.map(lambda text: text if type(text) is str else None, "not a text")
+    return written.map(plain_text, "not a text")
 
 
 def patience(container: Node[Any], default: int) -> Node[int]:

@@ -10,7 +10,7 @@ from raypolicy.facts.pod import Pod
 from raypolicy.facts.setting import Setting
 from raypolicy.facts.view import View, fact, only_with
 from raypolicy.tree import ABSENT, DEFAULTED, PLACEHOLDER, Node, Unknown
-from raypolicy.values import placeholder
+from raypolicy.values import placeholder, plain_text
 
 if TYPE_CHECKING:  # few jobs have them
     from raypolicy.facts.batch import Batch
@@ -61,7 +61,7 @@ class Job(View):
         waits for somebody who does."""
         from raypolicy.effective import submission
 
-        written = kept(self.node, "submissionMode").map(_text, "no text")
+        written = kept(self.node, "submissionMode").map(plain_text, "no text")
         known = submission.modes(self.owner.release)
         done = not known or written.value in known
         return written.put(ABSENT) if done else written
@@ -176,7 +176,7 @@ class Job(View):
         submits the job with `metadata`: it is no version to it, or one before 2.6."""
         from raypolicy.effective import submission
 
-        version = self.node.get("rayClusterSpec", "rayVersion").map(_text, "no text")
+        version = self.node.get("rayClusterSpec", "rayVersion").map(plain_text, "no text")
         asked = self.field("metadata").known and not self.field("rayClusterSpec").absent
         if not asked or submission.takes_metadata(version.value, self.owner.release):
             return version.put(version.value if version.unknown else ABSENT)
@@ -235,7 +235,3 @@ class Job(View):
         if template.absent or not listed.absent:
             return listed.map(lambda value: len(value) if type(value) is list else None, "no list")
         return template.put(0)
-
-
-def _text(value: object) -> str | None:
-    return value if type(value) is str else None

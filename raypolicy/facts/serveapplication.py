@@ -14,7 +14,7 @@ from raypolicy.facts.setting import Setting
 from raypolicy.facts.view import Owner, View, fact
 from raypolicy.prepared import version_of
 from raypolicy.tree import ABSENT, DEFAULTED, PLACEHOLDER, Node, Unknown
-from raypolicy.values import placeholder
+from raypolicy.values import placeholder, plain_text
 
 if TYPE_CHECKING:
     from raypolicy.facts.servedemand import Model, ReplicaDemand
@@ -51,7 +51,7 @@ class ServeApplication(View):
         written = self.node.get("name")
         if written.absent:
             return self._default("name", _NAME)
-        return written.map(_text, "no text")
+        return written.map(plain_text, "no text")
 
     @fact
     def route_prefix(self) -> Node[str]:
@@ -59,7 +59,7 @@ class ServeApplication(View):
         written = self.node.get("route_prefix")
         if written.absent and "route_prefix" not in self.node.value:
             return self._default("route_prefix", _ROUTE)
-        return written.map(_text, "no text")
+        return written.map(plain_text, "no text")
 
     @fact
     def namesake(self) -> Node[str]:
@@ -177,10 +177,6 @@ class ServeDeployment(View):
         from raypolicy.facts.servedemand import demands
 
         return tuple(demands(self.node, self.owner, self._clusters))
-
-
-def _text(value: object) -> str | None:
-    return value if type(value) is str else None
 
 
 def _route_fault(route: str) -> str | None:

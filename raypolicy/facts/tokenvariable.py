@@ -13,6 +13,7 @@ from raypolicy.effective.start import by_hand
 from raypolicy.effective.variables import named, ray_container
 from raypolicy.facts.view import Owner, View, fact
 from raypolicy.tree import ABSENT, Node, Unknown
+from raypolicy.values import plain_text
 
 MODE: Final = "RAY_AUTH_MODE"
 _ELSEWHERE: Final = Unknown("it may come from elsewhere")
@@ -50,10 +51,6 @@ def _mode(container: Node[Any], owner: Owner) -> Node[str]:
     entry = next(named(container, MODE), None)
     if entry is not None:
         value = entry.get("value")
-        return value.put(_ELSEWHERE) if value.absent else value.map(_text, "not a text")
+        return value.put(_ELSEWHERE) if value.absent else value.map(plain_text, "not a text")
     hidden = not container.get("envFrom").absent or by_hand(container, owner.release)
     return container.put(_ELSEWHERE if hidden else ABSENT)
-
-
-def _text(value: Any) -> str | None:
-    return value if type(value) is str else None
