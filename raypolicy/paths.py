@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from operator import attrgetter
 from typing import Any, Final, NamedTuple, TypeAlias, get_origin
@@ -189,8 +189,11 @@ def _walk(here: Any, steps: tuple[Step, ...]) -> Any:
     return here
 
 
-def compile_many(start: str, steps: tuple[Step, ...]) -> Callable[[Scope], Iterator[Any]]:
-    """A path with `[*]` as a function from a scope to the Views or Nodes it leads to."""
+def compile_many(start: str, steps: tuple[Step, ...]) -> Callable[[Scope], Iterable[Any]]:
+    """A path with `[*]` as a function from a scope to the Views or Nodes it leads to.
+
+    Where a fact lists no view it is an empty tuple.
+    """
     parts: list[tuple[Step, ...]] = []
     part: list[Step] = []
     for step in steps:
@@ -202,10 +205,15 @@ def compile_many(start: str, steps: tuple[Step, ...]) -> Callable[[Scope], Itera
     tail = tuple(part)
     first = compile_one(start, parts[0]) if parts else compile_one(start, tail)
     if len(parts) == 1 and not tail:
-        return lambda scope: _items(first(scope))
 
-    def walk(scope: Scope) -> Iterator[Any]:
-        found: Iterator[Any] = _items(first(scope)) if parts else iter((first(scope),))
+        def members(scope: Scope) -> Iterable[Any]:
+            listed = first(scope)
+            return listed if type(listed) is tuple else _items(listed)
+
+        return members
+
+    def walk(scope: Scope) -> Iterable[Any]:
+        found: Iterable[Any] = _items(first(scope)) if parts else (first(scope),)
         for steps in parts[1:]:
             found = _deeper(found, steps)
         return (_walk(item, tail) for item in found) if tail and parts else found
@@ -213,12 +221,12 @@ def compile_many(start: str, steps: tuple[Step, ...]) -> Callable[[Scope], Itera
     return walk
 
 
-def _deeper(found: Iterator[Any], steps: tuple[Step, ...]) -> Iterator[Any]:
+def _deeper(found: Iterable[Any], steps: tuple[Step, ...]) -> Iterator[Any]:
     for item in found:
         yield from _items(_walk(item, steps))
 
 
-def _items(listed: Any) -> Iterator[Any]:
+def _items(listed: Any) -> Iterable[Any]:
     if type(listed) is tuple:
-        return iter(listed)
+        return listed
     return listed.items() if type(listed.value) is list else (n for _, n in listed.entries())

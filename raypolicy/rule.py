@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -56,16 +56,22 @@ class Rule:
 
     @cached_property
     def _when(self) -> Evaluate | None:
-        asked = [clauses for clauses in (self._releases, self._plan["when"]) if clauses]
+        """What it asks of the names that are bound, the target's own apart."""
+        asked = [clause for clause in self._asked if not of_target(clause)]
         return compile_clauses(asked, quiet=True) if asked else None
 
     @cached_property
     def _for_target(self) -> Evaluate | None:
         """What it asks of the target alone."""
+        asked = [clause for clause in self._asked if of_target(clause)]
+        if self._releases:
+            asked.append(self._releases)
+        return compile_clauses(asked, quiet=True) if asked else None
+
+    @property
+    def _asked(self) -> list[Any]:
         when = self._plan["when"] or []
-        clauses = [self._releases] if self._releases else []
-        clauses += (c for c in (when if isinstance(when, list) else [when]) if of_target(c))
-        return compile_clauses(clauses, quiet=True) if clauses else None
+        return when if isinstance(when, list) else [when]
 
     def concerns(self, scope: Scope) -> bool:
         """Whether it could find anything for the target in the scope."""
@@ -93,17 +99,22 @@ class Rule:
 
         return steps_of(self._plan["fix"])
 
-    def judge(self, scope: Scope, unknown: list[Node[Any]]) -> Finding | None:
-        """The finding for the names bound in the scope; unknown places are put on the list."""
-        scope.settings = self._settings
-        if self._when is not None and self._when(scope, unknown) is not HOLDS:
-            return None
-        if self._require is None:
-            return self._finding(scope, None)
-        outcome = self._require(scope, unknown)
-        if outcome is HOLDS or outcome.truth is not FALSE:
-            return None
-        return self._finding(scope, outcome)
+    def judge(self, scopes: Iterable[Scope], unknown: list[Node[Any]]) -> Iterator[Finding]:
+        """The findings for the names bound in each scope; unknown places are put on the list.
+
+        It has to concern the target of the scopes.
+        """
+        when, require, settings = self._when, self._require, self._settings
+        for scope in scopes:
+            scope.settings = settings
+            if when is not None and when(scope, unknown) is not HOLDS:
+                continue
+            if require is None:
+                yield self._finding(scope, None)
+                continue
+            outcome = require(scope, unknown)
+            if outcome.truth is FALSE:
+                yield self._finding(scope, outcome)
 
     def _finding(self, scope: Scope, outcome: Outcome | None) -> Finding:
         bound = [getattr(scope, name) for name, _ in self.given]

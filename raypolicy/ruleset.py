@@ -6,7 +6,8 @@ this target.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from raypolicy.document import Document
@@ -20,6 +21,8 @@ from raypolicy.tree import ABSENT, Node, Unknown
 
 MAX_SCOPES: Final = 100_000
 """Combinations that a `given` may take in one bundle; the rest are left out, and said."""
+_AT_ONCE: Final = 64
+"""Places of a root that are judged together."""
 _OPERATORS: Final = ("operator", "pod-creation")
 
 
@@ -45,16 +48,16 @@ class RuleSet:
 
     def run(self, model: Model, only: str = "") -> Outcome:
         """What all rules find in a bundle; or those that start at one root of the model."""
-        scope = _Scope(model)
+        scope = _Scope(model, {"target": model.target, "today": model.today})
         aim = (model.target.owner.release, model.target.owner.gates)
         if aim not in self._concerned:
             some = frozenset(rule for rule in self.rules if rule.concerns(scope))
             self._concerned[aim] = some
         concerned = self._concerned[aim]
-        walk = _Walk(scope, self._keys, concerned, self._fitting.setdefault(concerned, {}))
+        walk = _Walk(self._keys, concerned, self._fitting.setdefault(concerned, {}))
         for branch in self._branches:
             if not only or branch.path[0] == only:
-                walk.along(branch, root=True)
+                walk.from_root(branch, scope)
         cut_short = [rule for branch in walk.cut.values() for rule in branch.all_rules()]
         return Outcome(walk.findings, walk.unknown, cut_short)
 
@@ -131,26 +134,32 @@ class _Scope:
 
     __slots__ = ("__dict__", "__model")
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, names: Mapping[str, Any]) -> None:
         self.__model = model
-        self.target = model.target
-        self.today = model.today
+        self.__dict__.update(names)
 
     def __getattr__(self, name: str) -> Any:
         return self.__model.root(name)
 
+    def binding(self, name: str, found: Any) -> _Scope:
+        """The same with one more name."""
+        scope = _Scope(self.__model, self.__dict__)
+        scope.__dict__[name] = found
+        return scope
+
 
 class _Walk:
-    """One walk of all branches over a bundle."""
+    """One walk of all branches over a bundle.
+
+    Each rule is asked for many places in turn before the next: a processor remembers the way.
+    """
 
     def __init__(
         self,
-        scope: _Scope,
         keys: frozenset[str],
         concerned: frozenset[Rule],
         fitting: dict[tuple[int, frozenset[str], bool], _Branch],
     ) -> None:
-        self.scope = scope
         self.keys = keys
         self.concerned = concerned
         self.fitting = fitting
@@ -160,28 +169,40 @@ class _Walk:
         self.left: dict[int, int] = {}
         self.cut: dict[int, _Branch] = {}
 
-    def along(self, branch: _Branch, *, root: bool = False) -> None:
-        """Judge every combination that the names up to this branch's take."""
-        scope, unknown = self.scope, self.unknown
-        names = scope.__dict__
+    def from_root(self, branch: _Branch, scope: _Scope) -> None:
+        """Judge every combination that begins with a place of this branch."""
+        scopes = self.bound(branch, (scope,))
+        while some := list(islice(scopes, _AT_ONCE)):
+            fitting: dict[_Branch, list[_Scope]] = {}
+            for each in some:
+                here = self.fit(branch, each.__dict__[branch.name])
+                fitting.setdefault(here, []).append(each)
+            for here, fit in fitting.items():
+                self.judge(here, fit)
+
+    def judge(self, branch: _Branch, scopes: list[_Scope]) -> None:
+        """Judge every combination of the names that are bound with those that come after."""
+        for rule in branch.rules:
+            self.findings += rule.judge(scopes, self.unknown)
+        for further in branch.branches:
+            deeper = list(self.bound(further, scopes))
+            if deeper:
+                self.judge(further, deeper)
+
+    def bound(self, branch: _Branch, scopes: Iterable[_Scope]) -> Iterator[_Scope]:
+        """A scope for each place that the branch's name takes, as long as there are not too many."""
         left = self.left.get(branch.counted, MAX_SCOPES)
-        for found in branch.places(scope):
-            node = found if type(found) is Node else found.node
-            value = node.value
-            if (value is ABSENT or type(value) is Unknown) and not _stands_alone(found):
-                continue
-            if left == 0:
-                self.cut[branch.counted] = branch
-                break
-            left -= 1
-            names[branch.name] = found
-            here = self.fit(branch, found) if root else branch
-            for rule in here.rules:
-                finding = rule.judge(scope, unknown)
-                if finding is not None:
-                    self.findings.append(finding)
-            for further in here.branches:
-                self.along(further)
+        for scope in scopes:
+            for found in branch.places(scope):
+                node = found if type(found) is Node else found.node
+                value = node.value
+                if (value is ABSENT or type(value) is Unknown) and not _stands_alone(found):
+                    continue
+                if left == 0:
+                    self.cut[branch.counted] = branch
+                    break
+                left -= 1
+                yield scope.binding(branch.name, found)
         self.left[branch.counted] = left
 
     def fit(self, branch: _Branch, found: View | Node[Any]) -> _Branch:
