@@ -56,6 +56,7 @@ class Document:
     """
 
     __slots__ = (
+        "_keys",
         "defect",
         "duplicates",
         "end",
@@ -81,19 +82,19 @@ class Document:
         self.defect: Defect | None = None
         self.outer: Outer | None = None
         self.read_again = 0
+        self._keys: frozenset[str] | None = None
 
     def span(self, start: int, end: int) -> Span:
         if self.outer is not None:
             return self.outer.translate(start, end)
         return Span(self.source, self.start + start, self.start + end)
 
-    def keys(self) -> set[str]:
-        """Every key of every mapping in it."""
-        found: set[str] = set()
-        for parts in self.spans.values():
-            if type(parts) is dict:
-                found.update(parts)
-        return found
+    def keys(self) -> frozenset[str]:
+        """Every key of every mapping in it, once it has been read."""
+        if self._keys is None:
+            mappings = (parts for parts in self.spans.values() if type(parts) is dict)
+            self._keys = frozenset().union(*mappings)
+        return self._keys
 
     def texts(self) -> Iterator[Span]:
         """Where its text values stand, those of the root excepted; a repeated one is told once."""

@@ -24,10 +24,8 @@ if TYPE_CHECKING:
 WAYS: Final = frozenset({"backends", "entrances", "selectors"})
 """The roots that are `ways`."""
 _IN_WAYS: Final = tuple(
-    form + kind
-    for form in ("kind: ", "kind: '", '"')
-    for kind in """Service Ingress HTTPRoute GRPCRoute TCPRoute TLSRoute UDPRoute Route
-    VirtualService NetworkPolicy PodDisruptionBudget PodMonitor ServiceMonitor""".split()
+    """Service Ingress HTTPRoute GRPCRoute TCPRoute TLSRoute UDPRoute Route VirtualService
+    NetworkPolicy PodDisruptionBudget PodMonitor ServiceMonitor""".split()
 )
 IN_REFERENCES: Final = (
     *("onfigMap", "ecret", "laim", "ClassName", "serviceAccount", "secretProviderClass"),
@@ -121,7 +119,7 @@ class Neighbours:
     def ways(self) -> Ways | None:
         """What leads to pods; None where nothing does, or there are none of Ray's."""
         seen = self._seen
-        if not seen.known or not seen.bundle.has_any(*_IN_WAYS):
+        if not seen.known or not seen.bundle.may_have(*_IN_WAYS):
             return None
         from raypolicy.ways.joined import Ways
 

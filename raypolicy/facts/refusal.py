@@ -53,4 +53,4 @@ class Refusal(View):
 
 def at(base: Node[Any], found: Faults, owner: Owner) -> tuple[Refusal, ...]:
     """Faults as views, their paths beginning at a node."""
-    return tuple(Refusal(base.get(*each.path), owner, each) for each in found)
+    return tuple([Refusal(base.get(*each.path), owner, each) for each in found])

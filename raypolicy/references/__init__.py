@@ -111,13 +111,12 @@ def _starts(
 
 
 def _marked(whole: Node[Any]) -> dict[str, list[Place]]:
-    """The lines that an object has a place for, by plain searches in its text."""
-    span = whole.span
-    text, start, end = span.source.text, span.start, span.end
+    """The lines that an object has a place for, by the keys of its document."""
+    keys = whole.document.keys()
     return {
         base: found
         for base, some in table().items()
-        if (found := [each for each in some if text.find(each.mark, start, end) >= 0])
+        if (found := [each for each in some if each.mark in keys])
     }
 
 

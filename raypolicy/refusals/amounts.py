@@ -44,8 +44,10 @@ def of_container(container: Written, at: Path) -> Faults:
             asked.add(resource)
             if isinstance(amount, dict | list):  # its schema refuses that
                 continue
-            yield from _name(resource, (*place, part, resource))
-            yield from _amount(resource, amount, (*place, part, resource))
+            here = (*place, part, resource)
+            if resource not in _OF_CONTAINERS:
+                yield from _name(resource, here)
+            yield from _amount(resource, amount, here)
     pages = next((each for each in asked if each.startswith(_PAGES)), None)
     if pages is not None and not asked & {"cpu", "memory"}:
         first = next(part for part in _PARTS if pages in mapping(resources.get(part)))
@@ -55,6 +57,8 @@ def of_container(container: Written, at: Path) -> Faults:
 
 def _of_pod(spec: Written) -> Faults:
     resources, at = mapping(spec.get("resources")), ("resources",)
+    if not resources:
+        return
     if resources.get("claims"):
         yield Fault((*at, "claims"), "pod resource", "is for containers only")
     limits = mapping(resources.get("limits"))
@@ -98,15 +102,18 @@ def _name(resource: str, at: Path) -> Faults:
 def _amount(resource: str, written: object, at: Path) -> Faults:
     amount = Quantity.parse(written)
     if amount is None or (type(written) is str and not is_quantity(written)):
-        return
-    if amount.nano < 0:
-        yield Fault(at, "negative amount", "is less than nothing")
-    if resource.startswith(_PAGES):
-        page = Quantity.parse(resource.removeprefix(_PAGES))
-        if page is None or page.nano <= 0 or page.nano % 10**9:
-            yield Fault(at, "hugepages", "is under a name with no size of a page")
-        elif amount.ceil() % page.ceil():
-            yield Fault(at, "hugepages", f"is no multiple of {page}")
+        return ()
+    below = amount.nano < 0
+    found = (Fault(at, "negative amount", "is less than nothing"),) if below else ()
+    return (*found, *_pages(resource, amount, at)) if resource.startswith(_PAGES) else found
+
+
+def _pages(resource: str, amount: Quantity, at: Path) -> Faults:
+    page = Quantity.parse(resource.removeprefix(_PAGES))
+    if page is None or page.nano <= 0 or page.nano % 10**9:
+        yield Fault(at, "hugepages", "is under a name with no size of a page")
+    elif amount.ceil() % page.ceil():
+        yield Fault(at, "hugepages", f"is no multiple of {page}")
 
 
 def of_claims(container: Written, at: Path, known: set[str | None]) -> Faults:

@@ -30,16 +30,19 @@ def check(spec: Written, alone: bool, restart: str | None) -> Faults:
             yield from choice(container, "imagePullPolicy", PULLS, at, "pull policy")
             yield from choice(container, "terminationMessagePolicy", _MESSAGES, at, "setting")
             yield from choice(container, "restartPolicy", _RESTARTS, at, "setting", blank=False)
-            yield from _resizes(container, at, restart)
+            if "resizePolicy" in container:
+                yield from _resizes(container, at, restart)
 
 
 def image(container: Written, at: Path, alone: bool) -> Faults:
     """The image of one container; `alone` as above."""
     written = container.get("image")
     if written in (None, ""):
-        yield Fault((*at, "image"), "image", "is empty" if written == "" else "is missing")
-    elif alone and (own := text(written)) is not None and own != own.strip():
-        yield Fault((*at, "image"), "padded image", "has blanks at an end", own.strip())
+        return (Fault((*at, "image"), "image", "is empty" if written == "" else "is missing"),)
+    own = text(written) if alone else None
+    if own is None or own == own.strip():
+        return ()
+    return (Fault((*at, "image"), "padded image", "has blanks at an end", own.strip()),)
 
 
 def _resizes(container: Written, at: Path, restart: str | None) -> Faults:

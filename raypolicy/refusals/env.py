@@ -56,7 +56,8 @@ def check(container: Written, at: Path) -> Faults:
         if variable.get("name") == "":
             yield Fault((*place, "name"), "env name", "is empty")
         yield from _variable_name(variable, "name", place)
-        yield from value(variable, place)
+        if "valueFrom" in variable:
+            yield from value(variable, place)
     for origin, place in mappings(container, "envFrom", at):
         yield from _variable_name(origin, "prefix", place)
         given = [key for key in ("configMapRef", "secretRef") if origin.get(key) is not None]
@@ -81,8 +82,9 @@ def value(variable: Written, at: Path) -> Faults:
 
 def _variable_name(parent: Written, key: str, at: Path) -> Faults:
     value = text(parent.get(key))
-    if value and not (value.isascii() and value.isprintable() and "=" not in value):
-        yield Fault((*at, key), "env name", "has a character that no name may have")
+    if not value or (value.isascii() and value.isprintable() and "=" not in value):
+        return ()
+    return (Fault((*at, key), "env name", "has a character that no name may have"),)
 
 
 def _source_count(variable: Written, source: Written, at: Path) -> Faults:

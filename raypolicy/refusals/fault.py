@@ -1,13 +1,13 @@
 """What every check of this room yields, and how written values are read. Not here: any check.
 
-Checks walk plain values, so that nothing is made for what is in order. Of placeholders, and of
+Checks walk plain values, so that nothing is made for what is in order, which most is. Of placeholders, and of
 values of the wrong type, which the schema refuses, nothing is said.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from raypolicy.kubenames import dns_label_fault, key_fault, label_value_fault, subdomain_fault
@@ -31,7 +31,7 @@ class Fault(NamedTuple):
     meant: Any = None
 
 
-Faults: TypeAlias = Iterator[Fault]
+Faults: TypeAlias = Iterable[Fault]
 
 
 def text(value: object) -> str | None:
@@ -66,14 +66,16 @@ def choice(
     parent: Written, key: str, allowed: Sequence[str], at: Path, kind: str, *, blank: bool = True
 ) -> Faults:
     """A text that is none of those allowed; an empty one is the default, if a `blank` is."""
-    value = text(parent.get(key))
+    written = parent.get(key)
+    if written is None or written in allowed:
+        return ()
+    value = text(written)
     if value == "" and not blank:
-        yield Fault((*at, key), kind, "is empty")
-    elif value and value not in allowed:
-        small = {each.lower(): each for each in allowed}
-        yield Fault(
-            (*at, key), kind, f"is not one of {', '.join(allowed)}", small.get(value.lower())
-        )
+        return (Fault((*at, key), kind, "is empty"),)
+    if not value:
+        return ()
+    meant = {each.lower(): each for each in allowed}.get(value.lower())
+    return (Fault((*at, key), kind, f"is not one of {', '.join(allowed)}", meant),)
 
 
 def protocol(port: Written, at: Path, kind: str) -> Faults:
@@ -83,8 +85,9 @@ def protocol(port: Written, at: Path, kind: str) -> Faults:
 
 def empty(parent: Written, key: str, at: Path, kind: str) -> Faults:
     """A text that must not be empty and is; or isn't there, where the schema allows that."""
-    if parent.get(key) in (None, ""):
-        yield Fault((*at, key), kind, "is empty" if parent.get(key) == "" else "is missing")
+    if parent.get(key) not in (None, ""):
+        return ()
+    return (Fault((*at, key), kind, "is empty" if parent.get(key) == "" else "is missing"),)
 
 
 def name(parent: Written, key: str, at: Path, kind: str, *, of: str = "label") -> Faults:
@@ -92,10 +95,8 @@ def name(parent: Written, key: str, at: Path, kind: str, *, of: str = "label") -
     value; an empty one says nothing.
     """
     value = text(parent.get(key))
-    if value:
-        said = _FORMS[of](value)
-        if said is not None:
-            yield Fault((*at, key), kind, said)
+    said = _FORMS[of](value) if value else None
+    return () if said is None else (Fault((*at, key), kind, said),)
 
 
 _FORMS: Final[dict[str, Callable[[str], str | None]]] = {
@@ -112,11 +113,12 @@ def within(
     """A whole number outside its bounds."""
     value = number(parent.get(key))
     if value is None:
-        return
+        return ()
     if value < least:
-        yield Fault((*at, key), kind, f"is too small: {least} is the least")
-    elif most is not None and value > most:
-        yield Fault((*at, key), kind, f"is too large: {most} is the most")
+        return (Fault((*at, key), kind, f"is too small: {least} is the least"),)
+    if most is not None and value > most:
+        return (Fault((*at, key), kind, f"is too large: {most} is the most"),)
+    return ()
 
 
 def port_fault(value: object) -> str | None:

@@ -23,6 +23,8 @@ from raypolicy.values import placeholder
 
 _PROPAGATIONS: Final = ("Bidirectional", "HostToContainer", "None")
 _RECURSIVE: Final = ("Disabled", "IfPossible", "Enabled")
+_PLAIN: Final = frozenset({"name", "mountPath", "readOnly"})
+"""What most mounts have, and no more."""
 _CLAIMS: Final = ("persistentVolumeClaim", "ephemeral")
 
 
@@ -53,8 +55,9 @@ def check(container: Written, at: Path, volumes: Volumes) -> Faults:
     for mount, place in mappings(container, "volumeMounts", at):
         yield from _known(mount, place, volumes)
         yield from _place(mount, place, devices)
-        yield from _below(mount, place)
-        yield from _manner(container, mount, place)
+        if not mount.keys() <= _PLAIN:
+            yield from _below(mount, place)
+            yield from _manner(container, mount, place)
     seen: set[object] = set()
     for device, place in mappings(container, "volumeDevices", at):
         yield from _known(device, place, volumes)
@@ -75,12 +78,12 @@ def repeated(options: Written, at: Path) -> Faults:
 def _known(mount: Written, at: Path, volumes: Volumes) -> Faults:
     name = mount.get("name")
     if name == "":
-        yield Fault((*at, "name"), "volume", "is empty")
-        return
+        return (Fault((*at, "name"), "volume", "is empty"),)
     own = text(name)
-    if own and volumes.complete and own not in volumes.written and own not in volumes.added():
-        near = _near(own, volumes.written)
-        yield Fault((*at, "name"), "volume", "is no volume of the pod", near)
+    if not own or not volumes.complete or own in volumes.written or own in volumes.added():
+        return ()
+    near = _near(own, volumes.written)
+    return (Fault((*at, "name"), "volume", "is no volume of the pod", near),)
 
 
 def _near(name: str, names: Collection[str]) -> str | None:

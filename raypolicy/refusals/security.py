@@ -34,7 +34,18 @@ _IPC: Final = ("kernel/shm", "kernel/msg", "fs/mqueue/")
 
 def check(spec: Written) -> Faults:
     """Of a pod's spec."""
-    context, at = mapping(spec.get("securityContext")), ("securityContext",)
+    context = mapping(spec.get("securityContext"))
+    if context:
+        yield from _of_pod(spec, context, ("securityContext",))
+    yield from _of_node(spec)
+    for part in LISTS:
+        for container, place in mappings(spec, part, ()):
+            own = mapping(container.get("securityContext"))
+            if own:
+                yield from of_container(own, (*place, "securityContext"), spec)
+
+
+def _of_pod(spec: Written, context: Written, at: Path) -> Faults:
     yield from _users(context, at, ("runAsUser", "runAsGroup", "fsGroup"))
     for index, group in enumerate(listed(context.get("supplementalGroups"))):
         if number(group) is not None and not 0 <= group <= LARGEST_ID:
@@ -47,11 +58,6 @@ def check(spec: Written) -> Faults:
     for key, allowed in _POLICIES.items():
         yield from choice(context, key, allowed, at, "security", blank=False)
     yield from _sysctls(spec, context, at)
-    yield from _of_node(spec)
-    for part in LISTS:
-        for container, place in mappings(spec, part, ()):
-            own = mapping(container.get("securityContext"))
-            yield from of_container(own, (*place, "securityContext"), spec)
 
 
 def of_container(context: Written, at: Path, spec: Written) -> Faults:
@@ -77,6 +83,8 @@ def _users(context: Written, at: Path, keys: tuple[str, ...]) -> Faults:
 def _profiles(context: Written, at: Path) -> Faults:
     for key in ("seccompProfile", "appArmorProfile"):
         profile, place = mapping(context.get(key)), (*at, key)
+        if not profile:
+            continue
         kind, local = profile.get("type"), profile.get("localhostProfile")
         if kind == "":
             yield Fault((*place, "type"), "profile", "is empty")

@@ -47,6 +47,8 @@ _DAY: Final = 86400
 
 def check(spec: Written, kind: str | None) -> Faults:
     """Of a Service's spec; `kind` is its type in the end, None where that is not known."""
+    if not spec and kind != "ExternalName":
+        return
     at: Path = ()
     for port, place in mappings(spec, "ports", at):
         yield from _port(port, place, kind)
