@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from raypolicy.bundle import Bundle, bundle_of, make_bundle
 from raypolicy.config import Options
@@ -25,12 +25,15 @@ from raypolicy.model import Aim, Model
 from raypolicy.origins import Origins, at_origin
 from raypolicy.releases import kuberay
 from raypolicy.rule import Rule
-from raypolicy.ruleset import RuleSet
+from raypolicy.ruleset import Outcome, RuleSet
 from raypolicy.tree import PLACEHOLDER, Node, Unknown
 from raypolicy.values import Version, placeholder
 
 if TYPE_CHECKING:
     from raypolicy.suppress import Ledger
+
+_ENOUGH: Final = 64
+"""Documents and other texts of the bundles that are judged together."""
 
 
 def aim_of(options: Options, today: str) -> Aim:
@@ -79,6 +82,10 @@ def _may_suppress(bundle: Bundle) -> bool:
     return any("raypolicy:" in part.source.text for part in parts)
 
 
+def _parts(bundle: Bundle) -> int:
+    return len(bundle.documents) + len(bundle.plain) + len(bundle.context)
+
+
 class _Tally(NamedTuple):
     files: int = 0
     bundles: int = 0
@@ -110,9 +117,10 @@ class Audit:
         self.tally = _Tally()
         self.built: Counter[str] = Counter()
         """How many of what was rendered is made of a file."""
+        self._waiting: list[tuple[Bundle, Model]] = []
 
     def take(self, batch: Batch) -> None:
-        """Audit a batch of files as one bundle."""
+        """Audit a batch of files as one bundle, together with others that are small."""
         bundle = bundle_of(batch)
         ray = sum(1 for _ in bundle.ray)
         rendered = batch.rendered is not None
@@ -127,8 +135,19 @@ class Audit:
         self.left_out += bundle.left_out
         if not bundle.documents and bundle.overlay is None:
             return
-        model = Model(bundle, aim_for(bundle, self.aim))
-        outcome = self.rules.run(model)
+        self._waiting.append((bundle, Model(bundle, aim_for(bundle, self.aim))))
+        if sum(_parts(waiting) for waiting, _ in self._waiting) >= _ENOUGH:
+            self._judge()
+
+    def _judge(self) -> None:
+        """Judge the bundles that wait for it."""
+        outcomes = self.rules.run_together([model for _, model in self._waiting])
+        for (bundle, model), outcome in zip(self._waiting, outcomes, strict=True):
+            self._keep(bundle, model, outcome)
+        self._waiting = []
+
+    def _keep(self, bundle: Bundle, model: Model, outcome: Outcome) -> None:
+        """Keep what was found in a bundle, and is to be told."""
         found = outcome.findings
         if len(found) > 1 and any(each.rule.topic == "schema" for each in found):
             from raypolicy.asmeant import without_echoes  # most bundles have no slips
@@ -202,6 +221,7 @@ class Audit:
         return self.rules.run(model, only="suppressions").findings
 
     def report(self) -> Report:
+        self._judge()
         unknown = sorted(self.unknown.values(), key=lambda u: (u.span.source.name, u.span.start))
         everything = united((*self.findings, *self._of_suppressions()))
         findings = (self._shared(each) for each in everything)

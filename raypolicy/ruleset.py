@@ -6,7 +6,7 @@ this target.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
@@ -48,18 +48,28 @@ class RuleSet:
 
     def run(self, model: Model, only: str = "") -> Outcome:
         """What all rules find in a bundle; or those that start at one root of the model."""
-        scope = _Scope(model, {"target": model.target, "today": model.today})
-        aim = (model.target.owner.release, model.target.owner.gates)
+        return self.run_together([model], only)[0]
+
+    def run_together(self, models: Sequence[Model], only: str = "") -> list[Outcome]:
+        """What they find in each of some bundles, for which one after another takes longer."""
+        judged = [_Judged(model) for model in models]
+        alike: dict[frozenset[Rule], list[_Judged]] = {}
+        for each in judged:
+            alike.setdefault(self._concerned_by(each), []).append(each)
+        for concerned, some in alike.items():
+            walk = _Walk(self._keys, concerned, self._fitting.setdefault(concerned, {}))
+            for branch in self._branches:
+                if not only or branch.path[0] == only:
+                    walk.from_root(branch, some)
+        return [each.outcome for each in judged]
+
+    def _concerned_by(self, judged: _Judged) -> frozenset[Rule]:
+        owner = judged.scope.target.owner
+        aim = (owner.release, owner.gates)
         if aim not in self._concerned:
-            some = frozenset(rule for rule in self.rules if rule.concerns(scope))
+            some = frozenset(rule for rule in self.rules if rule.concerns(judged.scope))
             self._concerned[aim] = some
-        concerned = self._concerned[aim]
-        walk = _Walk(self._keys, concerned, self._fitting.setdefault(concerned, {}))
-        for branch in self._branches:
-            if not only or branch.path[0] == only:
-                walk.from_root(branch, scope)
-        cut_short = [rule for branch in walk.cut.values() for rule in branch.all_rules()]
-        return Outcome(walk.findings, walk.unknown, cut_short)
+        return self._concerned[aim]
 
 
 class _Branch:
@@ -148,8 +158,43 @@ class _Scope:
         return scope
 
 
+class _Judged:
+    """A bundle while it is judged: what was found, and how many combinations are left to take."""
+
+    def __init__(self, model: Model) -> None:
+        self.scope = _Scope(model, {"target": model.target, "today": model.today})
+        self.findings: list[Finding] = []
+        self.unknown: list[Node[Any]] = []
+        self.left: dict[int, int] = {}
+        self.cut: dict[int, _Branch] = {}
+
+    def bound(self, branch: _Branch, scopes: Iterable[_Scope]) -> Iterator[_Scope]:
+        """A scope for each place that the branch's name takes, unless there are too many."""
+        for scope in scopes:
+            places = branch.places(scope)
+            if not places:  # mostly there are none
+                continue
+            left = self.left.get(branch.counted, MAX_SCOPES)
+            for found in places:
+                node = found if type(found) is Node else found.node
+                value = node.value
+                if (value is ABSENT or type(value) is Unknown) and not _stands_alone(found):
+                    continue
+                if left == 0:
+                    self.cut[branch.counted] = branch
+                    break
+                left -= 1
+                yield scope.binding(branch.name, found)
+            self.left[branch.counted] = left
+
+    @property
+    def outcome(self) -> Outcome:
+        cut_short = [rule for branch in self.cut.values() for rule in branch.all_rules()]
+        return Outcome(self.findings, self.unknown, cut_short)
+
+
 class _Walk:
-    """One walk of all branches over a bundle.
+    """One walk of all branches over bundles that the same rules concern.
 
     Each rule is asked for many places in turn before the next: a processor remembers the way.
     """
@@ -164,46 +209,28 @@ class _Walk:
         self.concerned = concerned
         self.fitting = fitting
         self.present: dict[Document, frozenset[str]] = {}
-        self.findings: list[Finding] = []
-        self.unknown: list[Node[Any]] = []
-        self.left: dict[int, int] = {}
-        self.cut: dict[int, _Branch] = {}
 
-    def from_root(self, branch: _Branch, scope: _Scope) -> None:
+    def from_root(self, branch: _Branch, bundles: Iterable[_Judged]) -> None:
         """Judge every combination that begins with a place of this branch."""
-        scopes = self.bound(branch, (scope,))
-        while some := list(islice(scopes, _AT_ONCE)):
-            fitting: dict[_Branch, list[_Scope]] = {}
-            for each in some:
-                here = self.fit(branch, each.__dict__[branch.name])
-                fitting.setdefault(here, []).append(each)
-            for here, fit in fitting.items():
-                self.judge(here, fit)
+        starts = ((each, scope) for each in bundles for scope in each.bound(branch, [each.scope]))
+        while some := list(islice(starts, _AT_ONCE)):
+            fitting: dict[_Branch, dict[_Judged, list[_Scope]]] = {}
+            for judged, scope in some:
+                here = self.fit(branch, scope.__dict__[branch.name])
+                fitting.setdefault(here, {}).setdefault(judged, []).append(scope)
+            for here, groups in fitting.items():
+                self.judge(here, [*groups.items()])
 
-    def judge(self, branch: _Branch, scopes: list[_Scope]) -> None:
+    def judge(self, branch: _Branch, groups: Sequence[tuple[_Judged, list[_Scope]]]) -> None:
         """Judge every combination of the names that are bound with those that come after."""
         for rule in branch.rules:
-            self.findings += rule.judge(scopes, self.unknown)
+            for judged, scopes in groups:
+                judged.findings += rule.judge(scopes, judged.unknown)
         for further in branch.branches:
-            deeper = list(self.bound(further, scopes))
+            bound = ((judged, [*judged.bound(further, scopes)]) for judged, scopes in groups)
+            deeper = [(judged, scopes) for judged, scopes in bound if scopes]
             if deeper:
                 self.judge(further, deeper)
-
-    def bound(self, branch: _Branch, scopes: Iterable[_Scope]) -> Iterator[_Scope]:
-        """A scope for each place that the branch's name takes, as long as there are not too many."""
-        left = self.left.get(branch.counted, MAX_SCOPES)
-        for scope in scopes:
-            for found in branch.places(scope):
-                node = found if type(found) is Node else found.node
-                value = node.value
-                if (value is ABSENT or type(value) is Unknown) and not _stands_alone(found):
-                    continue
-                if left == 0:
-                    self.cut[branch.counted] = branch
-                    break
-                left -= 1
-                yield scope.binding(branch.name, found)
-        self.left[branch.counted] = left
 
     def fit(self, branch: _Branch, found: View | Node[Any]) -> _Branch:
         """The branch with the rules that could find anything in the document of a root's item."""

@@ -1,7 +1,7 @@
 """What every check of this room yields, and how written values are read. Not here: any check.
 
-Checks walk plain values, so that nothing is made for what is in order, which most is. Of placeholders, and of
-values of the wrong type, which the schema refuses, nothing is said.
+Checks walk plain values, so that nothing is made for what is in order, as most is. Of placeholders,
+and of values of the wrong type, which the schema refuses, nothing is said.
 """
 
 from __future__ import annotations
