@@ -99,32 +99,24 @@ class Bundle(NamedTuple):
                 line, column = place.first
                 yield f"{place.source.name}:{line}:{column}: cannot be read: {message}"
 
+    def says(self, *words: str) -> bool:
+        """Whether any of the words stands in a text that is parsed since it speaks of Ray."""
+        sources = {id(document.source): document.source.text for document in self.documents}
+        return any(word in text for text in sources.values() for word in words)
+
     def has_any(self, *words: str) -> bool:
         """Whether any of the words stands in any text of it, or of its context."""
-        sources = {id(document.source): document.source.text for document in self.documents}
-        return _stand_in(words, sources.values()) or self._beside_has_any(words)
-
-    def may_have(self, *kinds: str) -> bool:
-        """Whether it has an object of one of the kinds, or a text that is not parsed yet may."""
-        if any(resource.kind in kinds for resource in self.resources):
+        if self.says(*words):
             return True
-        forms = ("kind: ", "kind: '", '"')
-        return self._beside_has_any([form + kind for kind in kinds for form in forms])
-
-    def _beside_has_any(self, words: Iterable[str]) -> bool:
-        """Whether any of the words stands in a text that is not parsed yet."""
-        texts: dict[int, str] = {}
+        sources: dict[int, str] = {}
+        encoded = [word.encode() for word in words]
         for text in (*self.plain, *self.context):
             if isinstance(text, RawFile):
-                if any(word.encode() in text.data for word in words):
+                if any(word in text.data for word in encoded):
                     return True
             else:
-                texts[id(text.source)] = text.source.text
-        return _stand_in(words, texts.values())
-
-
-def _stand_in(words: Iterable[str], texts: Iterable[str]) -> bool:
-    return any(word in text for text in texts for word in words)
+                sources[id(text.source)] = text.source.text
+        return any(word in text for text in sources.values() for word in words)
 
 
 def bundle_of(batch: Batch) -> Bundle:

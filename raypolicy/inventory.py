@@ -49,6 +49,10 @@ class Inventory:
         self._kinds: dict[str, dict[str, _Homes]] = {}
         self._near: dict[str, NearNames] = {}
 
+    def has(self, kind: str) -> bool:
+        """Whether an object of a kind is there, or a part of a text that looks like one."""
+        return kind in self._parsed or kind in self._by_kind
+
     def of_kind(
         self, kind: str, telling: Callable[[str], bool] | None = None
     ) -> Iterator[Resource]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from raypolicy.around import WORDS, Surroundings
+from raypolicy.around import SIGNS, Surroundings
 from raypolicy.seen import Seen
 from raypolicy.ways import IN_ADDRESSES
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 WAYS: Final = frozenset({"backends", "entrances", "selectors"})
 """The roots that are `ways`."""
-_IN_WAYS: Final = tuple(
+_WAYS_KINDS: Final = tuple(
     """Service Ingress HTTPRoute GRPCRoute TCPRoute TLSRoute UDPRoute Route VirtualService
     NetworkPolicy PodDisruptionBudget PodMonitor ServiceMonitor""".split()
 )
@@ -31,9 +31,8 @@ IN_REFERENCES: Final = (
     *("onfigMap", "ecret", "laim", "ClassName", "serviceAccount", "secretProviderClass"),
     *("clusterTrustBundle", "clusterSelector", "queue", "priority-class", "parentRefs"),
 )
-_IN_AROUND: Final = tuple({word: None for words in WORDS.values() for word in words})
-_IN_SERVICE_NAMES: Final = ("-head-svc", "-serve-svc", "headService", "serveService")
-_IN_POLICIES: Final = ("NetworkPolicy", "networkPolicy")
+_SERVICE_NAMES: Final = ("-head-svc", "-serve-svc")
+_OWN_SERVICES: Final = ("headService", "serveService")
 
 
 class Neighbours:
@@ -44,8 +43,8 @@ class Neighbours:
 
     def root(self, name: str) -> tuple[Any, ...]:
         """The views under a name of `roots`."""
-        if name in WORDS:
-            return () if self._around is None else getattr(self._around, name)
+        if name in SIGNS:
+            return getattr(self._around, name)  # type: ignore[no-any-return]
         if name in WAYS:
             return () if self.ways is None else getattr(self.ways, name)
         return getattr(self, name)  # type: ignore[no-any-return]
@@ -73,7 +72,8 @@ class Neighbours:
     def service_clashes(self) -> tuple[ServiceClash, ...]:
         seen = self._seen
         names = {cluster.owner.resource.name for cluster in seen.clusters}
-        if len(names) == len(seen.clusters) and not seen.bundle.has_any(*_IN_SERVICE_NAMES):
+        own = len(names) < len(seen.clusters) or seen.bundle.says(*_OWN_SERVICES)
+        if not own and not seen.bundle.has_any(*_SERVICE_NAMES):
             return ()
         from raypolicy.ways.clashes import service_clashes
 
@@ -100,7 +100,8 @@ class Neighbours:
     @cached_property
     def flows(self) -> tuple[Flow, ...]:
         seen = self._seen
-        if not seen.clusters or not seen.bundle.has_any(*_IN_POLICIES):
+        written = seen.inventory.has("NetworkPolicy") or seen.bundle.says("networkPolicy")
+        if not seen.clusters or not written:
             return ()
         from raypolicy.policies.flows import flows
 
@@ -109,7 +110,7 @@ class Neighbours:
     @cached_property
     def policies(self) -> tuple[NetworkPolicyView, ...]:
         seen = self._seen
-        if not seen.clusters or not seen.bundle.has_any("NetworkPolicy"):
+        if not seen.clusters or not seen.inventory.has("NetworkPolicy"):
             return ()
         from raypolicy.policies.flows import policies
 
@@ -119,7 +120,7 @@ class Neighbours:
     def ways(self) -> Ways | None:
         """What leads to pods; None where nothing does, or there are none of Ray's."""
         seen = self._seen
-        if not seen.known or not seen.bundle.may_have(*_IN_WAYS):
+        if not seen.known or not any(map(seen.inventory.has, _WAYS_KINDS)):
             return None
         from raypolicy.ways.joined import Ways
 
@@ -127,12 +128,8 @@ class Neighbours:
         return Ways(seen.inventory, seen.known, others, self.made_services, seen.nobody)
 
     @cached_property
-    def _around(self) -> Surroundings | None:
-        """What stands around Ray's objects; None in most bundles."""
-        seen = self._seen
-        if not seen.bundle.has_any(*_IN_AROUND):
-            return None
-        return Surroundings(seen)
+    def _around(self) -> Surroundings:
+        return Surroundings(self._seen)
 
     @cached_property
     def made_services(self) -> MadeServices:

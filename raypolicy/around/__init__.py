@@ -5,7 +5,7 @@ what each of them means, which has a module of its own, imported where a bundle 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from raypolicy.seen import Seen
 
@@ -28,33 +28,46 @@ if TYPE_CHECKING:
     from raypolicy.facts.scaler import Scaler
     from raypolicy.facts.unhandedvariable import UnhandedVariable
 
-_IN_QUOTAS: Final = ("ResourceQuota", "LimitRange")
-_HEALERS: Final = ("argoproj.io/", "toolkit.fluxcd.io/")
-WORDS: Final = {
-    "autoscalers": ("automountServiceAccountToken", "RoleBinding", "kind: Role"),
-    "bindings": ("RoleBinding",),
-    "claims": ("claimName",),
-    "confinements": ("pod-security.kubernetes.io/enforce",),
-    "excesses": _IN_QUOTAS,
+
+class Signs(NamedTuple):
+    """What a bundle has, some of it, that has anything for a list: objects of these `kinds`, these
+    words in the documents that speak of Ray, or `anywhere`.
+    """
+
+    kinds: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    anywhere: tuple[str, ...] = ()
+
+
+_QUOTAS: Final = Signs(("ResourceQuota", "LimitRange"))
+_HEALERS: Final = Signs(("Application", "ApplicationSet", "Kustomization"))
+SIGNS: Final = {
+    "autoscalers": Signs(("Role", "RoleBinding"), anywhere=("automountServiceAccountToken",)),
+    "bindings": Signs(("RoleBinding", "ClusterRoleBinding")),
+    "claims": Signs(words=("claimName",)),
+    "confinements": Signs(anywhere=("pod-security.kubernetes.io/enforce",)),
+    "excesses": _QUOTAS,
     "healings": _HEALERS,
-    "job_namesakes": ("batch/v1",),
-    "meshed_submitters": ("istio-injection", "istio.io/"),
-    "meshes": ("PeerAuthentication",),
-    "out_of_range": _IN_QUOTAS,
-    "posers": ("ray.io/identifier",),
-    "queues": ("LocalQueue",),
-    "plain_secrets": (
-        *("TOKEN", "PASSW", "SECRET", "PASSPHRASE", "KEY", "CONNECTION_STRING"),
-        *("token", "passw", "secret", "_key", "@"),
+    "job_namesakes": Signs(("Job",)),
+    "meshed_submitters": Signs(anywhere=("istio-injection", "istio.io/")),
+    "meshes": Signs(("PeerAuthentication",)),
+    "out_of_range": _QUOTAS,
+    "posers": Signs(anywhere=("ray.io/identifier",)),
+    "queues": Signs(("LocalQueue",)),
+    "plain_secrets": Signs(
+        words=(
+            *("TOKEN", "PASSW", "SECRET", "PASSPHRASE", "KEY", "CONNECTION_STRING"),
+            *("token", "passw", "secret", "_key", "@"),
+        )
     ),
-    "powers": ("privileged", "capabilities", "hostPath", "hostPID", "runAsUser"),
-    "redis_links": ("redisAddress", "RAY_REDIS_ADDRESS", "ray.io/ft-enabled"),
+    "powers": Signs(words=("privileged", "capabilities", "hostPath", "hostPID", "runAsUser")),
+    "redis_links": Signs(words=("redisAddress", "RAY_REDIS_ADDRESS", "ray.io/ft-enabled")),
     "reruns": _HEALERS,
-    "scalers": ("HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler"),
-    "unasked": _IN_QUOTAS,
-    "unhanded": ("envFrom",),
+    "scalers": Signs(("HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler")),
+    "unasked": _QUOTAS,
+    "unhanded": Signs(words=("envFrom",)),
 }
-"""The lists that there are, and the words without which a bundle has nothing for one."""
+"""The lists that there are."""
 
 
 class Surroundings:
@@ -203,7 +216,7 @@ class Surroundings:
 
     @cached_property
     def scalers(self) -> tuple[Scaler, ...]:
-        if not any(resource.kind in WORDS["scalers"] for resource in self._seen.bundle.resources):
+        if not self._may_have("scalers"):
             return ()
         from raypolicy.around.scalers import scalers
 
@@ -224,4 +237,9 @@ class Surroundings:
         return tuple(made_pods(self._seen.clusters, self._seen.jobs))
 
     def _may_have(self, name: str) -> bool:
-        return self._seen.bundle.has_any(*WORDS[name])
+        bundle, signs = self._seen.bundle, SIGNS[name]
+        return (
+            any(map(self._seen.inventory.has, signs.kinds))
+            or bundle.says(*signs.words)
+            or bundle.has_any(*signs.anywhere)
+        )
