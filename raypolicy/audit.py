@@ -32,8 +32,10 @@ from raypolicy.values import Version, placeholder
 if TYPE_CHECKING:
     from raypolicy.suppress import Ledger
 
-_ENOUGH: Final = 64
-"""Documents and other texts of the bundles that are judged together."""
+_DOCUMENTS: Final = 64
+"""Of the bundles that are judged together."""
+_TEXTS: Final = 512
+"""Beside them, which are kept until then."""
 
 
 def aim_of(options: Options, today: str) -> Aim:
@@ -80,10 +82,6 @@ def _may_suppress(bundle: Bundle) -> bool:
         return any(b"raypolicy:" in file.data for file in bundle.rendered.sources.values())
     parts = () if bundle.overlay is None else bundle.overlay.closure.parts.values()
     return any("raypolicy:" in part.source.text for part in parts)
-
-
-def _parts(bundle: Bundle) -> int:
-    return len(bundle.documents) + len(bundle.plain) + len(bundle.context)
 
 
 class _Tally(NamedTuple):
@@ -136,7 +134,10 @@ class Audit:
         if not bundle.documents and bundle.overlay is None:
             return
         self._waiting.append((bundle, Model(bundle, aim_for(bundle, self.aim))))
-        if sum(_parts(waiting) for waiting, _ in self._waiting) >= _ENOUGH:
+        bundles = [each for each, _ in self._waiting]
+        documents = sum(len(each.documents) for each in bundles)
+        texts = sum(len(each.plain) + len(each.context) for each in bundles)
+        if documents >= _DOCUMENTS or texts >= _TEXTS:
             self._judge()
 
     def _judge(self) -> None:
