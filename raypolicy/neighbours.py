@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 WAYS: Final = frozenset({"backends", "entrances", "selectors"})
 """The roots that are `ways`."""
-_WAYS_KINDS: Final = tuple(
-    """Service Ingress HTTPRoute GRPCRoute TCPRoute TLSRoute UDPRoute Route VirtualService
-    NetworkPolicy PodDisruptionBudget PodMonitor ServiceMonitor""".split()
+IN_WAYS: Final = frozenset(
+    """Service Ingress IngressRoute IngressRouteTCP HTTPRoute GRPCRoute TCPRoute TLSRoute UDPRoute
+    Route VirtualService NetworkPolicy PodDisruptionBudget PodMonitor ServiceMonitor""".split()
 )
+"""Kinds without any of which nothing leads to Ray's pods."""
 IN_REFERENCES: Final = (
     *("onfigMap", "ecret", "laim", "ClassName", "serviceAccount", "secretProviderClass"),
     *("clusterTrustBundle", "clusterSelector", "queue", "priority-class", "parentRefs"),
@@ -120,7 +121,7 @@ class Neighbours:
     def ways(self) -> Ways | None:
         """What leads to pods; None where nothing does, or there are none of Ray's."""
         seen = self._seen
-        if not seen.known or not any(map(seen.inventory.has, _WAYS_KINDS)):
+        if not seen.known or not any(map(seen.inventory.has, IN_WAYS)):
             return None
         from raypolicy.ways.joined import Ways
 

@@ -6,6 +6,8 @@ import pytest
 from test_facts import ABSENT_TEXT, UNKNOWN, cluster, model, told
 
 from raypolicy.facts.backend import Backend
+from raypolicy.neighbours import IN_WAYS
+from raypolicy.ways import routes, writtenselectors
 
 INGRESS = "networking.k8s.io/v1 Ingress {defaultBackend: {service: {name: %s, port: {number: %s}}}}"
 ROUTES = {
@@ -31,6 +33,10 @@ def written(route: str, service: str = "dev-head-svc", port: str = "8265", more:
 
 def seen(text: str) -> tuple[Backend, ...]:
     return model(text).root("backends")
+
+
+def test_ways_are_looked_for_by_all_kinds_that_there_are() -> None:
+    assert {*routes.KINDS, *writtenselectors.KINDS} == IN_WAYS
 
 
 @pytest.mark.parametrize("route", ROUTES.values(), ids=ROUTES)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from test_facts import cluster, model, told
 
+from raypolicy.around import SIGNS
 from raypolicy.effective import podsecurity, usage
 from raypolicy.effective.access import missing
 from raypolicy.reader import read_yaml
@@ -23,9 +24,9 @@ def node(text: str) -> Node[Any]:
 
 
 def test_nothing_is_looked_at_where_nothing_stands_around() -> None:
-    seen = model(cluster())
-    assert seen.neighbours._around is None
-    assert seen.root("excesses") == ()
+    around = model(cluster()).neighbours._around
+    assert [name for name in SIGNS if around._may_have(name)] == []
+    assert [name for name in SIGNS if getattr(around, name)] == []
 
 
 # Pod Security Standards
