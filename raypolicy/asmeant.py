@@ -39,7 +39,8 @@ def without_echoes(findings: list[Finding], model: Model, rules: RuleSet) -> lis
     themselves = {(_name(each), each.node.path) for each in violations}
     slips = [slip for each in violations for slip in _slips(each)]
     meant = model.of(_mended(model.bundle, slips))
-    still = {(each.rule.id, _place(each)) for each in rules.run(meant).findings}
+    found = rules.without_fixes.run(meant).findings  # it has places that are not written anywhere
+    still = {(each.rule.id, _place(each)) for each in found}
     return [
         each
         for each in findings

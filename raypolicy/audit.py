@@ -1,4 +1,4 @@
-"""Runs rules over bundles one after another and keeps what they bring. Not here: reading files."""
+"""Runs rules over bundles, some at a time, and keeps what they bring. Not here: reading files."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ from raypolicy.values import Version, placeholder
 if TYPE_CHECKING:
     from raypolicy.suppress import Ledger
 
-_DOCUMENTS: Final = 64
-"""Of the bundles that are judged together."""
-_TEXTS: Final = 512
-"""Beside them, which are kept until then."""
+_ENOUGH: Final = 64
+"""Documents of bundles that wait to be judged together, after which they are."""
+_LARGE: Final = 2**21
+"""Characters of their texts, all of which are kept until then, that are enough as well."""
 
 
 def aim_of(options: Options, today: str) -> Aim:
@@ -93,7 +93,7 @@ class _Tally(NamedTuple):
 
 
 class Audit:
-    """Runs rules over bundles one after another and keeps what they bring."""
+    """Runs rules over bundles and keeps what they bring. Bundles wait until there are some."""
 
     def __init__(
         self,
@@ -116,9 +116,10 @@ class Audit:
         self.built: Counter[str] = Counter()
         """How many of what was rendered is made of a file."""
         self._waiting: list[tuple[Bundle, Model]] = []
+        self._documents = self._characters = 0
 
     def take(self, batch: Batch) -> None:
-        """Audit a batch of files as one bundle, together with others that are small."""
+        """Audit a batch of files as one bundle, at once or together with those to come."""
         bundle = bundle_of(batch)
         ray = sum(1 for _ in bundle.ray)
         rendered = batch.rendered is not None
@@ -134,10 +135,9 @@ class Audit:
         if not bundle.documents and bundle.overlay is None:
             return
         self._waiting.append((bundle, Model(bundle, aim_for(bundle, self.aim))))
-        bundles = [each for each, _ in self._waiting]
-        documents = sum(len(each.documents) for each in bundles)
-        texts = sum(len(each.plain) + len(each.context) for each in bundles)
-        if documents >= _DOCUMENTS or texts >= _TEXTS:
+        self._documents += len(bundle.documents)
+        self._characters += bundle.size
+        if self._documents >= _ENOUGH or self._characters >= _LARGE:
             self._judge()
 
     def _judge(self) -> None:
@@ -145,7 +145,7 @@ class Audit:
         outcomes = self.rules.run_together([model for _, model in self._waiting])
         for (bundle, model), outcome in zip(self._waiting, outcomes, strict=True):
             self._keep(bundle, model, outcome)
-        self._waiting = []
+        self._waiting, self._documents, self._characters = [], 0, 0
 
     def _keep(self, bundle: Bundle, model: Model, outcome: Outcome) -> None:
         """Keep what was found in a bundle, and is to be told."""
@@ -191,7 +191,7 @@ class Audit:
                 self._count(node, origins)
 
     def _count(self, node: Node[Any], origins: Origins | None) -> None:
-        """Count an unknown place once; placeholders once a file."""
+        """Count an unknown place once; placeholders once a file, at the first."""
         if not node.placed:
             return
         value, span = node.value, node.span
@@ -203,7 +203,8 @@ class Audit:
         else:
             key = (span.source.name, span.start, span.end)
             reason = value.reason if isinstance(value, Unknown) else "not known"
-        if key not in self.unknown:
+        known = self.unknown.get(key)
+        if known is None or span.start < known.span.start:
             self.unknown[key] = UnknownPlace(span, reason)
 
     def _shared(self, finding: Finding) -> Finding:

@@ -99,6 +99,17 @@ class Bundle(NamedTuple):
                 line, column = place.first
                 yield f"{place.source.name}:{line}:{column}: cannot be read: {message}"
 
+    @property
+    def size(self) -> int:
+        """Characters, more or less, of all its texts and of its context."""
+        texts = {id(document.source): len(document.source.text) for document in self.documents}
+        for text in (*self.plain, *self.context):
+            if isinstance(text, Chunk):
+                texts[id(text.source)] = len(text.source.text)
+            else:
+                texts[id(text)] = len(text.data)
+        return sum(texts.values())
+
     def says(self, *words: str) -> bool:
         """Whether any of the words stands in a text that is parsed since it speaks of Ray."""
         sources = {id(document.source): document.source.text for document in self.documents}

@@ -1,5 +1,5 @@
 """What a bundle holds beside Ray's objects and in relation to them. Not here: any of it, which has
-modules of its own, imported only where the texts of a bundle have a word for it.
+modules of its own, imported only where a bundle has a kind or a word for it.
 """
 
 from __future__ import annotations

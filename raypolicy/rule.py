@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -47,6 +48,12 @@ class Rule:
 
     def __repr__(self) -> str:
         return f"Rule({self.info.id!r})"
+
+    def without_fixes(self) -> Rule:
+        """The same rule, whose findings have none."""
+        rule = copy(self)
+        rule._fixes = False
+        return rule
 
     # Compiled when first needed: a run of one file needs few rules, and mostly makes no finding.
 

@@ -28,8 +28,11 @@ def steps_of(plans: Iterable[Mapping[str, Any]]) -> list[FixStep]:
 
 
 def make_fix(steps: Iterable[FixStep], scope: Scope, *, safe: bool) -> Fix | None:
-    """The fix for the names bound in the scope; None where it cannot be made or changes nothing."""
+    """The fix for the names bound in the scope; None where it cannot be made or changes nothing.
+    What is not there need not be removed.
+    """
     changes = [Change(step.op, step.place(scope), step.value(scope)) for step in steps]
+    changes = [each for each in changes if each.op != "remove" or not each.node.absent]
     known = all(change.value is not None for change in changes if change.op != "remove")
     edits = edits_for(changes) if known else None
     if not edits:

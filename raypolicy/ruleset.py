@@ -7,6 +7,7 @@ this target.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
@@ -45,6 +46,11 @@ class RuleSet:
         """The rules that could find anything for a target."""
         keys = (key for rule in self.rules for keys in rule.needs for key in keys)
         self._keys = frozenset((MANAGER, *keys))
+
+    @cached_property
+    def without_fixes(self) -> RuleSet:
+        """The same rules, whose findings have none."""
+        return RuleSet(rule.without_fixes() for rule in self.rules)
 
     def run(self, model: Model, only: str = "") -> Outcome:
         """What all rules find in a bundle; or those that start at one root of the model."""
@@ -181,7 +187,7 @@ class _Judged:
                 if (value is ABSENT or type(value) is Unknown) and not _stands_alone(found):
                     continue
                 if left == 0:
-                    self.cut[branch.counted] = branch
+                    self.cut[id(branch)] = branch
                     break
                 left -= 1
                 yield scope.binding(branch.name, found)
@@ -189,8 +195,8 @@ class _Judged:
 
     @property
     def outcome(self) -> Outcome:
-        cut_short = [rule for branch in self.cut.values() for rule in branch.all_rules()]
-        return Outcome(self.findings, self.unknown, cut_short)
+        cut_short = (rule for branch in self.cut.values() for rule in branch.all_rules())
+        return Outcome(self.findings, self.unknown, [*dict.fromkeys(cut_short)])
 
 
 class _Walk:

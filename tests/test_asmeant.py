@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from raypolicy import check
@@ -133,3 +135,14 @@ def test_without_the_rule_that_tells_of_it_what_it_brings_is_told() -> None:
     wrong = CLUSTER.replace("image:", "Image:", 1)
     found = check(text=wrong, options=Options(select=("missing-image",))).findings
     assert [each.rule.id for each in found] == ["missing-image"]
+
+
+def test_where_a_field_was_meant_to_be_nothing_is_mended(tmp_path: Path) -> None:
+    """The rules that are asked again see mappings there that are not written anywhere."""
+    (tmp_path / "a.yaml").write_text(
+        "apiVersion: ray.io/v1\nkind: RayService\nmetadata: {name: models}\n"
+        "spec: {rayClusterConfig: {enableInTreeAutoscaling: true,"
+        " headGroupSpec: {template: {name: ''}}}}\n"
+    )
+    found = {finding.rule.id for finding in check(str(tmp_path)).findings}
+    assert {"misnested-field", "empty-containers"} <= found

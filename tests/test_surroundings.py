@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 from test_facts import cluster, model, told
 
-from raypolicy.around import SIGNS
+from raypolicy.around import SIGNS, meshes, scalers
+from raypolicy.bundle import make_bundle
 from raypolicy.effective import podsecurity, usage
 from raypolicy.effective.access import missing
+from raypolicy.inputs.files import RawFile
+from raypolicy.inventory import Inventory
 from raypolicy.reader import read_yaml
 from raypolicy.source import SourceFile
 from raypolicy.tree import Node, root_of
@@ -27,6 +30,28 @@ def test_nothing_is_looked_at_where_nothing_stands_around() -> None:
     around = model(cluster()).neighbours._around
     assert [name for name in SIGNS if around._may_have(name)] == []
     assert [name for name in SIGNS if getattr(around, name)] == []
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "kind: ResourceQuota",
+        "kind: 'ResourceQuota'",
+        '{"kind":"ResourceQuota"',
+        "kind: List\nitems:\n- kind: ResourceQuota",
+    ],
+)
+def test_a_kind_is_seen_however_it_is_written(form: str) -> None:
+    text = f"{form}, apiVersion: v1}}" if form.startswith("{") else f"{form}\napiVersion: v1\n"
+    plain = RawFile("quota.yaml", None, text.encode())
+    bundle = make_bundle("", [RawFile("ray.yaml", None, cluster().encode()), plain])
+    inventory = Inventory(bundle)
+    assert (inventory.has("ResourceQuota"), inventory.has("Quota")) == (True, False)
+
+
+def test_signs_name_the_kinds_that_are_read() -> None:
+    assert set(SIGNS["scalers"].kinds) == set(scalers.KINDS)
+    assert meshes.PEERS in SIGNS["meshes"].kinds
 
 
 # Pod Security Standards

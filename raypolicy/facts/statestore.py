@@ -60,7 +60,8 @@ class StateStore(View):
     @fact
     def asked_by(self) -> Node[str]:
         """What asks for it, by name: gcsFaultToleranceOptions or ray.io/ft-enabled."""
-        return self.node if self.node.value is ABSENT else self.node.at_key(str(self.node.key))
+        asked = self.node
+        return asked if asked.absent or asked.unknown else asked.at_key(str(asked.key))
 
     @only_with(*_ASKING, otherwise=statestore.MEMORY)
     @fact

@@ -1,4 +1,4 @@
-"""What every check of this room yields, and how written values are read. Not here: any check.
+"""What every check of this room finds, and how written values are read. Not here: any check.
 
 Checks walk plain values, so that nothing is made for what is in order, as most is. Of placeholders,
 and of values of the wrong type, which the schema refuses, nothing is said.
