@@ -191,7 +191,7 @@ class Audit:
                 self._count(node, origins)
 
     def _count(self, node: Node[Any], origins: Origins | None) -> None:
-        """Count an unknown place once; placeholders once a file, at the first."""
+        """Count an unknown place once; placeholders once a file."""
         if not node.placed:
             return
         value, span = node.value, node.span
@@ -203,8 +203,7 @@ class Audit:
         else:
             key = (span.source.name, span.start, span.end)
             reason = value.reason if isinstance(value, Unknown) else "not known"
-        known = self.unknown.get(key)
-        if known is None or span.start < known.span.start:
+        if key not in self.unknown:
             self.unknown[key] = UnknownPlace(span, reason)
 
     def _shared(self, finding: Finding) -> Finding:
