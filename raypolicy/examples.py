@@ -58,7 +58,8 @@ def _example(plan: Mapping[str, Any], example: Mapping[str, Any]) -> Iterator[st
     except UsageError as error:
         yield str(error)
         return
-    found = sorted(_found(plan, source, example, aim), key=lambda finding: finding.order)
+    bundle = _bundle(source)
+    found = sorted(_found(plan, bundle, text, example, aim), key=lambda finding: finding.order)
     lines = sorted({finding.span.first.line for finding in found})
     marked = sorted(
         number for number, line in enumerate(text.splitlines(), 1) if _MARK.search(line)
@@ -67,6 +68,11 @@ def _example(plan: Mapping[str, Any], example: Mapping[str, Any]) -> Iterator[st
         if found:
             where = example["line"] + lines[0]
             yield f"this should pass, but line {where} has a finding: {found[0].message}"
+        for document in bundle.documents:
+            if document.defect is not None:
+                message, offset = document.defect
+                where = example["line"] + document.span(offset, offset).first.line
+                yield f"this should pass, but line {where} cannot be read: {message}"
         return
     if not marked:
         yield "fails, but no line ends in '# <-'"
@@ -92,17 +98,18 @@ def _example(plan: Mapping[str, Any], example: Mapping[str, Any]) -> Iterator[st
 
 
 def _found(
-    plan: Mapping[str, Any], source: SourceFile, example: Mapping[str, Any], aim: Aim
+    plan: Mapping[str, Any], bundle: Bundle, text: str, example: Mapping[str, Any], aim: Aim
 ) -> list[Finding]:
     if plan["given"][0][1][0] != "suppressions":
-        return _run(plan, source, aim)
+        return RuleSet([Rule(plan, {})]).run(Model(bundle, aim)).findings
     mandatory, require = (tuple(example.get(key, "").split()) for key in ("mandatory", "require"))
-    return _judge(plan, source, aim, Options(mandatory=mandatory, require=require))
+    return _judge(plan, bundle, text, aim, Options(mandatory=mandatory, require=require))
 
 
 def run(plan: Mapping[str, Any], source: SourceFile, target: str | None) -> list[Finding]:
     """The findings of one prepared rule in one text, judged for a release of KubeRay."""
-    return _run(plan, source, Aim(kuberay(target), _TODAY))
+    model = Model(_bundle(source), Aim(kuberay(target), _TODAY))
+    return RuleSet([Rule(plan, {})]).run(model).findings
 
 
 def aim_of(example: Mapping[str, Any]) -> Aim:
@@ -113,24 +120,22 @@ def aim_of(example: Mapping[str, Any]) -> Aim:
     return audit.aim_of(options, _TODAY)
 
 
-def _run(plan: Mapping[str, Any], source: SourceFile, aim: Aim) -> list[Finding]:
-    """The findings in one text; in one of several files, each below a comment
-    `# file: PATH`, kustomizations are known but not built.
+def _bundle(source: SourceFile) -> Bundle:
+    """One text as a bundle; one of several files, each below a comment `# file: PATH`, as the
+    kustomization that they are, which is known but not built.
     """
-    bundle = _tree(source.text) if _FILE.search(source.text) else make_bundle("", [source])
-    return RuleSet([Rule(plan, {})]).run(Model(bundle, aim)).findings
+    return _tree(source.text) if _FILE.search(source.text) else make_bundle("", [source])
 
 
 def _judge(
-    plan: Mapping[str, Any], source: SourceFile, aim: Aim, options: Options
+    plan: Mapping[str, Any], bundle: Bundle, text: str, aim: Aim, options: Options
 ) -> list[Finding]:
     """The findings of a rule about suppressions; the shipped rules of which the text has the name
     or the topic are run for it.
     """
     plans = shipped()
-    text, topics = source.text, {each["id"]: each["topic"] for each in plans}
+    topics = {each["id"]: each["topic"] for each in plans}
     rules = [Rule(each, {}) for each in plans if each["id"] in text or each["topic"] in text]
-    bundle = make_bundle("", [source])
     found = RuleSet(rules).run(Model(bundle, aim)).findings
     ledger = Ledger(options, topics, frozenset(rule.info.id for rule in rules), _TODAY)
     ledger.divide(found, bundle, None, lambda finding: finding)

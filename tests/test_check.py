@@ -770,6 +770,9 @@ def test_testing_rules(here: Path) -> None:
     result = CliRunner().invoke(main, ["test", str(rule)])
     assert f"{rule}:12: this should pass, but line 15 has a finding: x is grave" in result.stdout
     assert "fails, but no line ends in '# <-'" in result.stdout
+    rule.write_text(text.replace("      a: 1", f"{manifest}\n      - a"))
+    result = CliRunner().invoke(main, ["test", str(rule)])
+    assert f"{rule}:12: this should pass, but line 18 cannot be read: " in result.stdout
 
 
 def test_version_and_help() -> None:
