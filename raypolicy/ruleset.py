@@ -6,17 +6,17 @@ this target.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
+from raypolicy.branches import Branch, planted
 from raypolicy.document import Document
 from raypolicy.effective.origin import MANAGER, managed_elsewhere
 from raypolicy.facts.view import Owner, View
 from raypolicy.findings import Finding
 from raypolicy.model import Model
-from raypolicy.paths import Scope, compile_many, compile_one
 from raypolicy.rule import Rule
 from raypolicy.tree import ABSENT, Node, Unknown
 
@@ -24,7 +24,6 @@ MAX_SCOPES: Final = 100_000
 """Combinations that a `given` may take in one bundle; the rest are left out, and said."""
 _AT_ONCE: Final = 64
 """Places of a root that are judged together."""
-_OPERATORS: Final = ("operator", "pod-creation")
 
 
 class Outcome(NamedTuple):
@@ -40,8 +39,8 @@ class RuleSet:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
-        self._branches = _planted(self.rules)
-        self._fitting: dict[Any, dict[tuple[int, frozenset[str], bool], _Branch]] = {}
+        self._branches = planted(self.rules)
+        self._fitting: dict[Any, dict[tuple[int, frozenset[str], bool], Branch]] = {}
         self._concerned: dict[Any, frozenset[Rule]] = {}
         """The rules that could find anything for a target."""
         keys = (key for rule in self.rules for keys in rule.needs for key in keys)
@@ -78,68 +77,6 @@ class RuleSet:
         return self._concerned[aim]
 
 
-class _Branch:
-    """A name of `given`, the places it takes, and the rules that end or go on with it."""
-
-    __slots__ = ("branches", "counted", "name", "path", "places", "rules")
-
-    def __init__(self, name: str, path: Any, origin: _Branch | None = None) -> None:
-        self.name = name
-        self.path = path
-        self.places: Callable[[Scope], Iterable[Any]] = origin.places if origin else _places(path)
-        self.rules: list[Rule] = []
-        self.branches: list[_Branch] = []
-        self.counted: int = id(self) if origin is None else origin.counted
-        """Under what the combinations are counted that it has taken."""
-
-    def fit(self, keys: frozenset[str], concerned: frozenset[Rule], *, left: bool) -> _Branch:
-        """The same with those rules only that could find anything in a document with these keys;
-        what the operator would refuse is not asked where it is `left` to another.
-        """
-        fitting = _Branch(self.name, self.path, self)
-        asked = (rule for rule in self.rules if rule in concerned)
-        fitting.rules = [
-            rule
-            for rule in asked
-            if all(map(keys.intersection, rule.needs))
-            if not left or rule.info.refused_by not in _OPERATORS
-        ]
-        narrowed = (branch.fit(keys, concerned, left=left) for branch in self.branches)
-        fitting.branches = [each for each in narrowed if each.rules or each.branches]
-        return fitting
-
-    def all_rules(self) -> Iterator[Rule]:
-        yield from self.rules
-        for branch in self.branches:
-            yield from branch.all_rules()
-
-
-def _planted(rules: Iterable[Rule]) -> list[_Branch]:
-    """Each rule at the end of the branches that its `given` takes."""
-    roots: list[_Branch] = []
-    known: dict[tuple[int, str, Any], _Branch] = {}
-    for rule in rules:
-        branch, branches = None, roots
-        for name, path in rule.given:
-            key = (id(branch), name, path)
-            branch = known.get(key)
-            if branch is None:
-                branch = known[key] = _Branch(name, path)
-                branches.append(branch)
-            branches = branch.branches
-        if branch is not None:
-            branch.rules.append(rule)
-    return roots
-
-
-def _places(path: Any) -> Callable[[Scope], Iterable[Any]]:
-    start, steps = path
-    if any(kind == "each" for kind, _ in steps):
-        return compile_many(start, steps)
-    one = compile_one(start, steps)
-    return lambda scope: (one(scope),)
-
-
 def _stands_alone(found: View | Node[Any]) -> bool:
     """Whether a name is bound to this though nothing is written there."""
     return isinstance(found, View) and found.stands_alone
@@ -172,9 +109,9 @@ class _Judged:
         self.findings: list[Finding] = []
         self.unknown: list[Node[Any]] = []
         self.left: dict[int, int] = {}
-        self.cut: dict[int, _Branch] = {}
+        self.cut: dict[int, Branch] = {}
 
-    def bound(self, branch: _Branch, scopes: Iterable[_Scope]) -> Iterator[_Scope]:
+    def bound(self, branch: Branch, scopes: Iterable[_Scope]) -> Iterator[_Scope]:
         """A scope for each place that the branch's name takes, unless there are too many."""
         for scope in scopes:
             places = branch.places(scope)
@@ -209,25 +146,25 @@ class _Walk:
         self,
         keys: frozenset[str],
         concerned: frozenset[Rule],
-        fitting: dict[tuple[int, frozenset[str], bool], _Branch],
+        fitting: dict[tuple[int, frozenset[str], bool], Branch],
     ) -> None:
         self.keys = keys
         self.concerned = concerned
         self.fitting = fitting
         self.present: dict[Document, frozenset[str]] = {}
 
-    def from_root(self, branch: _Branch, bundles: Iterable[_Judged]) -> None:
+    def from_root(self, branch: Branch, bundles: Iterable[_Judged]) -> None:
         """Judge every combination that begins with a place of this branch."""
         starts = ((each, scope) for each in bundles for scope in each.bound(branch, [each.scope]))
         while some := list(islice(starts, _AT_ONCE)):
-            fitting: dict[_Branch, dict[_Judged, list[_Scope]]] = {}
+            fitting: dict[Branch, dict[_Judged, list[_Scope]]] = {}
             for judged, scope in some:
                 here = self.fit(branch, scope.__dict__[branch.name])
                 fitting.setdefault(here, {}).setdefault(judged, []).append(scope)
             for here, groups in fitting.items():
                 self.judge(here, [*groups.items()])
 
-    def judge(self, branch: _Branch, groups: Sequence[tuple[_Judged, list[_Scope]]]) -> None:
+    def judge(self, branch: Branch, groups: Sequence[tuple[_Judged, list[_Scope]]]) -> None:
         """Judge every combination of the names that are bound with those that come after."""
         for rule in branch.rules:
             for judged, scopes in groups:
@@ -238,7 +175,7 @@ class _Walk:
             if deeper:
                 self.judge(further, deeper)
 
-    def fit(self, branch: _Branch, found: View | Node[Any]) -> _Branch:
+    def fit(self, branch: Branch, found: View | Node[Any]) -> Branch:
         """The branch with the rules that could find anything in the document of a root's item."""
         document = found.node.document if isinstance(found, View) else found.document
         if document.outer is not None:
