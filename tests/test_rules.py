@@ -42,6 +42,24 @@ def test_rule_shows_both_sides_and_its_fix(rule: dict[str, Any]) -> None:
     assert bool(rule["fix"]) == any("fixed" in example for example in rule["examples"])
 
 
+SHORT = {
+    "missing-spec",
+    "retries-in-interactive-mode",
+    "sidecar-mode-on-selected-cluster",
+    "unreadable-document",
+}
+"""Rules of which nothing whole can be shown; nor can it of kustomizations and suppressions."""
+
+
+@EVERY_RULE
+def test_one_example_of_each_side_is_a_whole_manifest(rule: dict[str, Any]) -> None:
+    if rule["topic"] in ("kustomize", "suppressions") or rule["id"] in SHORT:
+        return
+    for side in ("pass", "fail"):
+        longest = max(each[side].count("\n") for each in rule["examples"] if side in each)
+        assert longest >= 20, side
+
+
 @EVERY_RULE
 def test_rule_says_what_why_and_how(rule: dict[str, Any]) -> None:
     assert rule["message"]
