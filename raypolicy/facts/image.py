@@ -164,10 +164,8 @@ class Image(View):
         tag, version = str(self.tag.value), self.ray_version.known
         if not (ray and since and last and version and since <= version and ray <= last):
             return self.node.put(Unknown("there is no such image"))
-        at = self.node.value.index(f":{tag}") + 1
         number, _, rest = tag.partition("-")
-        new = f"{number}.deprecated-{rest}" if rest else f"{number}.deprecated"
-        return self.node.put(self.node.value[:at] + new)
+        return self._with_tag(f"{number}.deprecated-{rest}" if rest else f"{number}.deprecated")
 
     @fact
     def gpu_name(self) -> Node[str]:
@@ -175,9 +173,8 @@ class Image(View):
         suffix, tag = self.unpublished_suffix, str(self.tag.value)
         if suffix.known is None or not suffix.value.startswith("cu"):
             return self.node.put(Unknown("there is no such image"))
-        at = self.node.value.index(f":{tag}") + 1
         words = ["gpu" if word == suffix.value else word for word in tag.split("-")]
-        return self.node.put(self.node.value[:at] + "-".join(words))
+        return self._with_tag("-".join(words))
 
     @fact
     def device(self) -> Node[str]:
@@ -190,7 +187,7 @@ class Image(View):
         in -gpu or -cu128; absent where there is none."""
         parts = self._parts
         left = [each for each in parts if not re.fullmatch("gpu|cu[0-9]+", each)]
-        return self._with_tag(left if left and left != parts else [])
+        return self._with_tag("-".join(left if left != parts else ()))
 
     @fact
     def with_gpu(self) -> Node[str]:
@@ -199,7 +196,7 @@ class Image(View):
         built_for = parts[-1:] if parts and parts[-1] == self.architecture.known else []
         names = parts[: len(parts) - len(built_for)]
         there = not names or self.device.known != "cpu" or names[-1] == "cpu"
-        return self._with_tag([] if there else [*names, "gpu", *built_for])
+        return self._with_tag("" if there else "-".join((*names, "gpu", *built_for)))
 
     @property
     def _parts(self) -> list[str]:
@@ -208,10 +205,12 @@ class Image(View):
         is_ray = own is not None and own[0] == "ray" and self.tag.how != DEFAULTED
         return str(self.tag.known or "").split("-") if is_ray else []
 
-    def _with_tag(self, parts: list[str]) -> Node[str]:
-        if not parts:
+    def _with_tag(self, tag: str) -> Node[str]:
+        """The image with another tag for the one it has; absent where there is no other."""
+        if not tag:
             return self.node.put(ABSENT)
-        return self.node.put(f"{self.node.value[: -len(self.tag.value)]}{'-'.join(parts)}")
+        at = self.node.value.index(f":{self.tag.value}") + 1
+        return self.node.put(f"{self.node.value[:at]}{tag}")
 
     @fact
     def architecture(self) -> Node[str]:
