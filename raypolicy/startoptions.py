@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
+from raypolicy import kubenames
 from raypolicy.prepared import table, version_of
-from raypolicy.values import Version
+from raypolicy.values import Version, placeholder
 
 FLAG, BOOL, INT, FLOAT, TEXT, JSON = TYPES = ("flag", "bool", "int", "float", "text", "json")
 CHOICE: Final = "choice"
@@ -75,6 +76,23 @@ def json_object(text: str) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return value if type(value) is dict else None
+
+
+def node_labels(text: object) -> dict[str, str] | None:
+    """What the option `labels` has in it, `a=b,c=d` or JSON in quotes; None for anything else."""
+    bare = text.strip().strip("'\"") if isinstance(text, str) and not placeholder(text) else ""
+    found: dict[str, Any] | None = json_object(bare)
+    if found is None:
+        pairs = [part.partition("=") for part in bare.split(",") if part.strip()]
+        found = {key.strip(): value.strip() for key, equals, value in pairs if equals}
+        found = found if len(found) == len(pairs) else None
+    faults = (
+        (kubenames.key_fault(key), kubenames.label_value_fault(str(value)))
+        for key, value in (found or {}).items()
+    )
+    sound = all(fault == (None, None) for fault in faults)
+    texts = all(type(value) is str for value in (found or {}).values())
+    return found if found and sound and texts else None
 
 
 def start_options() -> dict[str, StartOption]:

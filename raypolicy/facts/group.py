@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from raypolicy import kubenames
 from raypolicy.effective import logical, ports, probes
 from raypolicy.effective.logical import Inputs
 from raypolicy.effective.start import as_generated
@@ -15,9 +14,9 @@ from raypolicy.facts.pod import Pod
 from raypolicy.facts.startcommand import Setting, StartCommand
 from raypolicy.facts.startparameter import StartParameter
 from raypolicy.facts.view import Owner, View, fact, only_with, written
-from raypolicy.startoptions import is_forgotten, json_object
+from raypolicy.startoptions import is_forgotten, node_labels
 from raypolicy.tree import ABSENT, INJECTED, Node, placeless
-from raypolicy.values import Version, placeholder
+from raypolicy.values import Version
 
 if TYPE_CHECKING:  # few groups have one
     from raypolicy.facts.sidecarport import SidecarPort
@@ -235,23 +234,7 @@ class Group(View):
         """What the start parameter `labels` has in it, `a=b,c=d` or JSON in quotes, as a mapping;
         unknown where that is anything else."""
         written = self.field("rayStartParams").get("labels")
-        return written.map(_labels, "not a list of labels")
-
-
-def _labels(text: object) -> dict[str, str] | None:
-    bare = text.strip().strip("'\"") if isinstance(text, str) and not placeholder(text) else ""
-    found: dict[str, Any] | None = json_object(bare)
-    if found is None:
-        pairs = [part.partition("=") for part in bare.split(",") if part.strip()]
-        found = {key.strip(): value.strip() for key, equals, value in pairs if equals}
-        found = found if len(found) == len(pairs) else None
-    faults = (
-        (kubenames.key_fault(k), kubenames.label_value_fault(str(v)))
-        for k, v in (found or {}).items()
-    )
-    sound = all(fault == (None, None) for fault in faults)
-    texts = all(type(value) is str for value in (found or {}).values())
-    return found if found and sound and texts else None
+        return written.map(node_labels, "not a list of labels")
 
 
 def _is_limit(told: Node[int]) -> bool:
