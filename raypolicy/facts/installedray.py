@@ -65,11 +65,6 @@ class InstalledRay(View):
         return KnownFlaw(self.node, self.owner, next(iter(self._flaws), None))
 
     @fact
-    def advisory_count(self) -> Node[int]:
-        """How many there are."""
-        return self._put(len(self._flaws))
-
-    @fact
     def sound_since(self) -> Node[Version]:
         """The first release that has none of them; absent where there are none."""
         return self._put(max((flaw.fixed for flaw in self._flaws), default=ABSENT))
